@@ -1,0 +1,99 @@
+# What `cmake --install` puts where. Three export sets, one a component of find_package(aiueo),
+# so that an installation without the shared library is still a good one.
+
+include(CMakePackageConfigHelpers)
+
+set(AIUEO_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/aiueo")
+
+install(TARGETS aiueo_core EXPORT aiueo-core-targets)
+install(
+  TARGETS aiueo_static
+  EXPORT aiueo-aiueo-targets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(
+  DIRECTORY "${PROJECT_SOURCE_DIR}/include/"
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  COMPONENT development
+  FILES_MATCHING
+  PATTERN "*.hpp")
+set(AIUEO_EXPORTS core aiueo)
+
+if(TARGET aiueo_capi)
+  install(
+    TARGETS aiueo_capi
+    EXPORT aiueo-capi-targets
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT development
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+  install(
+    DIRECTORY "${PROJECT_SOURCE_DIR}/capi/include/"
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    COMPONENT development
+    FILES_MATCHING
+    PATTERN "*.h")
+  list(APPEND AIUEO_EXPORTS capi)
+
+  # libaiueo.so in the Python package: one real file, since a wheel cannot hold links.
+  install(
+    FILES "$<TARGET_FILE:aiueo_capi>"
+    DESTINATION aiueo
+    RENAME "libaiueo${CMAKE_SHARED_LIBRARY_SUFFIX}"
+    COMPONENT python EXCLUDE_FROM_ALL)
+
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+    set(AIUEO_PC_LIBDIR "${CMAKE_INSTALL_LIBDIR}")
+  else()
+    set(AIUEO_PC_LIBDIR "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+  endif()
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
+    set(AIUEO_PC_INCLUDEDIR "${CMAKE_INSTALL_INCLUDEDIR}")
+  else()
+    set(AIUEO_PC_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+  endif()
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/aiueo.pc.in" "${PROJECT_BINARY_DIR}/aiueo.pc" @ONLY)
+  install(
+    FILES "${PROJECT_BINARY_DIR}/aiueo.pc"
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+    COMPONENT development)
+endif()
+
+foreach(export IN LISTS AIUEO_EXPORTS)
+  install(
+    EXPORT aiueo-${export}-targets
+    NAMESPACE aiueo::
+    DESTINATION ${AIUEO_CMAKE_DIR}
+    COMPONENT development)
+endforeach()
+
+configure_package_config_file(
+  "${PROJECT_SOURCE_DIR}/cmake/aiueo-config.cmake.in" "${PROJECT_BINARY_DIR}/aiueo-config.cmake"
+  INSTALL_DESTINATION ${AIUEO_CMAKE_DIR}
+  NO_SET_AND_CHECK_MACRO)
+# Before 1.0 a minor version may break its users.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/aiueo-config-version.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(
+  FILES "${PROJECT_BINARY_DIR}/aiueo-config.cmake"
+        "${PROJECT_BINARY_DIR}/aiueo-config-version.cmake"
+  DESTINATION ${AIUEO_CMAKE_DIR}
+  COMPONENT development)
+install(
+  FILES "${PROJECT_SOURCE_DIR}/LICENSE"
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}
+  COMPONENT development)
+
+if(PROJECT_IS_TOP_LEVEL)
+  set(CPACK_PACKAGE_NAME aiueo)
+  set(CPACK_PACKAGE_CONTACT "The aiueo authors <aiueo@localhost>")
+  set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+  set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+  set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}/packages")
+  set(CPACK_GENERATOR DEB)
+  set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+  set(CPACK_STRIP_FILES ON)
+  set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+  set(CPACK_DEBIAN_PACKAGE_SECTION libs)
+  set(CPACK_DEBIAN_PACKAGE_DEPENDS "libc6, libstdc++6 (>= 12)")
+  set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libboost-dev")
+  include(CPack)
+endif()

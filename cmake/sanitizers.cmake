@@ -1,0 +1,49 @@
+# AIUEO_SANITIZE and AIUEO_COVERAGE. Both apply to everything built from here on, because a
+# program is only checked as far as all of it is instrumented.
+
+include_guard(GLOBAL)
+
+if(AIUEO_SANITIZE)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    message(FATAL_ERROR "AIUEO_SANITIZE needs g++ or clang++, not ${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  if(AIUEO_SANITIZE MATCHES "thread" AND AIUEO_SANITIZE MATCHES "address")
+    message(FATAL_ERROR "AIUEO_SANITIZE: thread and address exclude each other")
+  endif()
+  # -O1 keeps stack traces readable at a bearable speed; the build type adds no -O of its own
+  # when the presets are used.
+  add_compile_options(-fsanitize=${AIUEO_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all -g1)
+  add_link_options(-fsanitize=${AIUEO_SANITIZE} -fno-sanitize-recover=all)
+endif()
+
+if(AIUEO_BUILD_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "AIUEO_BUILD_FUZZ needs clang++ (libFuzzer), not ${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  # The library tells the fuzzer which branches ran; only the fuzz programs get its main().
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
+if(AIUEO_COVERAGE)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    message(FATAL_ERROR "AIUEO_COVERAGE needs g++ (gcov), not ${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+
+  find_program(AIUEO_GCOVR gcovr)
+  mark_as_advanced(AIUEO_GCOVR)
+  if(AIUEO_GCOVR AND PROJECT_IS_TOP_LEVEL)
+    # cmake --build --preset coverage --target coverage, after the tests have run
+    add_custom_target(
+      coverage
+      COMMAND
+        ${AIUEO_GCOVR} --root ${PROJECT_SOURCE_DIR} --object-directory ${PROJECT_BINARY_DIR}
+        --filter ${PROJECT_SOURCE_DIR}/include/ --filter ${PROJECT_SOURCE_DIR}/src/ --filter
+        ${PROJECT_SOURCE_DIR}/capi/ --exclude-throw-branches --exclude-unreachable-branches
+        --print-summary --html-details ${PROJECT_BINARY_DIR}/coverage.html
+      USES_TERMINAL VERBATIM)
+  endif()
+endif()

@@ -1,0 +1,78 @@
+# The Catch2 programs, the C programs and the checks written in Python.
+
+include(Catch)
+
+# Catch2's main(), compiled once.
+if(TARGET Catch2::Catch2WithMain)
+  add_library(aiueo_test_main INTERFACE)
+  target_link_libraries(aiueo_test_main INTERFACE Catch2::Catch2WithMain)
+else()
+  add_library(aiueo_test_main STATIC support/main.cpp)
+  target_link_libraries(aiueo_test_main PUBLIC Catch2::Catch2)
+endif()
+target_link_libraries(aiueo_test_main INTERFACE aiueo_test_support)
+
+# aiueo_suite(<target> LABEL <label> SOURCES <files...> LINK <libraries...>)
+# A Catch2 program; every test case in it is a ctest of its own.
+function(aiueo_suite target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LINK")
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  add_executable(${target} ${arg_SOURCES})
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_link_libraries(${target} PRIVATE aiueo_test_main ${arg_LINK})
+  aiueo_warnings(${target})
+  catch_discover_tests(${target} TEST_PREFIX "${target}/" PROPERTIES LABELS ${arg_LABEL}
+                                                                     TIMEOUT 900)
+endfunction()
+
+set(cpp_link aiueo::aiueo nlohmann_json::nlohmann_json spdlog::spdlog Threads::Threads)
+
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${here}/unit/*.cpp")
+aiueo_suite(aiueo_unit LABEL unit SOURCES ${sources} LINK ${cpp_link})
+
+file(GLOB sources CONFIGURE_DEPENDS "${here}/golden/*.cpp")
+aiueo_suite(aiueo_golden LABEL golden SOURCES ${sources} LINK ${cpp_link})
+
+file(GLOB sources CONFIGURE_DEPENDS "${here}/concurrent/*.cpp")
+aiueo_suite(aiueo_concurrent LABEL concurrent SOURCES ${sources} LINK ${cpp_link})
+
+# The shared library is tested from outside: these link nothing else of ours.
+if(TARGET aiueo_capi)
+  file(GLOB sources CONFIGURE_DEPENDS "${here}/capi/*.cpp")
+  aiueo_suite(aiueo_capi_tests LABEL capi SOURCES ${sources} LINK aiueo::capi
+                                                                  nlohmann_json::nlohmann_json)
+
+  file(GLOB sources CONFIGURE_DEPENDS "${here}/concurrent/capi/*.cpp")
+  aiueo_suite(aiueo_concurrent_capi LABEL concurrent SOURCES ${sources} LINK aiueo::capi
+                                                                             Threads::Threads)
+
+  file(GLOB sources CONFIGURE_DEPENDS "${here}/capi/*.c")
+  foreach(source IN LISTS sources)
+    get_filename_component(name "${source}" NAME_WE)
+    add_executable(capi_${name} "${source}")
+    # CMake would drop -std when the compiler's default is newer.
+    target_compile_options(capi_${name} PRIVATE -std=c99 -pedantic -Werror)
+    target_link_libraries(capi_${name} PRIVATE aiueo_test_support aiueo::capi)
+    aiueo_warnings(capi_${name})
+    add_test(NAME capi_${name} COMMAND capi_${name})
+    set_tests_properties(capi_${name} PROPERTIES LABELS capi TIMEOUT 900)
+  endforeach()
+endif()
+
+# ./dev test -> ctest, in the tsan build: this target and the label `concurrent`.
+add_custom_target(aiueo_concurrent_all)
+foreach(target aiueo_concurrent aiueo_concurrent_capi)
+  if(TARGET ${target})
+    add_dependencies(aiueo_concurrent_all ${target})
+  endif()
+endforeach()
+
+find_package(Python3 3.9 COMPONENTS Interpreter)
+if(Python3_Interpreter_FOUND)
+  add_test(NAME rooms COMMAND Python3::Interpreter "${here}/check_rooms.py")
+  add_test(NAME rooms_can_fail COMMAND Python3::Interpreter "${here}/check_rooms.py" --self-test)
+  set_tests_properties(rooms rooms_can_fail PROPERTIES LABELS rooms)
+endif()
