@@ -124,7 +124,7 @@ template <class T>
 class [[nodiscard]] result {
 public:
     result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
-    result(error why) : state_(std::in_place_index<1>, std::move(why)) {}  // NOLINT: implicit by design
+    result(aiueo::error why) : state_(std::in_place_index<1>, std::move(why)) {}  // NOLINT: implicit by design
 
     [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
     [[nodiscard]] explicit operator bool() const noexcept { return ok(); }
@@ -152,7 +152,7 @@ template <>
 class [[nodiscard]] result<void> {
 public:
     result() = default;
-    result(error why) : why_(std::move(why)) {}  // NOLINT: implicit by design
+    result(aiueo::error why) : why_(std::move(why)) {}  // NOLINT: implicit by design
 
     [[nodiscard]] bool ok() const noexcept { return !why_.has_value(); }
     [[nodiscard]] explicit operator bool() const noexcept { return ok(); }
