@@ -13,11 +13,12 @@
 #include <string>
 #include <string_view>
 
+#include "aiueo/base/utf8.hpp"
+
 namespace aiueo {
 
 inline constexpr std::size_t suggest_longest = 64;        ///< bytes of a name that is still measured
 inline constexpr std::size_t suggest_candidates = 4096;   ///< names looked at
-inline constexpr std::size_t suggest_shown = 80;          ///< bytes of a name that a message repeats
 
 namespace detail {
 
@@ -31,27 +32,7 @@ namespace detail {
            });
 }
 
-/// A byte that does not begin a UTF-8 sequence.
-[[nodiscard]] constexpr bool is_continuation(char c) noexcept {
-    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
 }  // namespace detail
-
-/// The name in quotes, cut at a code point where it is too long for a message, control characters as '?'.
-[[nodiscard]] inline std::string quoted(std::string_view name) {
-    std::string out = "\"";
-    std::size_t end = name.size();
-    if (end > suggest_shown) {
-        end = suggest_shown;
-        while (end > 0 && detail::is_continuation(name[end])) --end;
-    }
-    for (const char c : name.substr(0, end)) {
-        out += static_cast<unsigned char>(c) < 0x20U || c == '\x7f' ? '?' : c;
-    }
-    if (end < name.size()) out += "…";
-    return out + "\"";
-}
 
 /// Edits between two names: insert, delete, replace, swap two neighbours (Damerau–Levenshtein, optimal
 /// string alignment), upper and lower case the same. More than `at_most`, or a name longer than
@@ -119,7 +100,7 @@ template <range_of_names range>
 template <range_of_names range>
 [[nodiscard]] std::string did_you_mean(std::string_view wanted, const range& candidates) {
     const std::optional<std::string> name = nearest(wanted, candidates);
-    return name ? "; did you mean " + quoted(*name) + "?" : std::string{};
+    return name ? "; did you mean " + aiueo::quoted(*name) + "?" : std::string{};
 }
 
 }  // namespace aiueo
