@@ -40,16 +40,13 @@ if(TARGET aiueo_capi)
     RENAME "libaiueo${CMAKE_SHARED_LIBRARY_SUFFIX}"
     COMPONENT python EXCLUDE_FROM_ALL)
 
-  if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
-    set(AIUEO_PC_LIBDIR "${CMAKE_INSTALL_LIBDIR}")
-  else()
-    set(AIUEO_PC_LIBDIR "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
-  endif()
-  if(IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
-    set(AIUEO_PC_INCLUDEDIR "${CMAKE_INSTALL_INCLUDEDIR}")
-  else()
-    set(AIUEO_PC_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
-  endif()
+  # Paths relative to the .pc file: an installation can be moved, or given a --prefix late.
+  set(AIUEO_PC_DIR "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig")
+  file(RELATIVE_PATH AIUEO_PC_PREFIX "${AIUEO_PC_DIR}" "${CMAKE_INSTALL_PREFIX}")
+  string(REGEX REPLACE "/$" "" AIUEO_PC_PREFIX "${AIUEO_PC_PREFIX}")
+  file(RELATIVE_PATH AIUEO_PC_LIBDIR "${CMAKE_INSTALL_PREFIX}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+  file(RELATIVE_PATH AIUEO_PC_INCLUDEDIR "${CMAKE_INSTALL_PREFIX}"
+       "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
   configure_file("${PROJECT_SOURCE_DIR}/cmake/aiueo.pc.in" "${PROJECT_BINARY_DIR}/aiueo.pc" @ONLY)
   install(
     FILES "${PROJECT_BINARY_DIR}/aiueo.pc"

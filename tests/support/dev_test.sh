@@ -1,0 +1,115 @@
+# Part of ./dev: everything that `./dev test` runs. Sourced, never run.
+# shellcheck shell=bash disable=SC2154
+
+# test_main [--fast] [--slow] [--fuzz-seconds N] [--stop]
+test_main() {
+    local fast=0 slow=0 stop=0 seconds=60
+    while (($#)); do
+        case $1 in
+        --fast) fast=1 ;;
+        --slow) slow=1 ;;
+        --stop) stop=1 ;;
+        --fuzz-seconds)
+            seconds=${2:-}
+            shift
+            ;;
+        --fuzz-seconds=*) seconds=${1#*=} ;;
+        *) die "test: no option '$1'; see ./dev help" ;;
+        esac
+        shift
+    done
+    [[ $seconds =~ ^[0-9]+$ ]] || die "test: --fuzz-seconds takes a whole number, not '$seconds'"
+    if ((fast)); then need_build_tools; else need_check_tools; fi
+
+    logs=$build/test
+    rm -rf "$logs"
+    mkdir -p "$logs"
+    export AIUEO_SLOW=$slow
+    step_names=() step_results=() step_times=() failures=0
+    stop_at_failure=$stop
+
+    step rooms test_rooms
+    step release-build compile release
+    step release-tests test_ctest release
+    step python-tests test_pytest "$slow"
+    if ((!fast)); then
+        step asan-build compile asan
+        step asan-tests test_ctest asan
+        step fuzz test_fuzz "$seconds"
+        step tsan-build test_tsan_build
+        step tsan-tests test_ctest tsan
+    fi
+    test_summary
+}
+
+# step NAME COMMAND...: runs it in a shell of its own (so that `set -e` holds inside it), with the
+# output on the screen and in a log.
+step() {
+    local name=$1 status=0 begin=$SECONDS
+    shift
+    if ((stop_at_failure && failures)); then return 0; fi
+    say "$name"
+    "$root/dev" __step "$@" 2>&1 | tee "$logs/$name.log" || status=${PIPESTATUS[0]}
+    step_names+=("$name")
+    step_times+=($((SECONDS - begin)))
+    if ((status == 0)); then
+        step_results+=(passed)
+    else
+        step_results+=(FAILED)
+        failures=$((failures + 1))
+    fi
+}
+
+test_rooms() {
+    "$venv/bin/python" "$root/tests/check_rooms.py" --self-test
+    "$venv/bin/python" "$root/tests/check_rooms.py"
+}
+
+# test_ctest PRESET: the results go to build/test/ctest-PRESET.xml, for the totals.
+test_ctest() {
+    # shellcheck source=dev_fuzz.sh
+    . "$root/tests/support/dev_fuzz.sh"
+    sanitizer_options
+    cd "$root"
+    steady ctest --preset "$1" --parallel "$jobs" --output-junit "$build/test/ctest-$1.xml"
+}
+
+test_pytest() {
+    enter
+    cd "$root"
+    local folders=() folder marks=()
+    for folder in tests/python tests/reference tests/planted tests/package; do
+        if [[ -d $folder && -n $(find "$folder" -name 'test_*.py' -print -quit) ]]; then
+            folders+=("$folder")
+        fi
+    done
+    if ((${#folders[@]} == 0)); then
+        echo "no Python tests"
+        return 0
+    fi
+    # A later -m replaces the `not slow` of pyproject.toml.
+    (($1)) && marks=(-m "slow or not slow")
+    python -m pytest "${folders[@]}" "${marks[@]}" -o cache_dir="$build/cache/pytest" \
+        --junitxml="$build/test/pytest.xml"
+}
+
+test_fuzz() { fuzz_all "$1"; }
+
+test_tsan_build() { compile tsan aiueo_concurrent_all; }
+
+test_summary() {
+    local i
+    say "summary"
+    for i in "${!step_names[@]}"; do
+        printf '%-16s %-7s %5d s\n' "${step_names[i]}" "${step_results[i]}" "${step_times[i]}"
+    done
+    printf '%-16s %-7s %5d s\n\n' total '' "$SECONDS"
+    for i in "${!step_names[@]}"; do
+        [[ ${step_results[i]} == FAILED ]] && echo "failed step: ${step_names[i]} (build/test/${step_names[i]}.log)"
+    done
+    # Counts every test of every runner, each fuzz target as one. A step that fails without naming
+    # a failed test (a build, say) counts as one failure.
+    local status=0
+    "$venv/bin/python" "$root/tests/support/totals.py" "$logs" --failed-steps "$failures" || status=1
+    ((failures == 0 && status == 0))
+}
