@@ -14,7 +14,6 @@
 
 #include <bit>
 #include <cmath>
-#include <concepts>
 #include <cstdint>
 #include <ios>
 #include <limits>
@@ -66,17 +65,17 @@ inline comparison same_bits(float a, float b) {
 }
 
 // Comparing a double with a float converts one of them: say which you mean.
-template <std::floating_point A, std::floating_point B>
-    requires(!std::same_as<A, B>)
-comparison same_bits(A a, B b) = delete;
+comparison same_bits(double a, float b) = delete;
+comparison same_bits(float a, double b) = delete;
 
 // True when |a - b| <= tolerance * max(1, |a|, |b|). NaN is near nothing, not even NaN; an infinity
 // is near itself.
 inline comparison near(double a, double b, double tolerance) {
     const double scale = std::fmax(1.0, std::fmax(std::fabs(a), std::fabs(b)));
-    const bool holds = std::isinf(a) || std::isinf(b) ? std::isinf(a) && std::isinf(b) &&
-                                                            std::signbit(a) == std::signbit(b)
-                                                      : std::fabs(a - b) <= tolerance * scale;
+    bool holds = std::fabs(a - b) <= tolerance * scale;
+    if (std::isinf(a) || std::isinf(b)) {
+        holds = std::isinf(a) && std::isinf(b) && std::signbit(a) == std::signbit(b);
+    }
     return {holds, a, b, std::bit_cast<std::uint64_t>(a), std::bit_cast<std::uint64_t>(b)};
 }
 
