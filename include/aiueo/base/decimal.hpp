@@ -70,13 +70,13 @@ struct decimal_integer {
         return value.negative ? -out : out;
     }
     std::array<char, 128> text{};
-    std::size_t at = 80;  // 2^256 has 78 digits, written backward from here
+    std::size_t at = 81;  // written backward from here; 2^256 has 78 digits, nine parts of nine hold them
     do {
         std::uint32_t nine = value.divide(1000000000u);
-        for (int i = 0; i < 9 && at > 0; ++i, nine /= 10) text[--at] = static_cast<char>('0' + nine % 10);
-    } while (at > 8 && !(value.fits_64() && value.low_64() == 0));
-    text[80] = 'e';
-    const auto end = std::to_chars(text.data() + 81, text.data() + text.size(), -std::int64_t{scale});
+        for (int i = 0; i < 9; ++i, nine /= 10) text[--at] = static_cast<char>('0' + nine % 10);
+    } while (!(value.fits_64() && value.low_64() == 0));
+    text[81] = 'e';
+    const auto end = std::to_chars(text.data() + 82, text.data() + text.size(), -std::int64_t{scale});
     double out = 0;
     const auto [stop, why] = std::from_chars(text.data() + at, end.ptr, out);
     if (why == std::errc::result_out_of_range) out = scale > 0 ? 0.0 : std::numeric_limits<double>::infinity();
