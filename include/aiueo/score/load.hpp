@@ -1,0 +1,349 @@
+// score › load: a chunk of somebody's column as doubles. base ─► table ─► model ─► score
+//
+// Whatever the column's type, the same value becomes the same double: money and decimals are rounded once,
+// from their exact value. Unknown is NaN; `states` says why.
+#pragma once
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "aiueo/base/bits.hpp"
+#include "aiueo/base/date.hpp"
+#include "aiueo/base/error.hpp"
+#include "aiueo/base/money.hpp"
+#include "aiueo/base/time_zone.hpp"
+#include "aiueo/score/plan.hpp"
+#include "aiueo/table/column.hpp"
+
+namespace aiueo::detail {
+
+/// Where a chunk goes.
+struct chunk_target {
+    double* values = nullptr;
+    value_state* states = nullptr;
+    std::size_t count = 0;
+};
+
+/// Host pointers may have any alignment, so values are copied out, never dereferenced as T.
+template <class T>
+[[nodiscard]] inline T value_at(const void* values, std::int64_t at) noexcept {
+    T out;
+    std::memcpy(&out, static_cast<const char*>(values) + at * static_cast<std::int64_t>(sizeof(T)), sizeof(T));
+    return out;
+}
+
+/// An IEEE half as a double, exactly.
+[[nodiscard]] inline double from_half(std::uint16_t bits) noexcept {
+    const int exponent = (bits >> 10) & 31;
+    const int fraction = bits & 1023;
+    const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
+    if (exponent == 31) return fraction != 0 ? unknown_value : sign * std::numeric_limits<double>::infinity();
+    if (exponent == 0) return sign * std::ldexp(fraction, -24);
+    return sign * std::ldexp(1024 + fraction, exponent - 25);
+}
+
+/// A decimal's unscaled value as sign and base-10 digits, most significant first. 256 bits have at most 78 digits.
+struct decimal_digits {
+    bool negative = false;
+    int count = 0;
+    char digits[80] = {};
+};
+
+[[nodiscard]] inline decimal_digits digits_of(const void* values, std::int64_t at, int bytes) noexcept {
+    std::uint32_t limbs[8] = {};
+    const char* from = static_cast<const char*>(values) + at * bytes;
+    std::memcpy(limbs, from, static_cast<std::size_t>(bytes));
+    const int size = bytes / 4;
+    decimal_digits out;
+    out.negative = (limbs[size - 1] & 0x80000000u) != 0;
+    if (out.negative) {
+        std::uint64_t carry = 1;
+        for (int k = 0; k < size; ++k) {
+            carry += static_cast<std::uint32_t>(~limbs[k]);
+            limbs[k] = static_cast<std::uint32_t>(carry);
+            carry >>= 32;
+        }
+    }
+    char reversed[80];
+    for (;;) {
+        std::uint64_t rest = 0;
+        bool any = false;
+        for (int k = size - 1; k >= 0; --k) {
+            const std::uint64_t part = (rest << 32) | limbs[k];
+            limbs[k] = static_cast<std::uint32_t>(part / 10);
+            rest = part % 10;
+            any = any || limbs[k] != 0;
+        }
+        reversed[out.count++] = static_cast<char>('0' + rest);
+        if (!any) break;
+    }
+    for (int k = 0; k < out.count; ++k) out.digits[k] = reversed[out.count - 1 - k];
+    return out;
+}
+
+[[nodiscard]] inline int decimal_bytes(column_type type) noexcept {
+    if (type == column_type::decimal32) return 4;
+    if (type == column_type::decimal64) return 8;
+    return type == column_type::decimal128 ? 16 : 32;
+}
+
+/// The double nearest to digits · 10^−scale.
+[[nodiscard]] inline double double_of(const decimal_digits& number, std::int32_t scale) noexcept {
+    char text[112];
+    char* end = text;
+    if (number.negative) *end++ = '-';
+    std::memcpy(end, number.digits, static_cast<std::size_t>(number.count));
+    end += number.count;
+    *end++ = 'e';
+    end = std::to_chars(end, text + sizeof text, -static_cast<std::int64_t>(scale)).ptr;
+    double out = 0;
+    const auto parsed = std::from_chars(text, end, out);
+    return parsed.ec == std::errc{} ? out : (parsed.ec == std::errc::result_out_of_range && scale > 0 ? 0.0 : HUGE_VAL);
+}
+
+/// Minor units of a decimal amount; nothing where it is finer than the minor unit or too large.
+[[nodiscard]] inline std::optional<std::int64_t> minor_of(const decimal_digits& number, std::int32_t scale,
+                                                          int digits) noexcept {
+    std::int64_t value = 0;
+    const int shift = digits - scale;  // value · 10^shift
+    const int kept = shift < 0 ? number.count + shift : number.count;
+    for (int k = 0; k < number.count; ++k) {
+        const int digit = number.digits[k] - '0';
+        if (k >= kept) {
+            if (digit != 0) return std::nullopt;
+            continue;
+        }
+        value = value * 10 + digit;
+        if (value >= minor_units_limit) return std::nullopt;
+    }
+    for (int k = 0; k < shift; ++k) {
+        value *= 10;
+        if (value >= minor_units_limit) return std::nullopt;
+        if (value == 0) break;
+    }
+    return number.negative ? -value : value;
+}
+
+/// Nulls of the column into the chunk.
+inline void apply_validity(const column_view& column, std::int64_t begin, const chunk_target& to) noexcept {
+    if (column.validity == nullptr) return;
+    for (std::size_t i = 0; i < to.count; i += 64) {
+        const int count = static_cast<int>(to.count - i < 64 ? to.count - i : 64);
+        std::uint64_t known = bits_at(column.validity, column.offset + begin + static_cast<std::int64_t>(i), count);
+        const std::uint64_t all = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+        std::uint64_t holes = ~known & all;
+        while (holes != 0) {
+            const auto at = i + static_cast<std::size_t>(std::countr_zero(holes));
+            to.values[at] = unknown_value;
+            to.states[at] = value_state::missing;
+            holes &= holes - 1;
+        }
+    }
+}
+
+/// One value a row through `convert(raw)`, which answers NaN for null and infinity for what cannot be.
+template <class T, class F>
+inline void load_each(const column_view& column, std::int64_t begin, const chunk_target& to, F convert) noexcept {
+    const std::int64_t first = column.offset + begin;
+    for (std::size_t i = 0; i < to.count; ++i) {
+        to.values[i] = convert(value_at<T>(column.values, first + static_cast<std::int64_t>(i)));
+    }
+}
+
+inline constexpr double impossible = std::numeric_limits<double>::infinity();
+
+/// What became of each value: NaN is missing, infinity or out of range is invalid.
+inline void settle(const chunk_target& to, double low, double high) noexcept {
+    for (std::size_t i = 0; i < to.count; ++i) {
+        const double v = to.values[i];
+        const bool inside = v >= low && v <= high;
+        to.states[i] = inside ? value_state::known : (v != v ? value_state::missing : value_state::invalid);
+        to.values[i] = inside ? v : unknown_value;
+    }
+}
+
+inline void load_unknown(const chunk_target& to) noexcept {
+    for (std::size_t i = 0; i < to.count; ++i) to.values[i] = unknown_value;
+}
+
+/// Any column whose values are numbers, as they are.
+inline void load_plain(const column_view& column, std::int64_t begin, const chunk_target& to) noexcept {
+    const auto plain = [](auto x) { return static_cast<double>(x); };
+    switch (column.type) {
+        case column_type::int8: load_each<std::int8_t>(column, begin, to, plain); return;
+        case column_type::int16: load_each<std::int16_t>(column, begin, to, plain); return;
+        case column_type::int32: load_each<std::int32_t>(column, begin, to, plain); return;
+        case column_type::int64: load_each<std::int64_t>(column, begin, to, plain); return;
+        case column_type::byte:
+        case column_type::uint8: load_each<std::uint8_t>(column, begin, to, plain); return;
+        case column_type::uint16: load_each<std::uint16_t>(column, begin, to, plain); return;
+        case column_type::uint32: load_each<std::uint32_t>(column, begin, to, plain); return;
+        case column_type::uint64: load_each<std::uint64_t>(column, begin, to, plain); return;
+        case column_type::float16: load_each<std::uint16_t>(column, begin, to, from_half); return;
+        case column_type::float32: load_each<float>(column, begin, to, plain); return;
+        case column_type::float64: load_each<double>(column, begin, to, plain); return;
+        case column_type::bit:
+            for (std::size_t i = 0; i < to.count; ++i) {
+                const std::int64_t at = column.offset + begin + static_cast<std::int64_t>(i);
+                to.values[i] = bit_at(static_cast<const std::uint8_t*>(column.values), at) ? 1.0 : 0.0;
+            }
+            return;
+        case column_type::decimal32:
+        case column_type::decimal64:
+        case column_type::decimal128:
+        case column_type::decimal256:
+            for (std::size_t i = 0; i < to.count; ++i) {
+                const std::int64_t at = column.offset + begin + static_cast<std::int64_t>(i);
+                to.values[i] = double_of(digits_of(column.values, at, decimal_bytes(column.type)), column.scale);
+            }
+            return;
+        case column_type::none: load_unknown(to); return;
+        case column_type::date32:
+        case column_type::date64:
+        case column_type::timestamp:
+        case column_type::text32:
+        case column_type::text64:
+        case column_type::text_view:
+        case column_type::dictionary: load_unknown(to); return;  // refused when bound
+    }
+}
+
+inline void load_money(const column_view& column, std::int64_t begin, const chunk_target& to, int digits) noexcept {
+    const auto major = [digits](std::optional<std::int64_t> minor) {
+        return minor ? major_from_minor(*minor, digits) : impossible;
+    };
+    const auto from_minor = [&](std::int64_t minor) {
+        const bool fits = minor < minor_units_limit && minor > -minor_units_limit;
+        return fits ? major_from_minor(minor, digits) : impossible;
+    };
+    const auto from_integer = [&](auto x) {
+        if constexpr (sizeof(x) == 8 && std::is_unsigned_v<decltype(x)>) {
+            if (x >= static_cast<std::uint64_t>(minor_units_limit)) return impossible;
+        }
+        const auto amount = static_cast<std::int64_t>(x);
+        return column.minor_units ? from_minor(amount) : major(minor_from_major(amount, digits));
+    };
+    switch (column.type) {
+        case column_type::int8: load_each<std::int8_t>(column, begin, to, from_integer); return;
+        case column_type::int16: load_each<std::int16_t>(column, begin, to, from_integer); return;
+        case column_type::int32: load_each<std::int32_t>(column, begin, to, from_integer); return;
+        case column_type::int64: load_each<std::int64_t>(column, begin, to, from_integer); return;
+        case column_type::uint8: load_each<std::uint8_t>(column, begin, to, from_integer); return;
+        case column_type::uint16: load_each<std::uint16_t>(column, begin, to, from_integer); return;
+        case column_type::uint32: load_each<std::uint32_t>(column, begin, to, from_integer); return;
+        case column_type::uint64: load_each<std::uint64_t>(column, begin, to, from_integer); return;
+        case column_type::float32:
+            load_each<float>(column, begin, to,
+                             [&](float x) { return x != x ? unknown_value : major(minor_from_major(x, digits)); });
+            return;
+        case column_type::float64:
+            load_each<double>(column, begin, to,
+                              [&](double x) { return x != x ? x : major(minor_from_major(x, digits)); });
+            return;
+        case column_type::decimal32:
+        case column_type::decimal64:
+        case column_type::decimal128:
+        case column_type::decimal256:
+            for (std::size_t i = 0; i < to.count; ++i) {
+                const std::int64_t at = column.offset + begin + static_cast<std::int64_t>(i);
+                const decimal_digits number = digits_of(column.values, at, decimal_bytes(column.type));
+                to.values[i] = major(minor_of(number, column.scale, digits));
+            }
+            return;
+        case column_type::none: load_unknown(to); return;
+        case column_type::bit:
+        case column_type::byte:
+        case column_type::float16:
+        case column_type::date32:
+        case column_type::date64:
+        case column_type::timestamp:
+        case column_type::text32:
+        case column_type::text64:
+        case column_type::text_view:
+        case column_type::dictionary: load_unknown(to); return;  // refused when bound
+    }
+}
+
+[[nodiscard]] inline std::int64_t units_per_second(time_unit unit) noexcept {
+    switch (unit) {
+        case time_unit::second: return 1;
+        case time_unit::milli: return 1'000;
+        case time_unit::micro: return 1'000'000;
+        case time_unit::nano: return 1'000'000'000;
+    }
+    return 1;
+}
+
+/// Days since 1970-01-01. The row that holds a wall-clock time other than 00:00 comes back in `bad_row`.
+inline void load_date(const column_view& column, std::int64_t begin, const chunk_target& to,
+                      const time_zone& zone, std::int64_t& bad_row) noexcept {
+    bad_row = -1;
+    switch (column.type) {
+        case column_type::date32:
+            load_each<std::int32_t>(column, begin, to, [](std::int32_t day) { return static_cast<double>(day); });
+            return;
+        case column_type::date64:
+            load_each<std::int64_t>(column, begin, to, [](std::int64_t milli) {
+                constexpr std::int64_t day = seconds_per_day * 1000;
+                return floor_mod(milli, day) == 0 ? static_cast<double>(floor_div(milli, day)) : impossible;
+            });
+            return;
+        case column_type::timestamp: {
+            const std::int64_t per_second = units_per_second(column.unit);
+            for (std::size_t i = 0; i < to.count; ++i) {
+                const std::int64_t row = begin + static_cast<std::int64_t>(i);
+                const auto raw = value_at<std::int64_t>(column.values, column.offset + row);
+                const std::int64_t seconds = floor_div(raw, per_second);
+                if (column.zoned) {
+                    to.values[i] = zone.local_day(seconds);
+                    continue;
+                }
+                const bool midnight = floor_mod(raw, per_second) == 0 && floor_mod(seconds, seconds_per_day) == 0;
+                // Bytes under a null are anything: only a known value can be wrong.
+                if (!midnight && column.known(row) && bad_row < 0) bad_row = row;
+                to.values[i] = static_cast<double>(floor_div(seconds, seconds_per_day));
+            }
+            return;
+        }
+        case column_type::none: load_unknown(to); return;
+        default: load_unknown(to); return;  // refused when bound
+    }
+}
+
+/// Category codes through `remap` (dictionary index → text id of the batch, −1 = null).
+inline void load_codes(const column_view& column, std::int64_t begin, const chunk_target& to,
+                       std::span<const std::int32_t> remap) noexcept {
+    const auto code = [remap](auto index) {
+        using unsigned_type = std::make_unsigned_t<decltype(index)>;
+        const auto at = static_cast<std::uint64_t>(static_cast<unsigned_type>(index));
+        if (at >= remap.size()) return impossible;
+        return remap[at] < 0 ? unknown_value : static_cast<double>(remap[at]);
+    };
+    switch (column.index_type) {
+        case column_type::int8: load_each<std::int8_t>(column, begin, to, code); return;
+        case column_type::int16: load_each<std::int16_t>(column, begin, to, code); return;
+        case column_type::int32: load_each<std::int32_t>(column, begin, to, code); return;
+        case column_type::int64: load_each<std::int64_t>(column, begin, to, code); return;
+        case column_type::uint8: load_each<std::uint8_t>(column, begin, to, code); return;
+        case column_type::uint16: load_each<std::uint16_t>(column, begin, to, code); return;
+        case column_type::uint32: load_each<std::uint32_t>(column, begin, to, code); return;
+        case column_type::uint64: load_each<std::uint64_t>(column, begin, to, code); return;
+        default: load_unknown(to); return;
+    }
+}
+
+/// A flag is 0 or 1 (a C bool may be any non-zero byte); any other number is invalid.
+inline void settle_flags(const chunk_target& to, bool any_byte) noexcept {
+    for (std::size_t i = 0; i < to.count; ++i) {
+        const double v = to.values[i];
+        if (any_byte && v == v) to.values[i] = v != 0 ? 1.0 : 0.0;
+        if (!any_byte && v == v && v != 0 && v != 1) to.values[i] = impossible;
+    }
+}
+
+}  // namespace aiueo::detail

@@ -1,0 +1,194 @@
+// score › plan: a model compiled once, immutable, shared by any number of batches and threads.
+// base ─► table ─► model ─► score
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aiueo/base/error.hpp"
+#include "aiueo/model/model.hpp"
+#include "aiueo/model/order.hpp"
+#include "aiueo/score/program.hpp"
+#include "aiueo/score/scorer.hpp"
+#include "aiueo/table/dictionary.hpp"
+
+namespace aiueo {
+
+/// Rows that are worked on together. Small enough that a plan's columns stay in the second-level cache.
+inline constexpr std::size_t chunk_rows = 128;
+/// Ranges given to score() start at multiples of this.
+inline constexpr std::size_t row_alignment = 64;
+inline constexpr slot no_slot = 0xFFFFFFFFu;
+
+/// Why a value is what it is. Order matters to nobody; numbers are part of the C ABI.
+enum class value_state : std::uint8_t {
+    known = 0,
+    missing = 1,  ///< null or NaN
+    stale = 2,    ///< older than max_age_days, or of unknown age
+    invalid = 3,  ///< out of range, infinite, a date on the wrong side
+    unseen = 4,   ///< a category that the component does not list
+    unused = 5,   ///< the component is not in use on this date
+};
+
+[[nodiscard]] constexpr std::string_view name_of(value_state state) noexcept {
+    switch (state) {
+        case value_state::known: return "known";
+        case value_state::missing: return "missing";
+        case value_state::stale: return "stale";
+        case value_state::invalid: return "invalid";
+        case value_state::unseen: return "unseen";
+        case value_state::unused: return "unused";
+    }
+    return "unknown";
+}
+
+/// The three patterns of the source documents and the rest of the combinations (3-definitions section 6).
+enum class pattern : std::uint8_t {
+    unknown = 0,
+    untouched = 1,
+    contacted_not_using = 2,
+    using_without_outcome = 3,
+    outcome_without_use = 4,
+    outcome_without_growth = 5,
+    succeeding = 6,
+};
+inline constexpr std::array<std::string_view, 7> pattern_names{
+    "unknown",           "untouched",           "contacted_not_using",    "using_without_outcome",
+    "outcome_without_use", "outcome_without_growth", "succeeding"};
+
+/// A metric the plan reads, and where it comes from. Position in plan_data::metrics = its number in a batch.
+struct planned_metric {
+    std::uint32_t in_model = 0;  ///< index in model::metrics
+    slot values = no_slot;
+    program derive;              ///< derived metrics
+    std::uint32_t initiative = 0;  ///< number among the initiative metrics
+};
+
+struct planned_component {
+    std::uint32_t number = 0;  ///< among all components of the scheme, for states
+    slot response = no_slot;   ///< unrounded
+    slot shown = no_slot;      ///< rounded to the grid, where a condition reads it
+    std::vector<slot> inputs;
+    std::vector<std::uint32_t> input_metrics;  ///< plan metric numbers
+    std::vector<double> at;
+    std::vector<double> score;
+    std::vector<double> slope;
+    std::vector<double> table;  ///< by text id of the plan
+    double otherwise = detail::unknown_value;
+    double of_zero = detail::unknown_value;
+    const component* source = nullptr;
+    std::uint32_t scorer = 0;
+};
+
+struct planned_cap {
+    program when;
+    double at_most = 100;
+};
+
+struct planned_override {
+    slot value = no_slot;
+    score_override::mode how = score_override::mode::replace;
+};
+
+/// Slots of a score: after caps and overrides, and as the components alone gave it.
+struct score_slots {
+    slot score = no_slot;
+    slot coverage = no_slot;
+    slot lower = no_slot;
+    slot upper = no_slot;
+    slot before = no_slot;  ///< before caps and overrides
+};
+
+struct planned_group {
+    bool in_use = false;
+    std::vector<planned_component> components;
+    std::vector<planned_cap> caps;
+    std::optional<planned_override> manual;
+    score_slots slots;
+};
+
+struct planned_atom {
+    program truth;
+    program left;   ///< comparisons: both sides, for the distance
+    program right;
+    std::uint32_t node = 0;  ///< in the rung's expression
+    bool comparison = false;
+};
+
+struct planned_rung {
+    program when;
+    std::vector<planned_atom> atoms;  ///< for gap()
+};
+
+struct planned_ladder {
+    std::vector<planned_rung> rungs;
+    slot stage = no_slot;
+    slot could = no_slot;
+};
+
+/// Everything one profile computes.
+struct planned_scheme {
+    const scheme* source = nullptr;
+    std::vector<evaluation_step> order;
+    std::array<planned_group, group_count> groups;
+    std::vector<planned_cap> overall_caps;
+    std::optional<planned_override> overall_manual;
+    std::vector<planned_ladder> ladders;
+    std::uint32_t component_count = 0;
+};
+
+struct planned_pattern {
+    bool in_use = false;
+    slot mrr = no_slot;
+    slot mrr_before = no_slot;
+    slot contract_start = no_slot;
+};
+
+/// What compile() makes. Hosts read it through `plan`.
+struct plan_data {
+    aiueo::model model;
+    dictionary texts;  ///< every text the model compares with; ids are shared by all batches
+    std::vector<planned_metric> metrics;      ///< those that scoring reads, columns and initiatives before derived ones
+    std::vector<std::uint32_t> derived_order; ///< plan metric numbers
+    std::vector<std::int32_t> metric_number;  ///< model index → plan number, −1 = not read
+    std::vector<std::pair<slot, double>> constants;
+    std::vector<text_test> text_tests;
+    std::vector<named_scorer> scorers;
+
+    slot as_of = 0;
+    slot first_result = 0;  ///< slots before it are inputs: as_of and metrics
+    slot slot_count = 0;
+    score_slots overall;
+    slot band = no_slot;
+    std::array<bool, group_count> groups_in_use{};
+    bool has_overall = false;
+    bool needs_as_of = false;
+    bool needs_initiatives = false;
+    std::uint32_t component_count = 0;  ///< the same in every scheme: profiles may not add components
+
+    std::vector<program> profile_when;
+    std::vector<planned_scheme> schemes;  ///< [0] is the default, [k] profile k − 1
+    planned_pattern pattern;
+    std::vector<std::string> warnings;
+};
+
+/// Immutable and shareable between threads; batches and scores made from it must not outlive it.
+class plan {
+public:
+    explicit plan(std::unique_ptr<const plan_data> compiled) : data_(std::move(compiled)) {}
+
+    [[nodiscard]] const aiueo::model& model() const noexcept { return data_->model; }
+    [[nodiscard]] const plan_data& data() const noexcept { return *data_; }
+
+private:
+    std::unique_ptr<const plan_data> data_;
+};
+
+}  // namespace aiueo

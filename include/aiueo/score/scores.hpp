@@ -1,0 +1,236 @@
+// score › scores: what scoring writes, as columns. base ─► table ─► model ─► score
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "aiueo/base/error.hpp"
+#include "aiueo/score/plan.hpp"
+
+namespace aiueo {
+
+struct scores_options {
+    bool detail = false;     ///< keep coverage, bounds and components of each group, and counts for each row
+    bool overrides = true;   ///< false: as evidence and studies see it, without the managers' word
+};
+
+/// Values of one rung, band, profile or pattern a row.
+using level_index = std::int16_t;
+inline constexpr level_index no_level = -1;
+
+namespace detail {
+
+/// A thread's working columns: inputs of a chunk, results, and the same for the rows of one profile.
+struct workspace {
+    explicit workspace(const plan_data& plan)
+        : slots(std::size_t{plan.slot_count} * chunk_rows),
+          gathered(plan.schemes.size() > 1 ? slots.size() : 0),
+          metric_states(plan.metrics.size() * chunk_rows),
+          component_states(std::size_t{plan.component_count} * chunk_rows),
+          metric_counts(plan.metrics.size()),
+          component_counts(plan.component_count),
+          spare_states(chunk_rows),
+          scratch(chunk_rows * 8) {
+        fill_constants(plan, slots);
+        if (!gathered.empty()) fill_constants(plan, gathered);
+    }
+
+    static void fill_constants(const plan_data& plan, std::vector<double>& into) {
+        for (const auto& [at, value] : plan.constants) {
+            for (std::size_t i = 0; i < chunk_rows; ++i) into[at * chunk_rows + i] = value;
+        }
+    }
+
+    std::vector<double> slots;
+    std::vector<double> gathered;
+    std::vector<value_state> metric_states;
+    std::vector<value_state> component_states;
+    std::vector<std::array<std::int64_t, 6>> metric_counts;     ///< by value_state, of this call
+    std::vector<std::array<std::int64_t, 6>> component_counts;
+    std::vector<value_state> spare_states;  ///< where nobody looks
+    std::vector<double> scratch;
+};
+
+/// Workspaces that calls borrow. The first is there from the start; more appear when more threads score at
+/// the same time, and stay. No locks: a place is taken by exchanging its pointer.
+class workspace_pool {
+public:
+    explicit workspace_pool(const plan_data& plan) : plan_(&plan) {
+        places_[0].store(std::make_unique<workspace>(plan).release(), std::memory_order_relaxed);
+    }
+    ~workspace_pool() {
+        for (auto& place : places_) std::unique_ptr<workspace>{place.load(std::memory_order_relaxed)};
+    }
+    workspace_pool(const workspace_pool&) = delete;
+    workspace_pool& operator=(const workspace_pool&) = delete;
+    workspace_pool(workspace_pool&&) = delete;
+    workspace_pool& operator=(workspace_pool&&) = delete;
+
+    [[nodiscard]] std::unique_ptr<workspace> take() {
+        for (auto& place : places_) {
+            if (workspace* free = place.exchange(nullptr, std::memory_order_acquire)) {
+                return std::unique_ptr<workspace>{free};
+            }
+        }
+        return std::make_unique<workspace>(*plan_);
+    }
+
+    void give_back(std::unique_ptr<workspace> used) noexcept {
+        for (auto& place : places_) {
+            workspace* empty = nullptr;
+            if (place.compare_exchange_strong(empty, used.get(), std::memory_order_release, std::memory_order_relaxed)) {
+                static_cast<void>(used.release());
+                return;
+            }
+        }
+    }
+
+private:
+    const plan_data* plan_;
+    std::array<std::atomic<workspace*>, 64> places_{};
+};
+
+/// A workspace for the time of a call.
+class borrowed_workspace {
+public:
+    explicit borrowed_workspace(workspace_pool& pool) : pool_(pool), space_(pool.take()) {}
+    ~borrowed_workspace() { pool_.give_back(std::move(space_)); }
+    borrowed_workspace(const borrowed_workspace&) = delete;
+    borrowed_workspace& operator=(const borrowed_workspace&) = delete;
+    [[nodiscard]] workspace& get() noexcept { return *space_; }
+
+private:
+    workspace_pool& pool_;
+    std::unique_ptr<workspace> space_;
+};
+
+}  // namespace detail
+
+/// Columns of `capacity` rows, NaN or −1 where there is nothing to say. Several threads may fill different
+/// ranges of rows at the same time; all memory is taken here, none while scoring.
+class scores {
+public:
+    scores(const plan& from, std::int64_t capacity, scores_options options = {})
+        : plan_(&from.data()), rows_(capacity), options_(options),
+          pool_(std::make_unique<detail::workspace_pool>(from.data())),
+          tally_(from.data().metrics.size() + from.data().component_count) {
+        const plan_data& data = *plan_;
+        const auto rows = static_cast<std::size_t>(capacity);
+        for (std::size_t g = 0; g < group_count; ++g) {
+            if (!data.groups_in_use[g]) continue;
+            groups_[g].score.assign(rows, detail::unknown_value);
+            if (!options.detail) continue;
+            groups_[g].coverage.assign(rows, 0);
+            groups_[g].lower.assign(rows, 0);
+            groups_[g].upper.assign(rows, 100);
+        }
+        overall_.score.assign(rows, detail::unknown_value);
+        overall_.coverage.assign(rows, 0);
+        overall_.lower.assign(rows, 0);
+        overall_.upper.assign(rows, 100);
+        stages_.resize(data.model.rules.ladders.size());
+        for (stage_columns& one : stages_) {
+            one.stage.assign(rows, no_level);
+            one.provisional.assign(rows, no_level);
+        }
+        if (data.model.rules.bands) band_.assign(rows, no_level);
+        if (data.pattern.in_use) pattern_.assign(rows, 0);
+        profile_.assign(rows, 0);
+        if (!options.detail) return;
+        components_.resize(data.component_count);
+        for (auto& one : components_) one.assign(rows, detail::unknown_value);
+        for (auto& one : counts_) one.assign(rows, 0);
+    }
+
+    [[nodiscard]] std::int64_t capacity() const noexcept { return rows_; }
+    [[nodiscard]] const scores_options& options() const noexcept { return options_; }
+    [[nodiscard]] const plan_data& made_for() const noexcept { return *plan_; }
+
+    /// Score of an axis or touch, 0..100 on multiples of 2⁻²⁰, NaN = insufficient. Empty if not in use.
+    [[nodiscard]] std::span<const double> operator[](axis which) const noexcept {
+        return groups_[static_cast<std::size_t>(which)].score;
+    }
+    /// With detail: coverage 0..1 and bounds of a group.
+    [[nodiscard]] std::span<const double> coverage(axis which) const noexcept {
+        return groups_[static_cast<std::size_t>(which)].coverage;
+    }
+    [[nodiscard]] std::span<const double> lower(axis which) const noexcept {
+        return groups_[static_cast<std::size_t>(which)].lower;
+    }
+    [[nodiscard]] std::span<const double> upper(axis which) const noexcept {
+        return groups_[static_cast<std::size_t>(which)].upper;
+    }
+    [[nodiscard]] std::span<const double> overall() const noexcept { return overall_.score; }
+    [[nodiscard]] std::span<const double> coverage() const noexcept { return overall_.coverage; }
+    [[nodiscard]] std::span<const double> lower() const noexcept { return overall_.lower; }
+    [[nodiscard]] std::span<const double> upper() const noexcept { return overall_.upper; }
+    /// Index of the rung a customer stands on, by ladder in the model's order.
+    [[nodiscard]] std::span<const level_index> stage(std::size_t ladder) const noexcept { return stages_[ladder].stage; }
+    /// The highest rung it could be, −1 where the stage is sure.
+    [[nodiscard]] std::span<const level_index> provisional(std::size_t ladder) const noexcept {
+        return stages_[ladder].provisional;
+    }
+    [[nodiscard]] std::span<const level_index> band() const noexcept { return band_; }
+    [[nodiscard]] std::span<const std::uint8_t> pattern() const noexcept { return pattern_; }
+    /// 0 = default, k = profile k − 1 of the model.
+    [[nodiscard]] std::span<const level_index> profile() const noexcept { return profile_; }
+    /// With detail: a component's response, on the grid, by its number in group order.
+    [[nodiscard]] std::span<const double> component(std::size_t number) const noexcept { return components_[number]; }
+    /// With detail: how many of a row's inputs are stale, invalid or unseen.
+    [[nodiscard]] std::span<const std::uint16_t> count(value_state state) const noexcept {
+        const auto at = static_cast<std::size_t>(state) - static_cast<std::size_t>(value_state::stale);
+        return at < counts_.size() ? std::span<const std::uint16_t>{counts_[at]} : std::span<const std::uint16_t>{};
+    }
+
+    /// How often, over all rows scored so far, a metric the plan reads was in `state`.
+    [[nodiscard]] std::int64_t tally_of_metric(std::size_t number, value_state state) const noexcept {
+        return tally_[number].by_state[static_cast<std::size_t>(state)].load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::int64_t tally_of_component(std::size_t number, value_state state) const noexcept {
+        return tally_[plan_->metrics.size() + number].by_state[static_cast<std::size_t>(state)].load(
+            std::memory_order_relaxed);
+    }
+    void clear_tally() noexcept {
+        for (tally& one : tally_) {
+            for (auto& count : one.by_state) count.store(0, std::memory_order_relaxed);
+        }
+    }
+
+private:
+    friend class scoring;
+
+    struct score_columns {
+        std::vector<double> score;
+        std::vector<double> coverage;
+        std::vector<double> lower;
+        std::vector<double> upper;
+    };
+    struct stage_columns {
+        std::vector<level_index> stage;
+        std::vector<level_index> provisional;
+    };
+    struct tally {
+        std::array<std::atomic<std::int64_t>, 6> by_state{};
+    };
+
+    const plan_data* plan_;
+    std::int64_t rows_;
+    scores_options options_;
+    std::unique_ptr<detail::workspace_pool> pool_;
+    std::array<score_columns, group_count> groups_;
+    score_columns overall_;
+    std::vector<stage_columns> stages_;
+    std::vector<level_index> band_;
+    std::vector<std::uint8_t> pattern_;
+    std::vector<level_index> profile_;
+    std::vector<std::vector<double>> components_;
+    std::array<std::vector<std::uint16_t>, 3> counts_;
+    std::vector<tally> tally_;
+};
+
+}  // namespace aiueo
