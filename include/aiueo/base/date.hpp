@@ -1,7 +1,7 @@
 // base › date: calendar days and timestamps as integers, and their ISO text.
 //
-// A day is an int32 count from 1970-01-01 in the proleptic Gregorian calendar. Text stays within the
-// years 0001 to 9999, as ISO 8601 and RFC 3339 do.
+// A day is an int32 count from 1970-01-01 in the proleptic Gregorian calendar. Text stays within
+// the years 0001 to 9999, as ISO 8601 and RFC 3339 do.
 #pragma once
 
 #include <cstddef>
@@ -45,14 +45,16 @@ struct civil_date {
     return month == 2 && is_leap_year(year) ? 29 : days[month - 1];
 }
 
-/// Days since 1970-01-01 of a date that exists. Years within ±5,000,000. (H. Hinnant, "chrono-compatible
-/// low-level date algorithms": eras of 400 years that begin on 1 March.)
-[[nodiscard]] constexpr std::int64_t days_from_civil(std::int64_t year, std::int32_t month, std::int32_t day) noexcept {
+/// Days since 1970-01-01 of a date that exists. Years within ±5,000,000. (H. Hinnant,
+/// "chrono-compatible low-level date algorithms": eras of 400 years that begin on 1 March.)
+[[nodiscard]] constexpr std::int64_t days_from_civil(std::int64_t year, std::int32_t month,
+                                                     std::int32_t day) noexcept {
     const std::int64_t shifted = month <= 2 ? year - 1 : year;
     const std::int64_t era = floor_div(shifted, 400);
     const std::int64_t year_of_era = shifted - era * 400;
     const std::int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    const std::int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * 146097 + day_of_era - 719468;
 }
 
@@ -62,7 +64,8 @@ struct civil_date {
     const std::int64_t day_of_era = from_era_zero - era * 146097;
     const std::int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::int64_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t from_march = (5 * day_of_year + 2) / 153;
     civil_date out;
     out.day = static_cast<std::int32_t>(day_of_year - (153 * from_march + 2) / 5 + 1);
@@ -74,7 +77,8 @@ struct civil_date {
 namespace detail {
 
 /// `count` decimal digits at `at`, or −1.
-[[nodiscard]] constexpr std::int32_t fixed_digits(std::string_view text, std::size_t at, std::size_t count) noexcept {
+[[nodiscard]] constexpr std::int32_t fixed_digits(std::string_view text, std::size_t at,
+                                                  std::size_t count) noexcept {
     if (at > text.size() || text.size() - at < count) return -1;
     std::int32_t value = 0;
     for (std::size_t i = at; i < at + count; ++i) {
@@ -96,8 +100,8 @@ namespace detail {
     return static_cast<std::int32_t>(days_from_civil(year, month, day));
 }
 
-/// "YYYY-MM-DD" into `out` (at least 10 bytes) for days of the years 0001 to 9999; the number written,
-/// 0 for a day outside.
+/// "YYYY-MM-DD" into `out` (at least 10 bytes) for days of the years 0001 to 9999; the number
+/// written, 0 for a day outside.
 inline std::size_t write_date(std::int32_t days, char* out) noexcept {
     if (days < min_text_day || days > max_text_day) return 0;
     const civil_date date = civil_from_days(days);
@@ -122,8 +126,8 @@ inline std::size_t write_date(std::int32_t days, char* out) noexcept {
     return std::string{text, sizeof text};
 }
 
-/// A point in time as text gave it. `seconds` count from 1970-01-01T00:00:00, in UTC if `zoned`, else on
-/// the wall clock of a place that the text does not name.
+/// A point in time as text gave it. `seconds` count from 1970-01-01T00:00:00, in UTC if `zoned`,
+/// else on the wall clock of a place that the text does not name.
 struct timestamp {
     std::int64_t seconds = 0;
     std::uint32_t nanos = 0;  ///< digits beyond the ninth are dropped
@@ -131,8 +135,9 @@ struct timestamp {
     friend constexpr bool operator==(const timestamp&, const timestamp&) = default;
 };
 
-/// RFC 3339, and the forms databases write beside it: a space for the 'T', no seconds, no offset, offsets
-/// as ±hh or ±hhmm. A leap second reads as the second before it, so that it stays in its day.
+/// RFC 3339, and the forms databases write beside it: a space for the 'T', no seconds, no offset,
+/// offsets as ±hh or ±hhmm. A leap second reads as the second before it, so that it stays in its
+/// day.
 [[nodiscard]] constexpr std::optional<timestamp> parse_timestamp(std::string_view text) noexcept {
     if (text.size() < 16) return std::nullopt;
     const std::optional<std::int32_t> day = parse_date(text.substr(0, 10));
@@ -152,7 +157,8 @@ struct timestamp {
         if (at < text.size() && (text[at] == '.' || text[at] == ',')) {
             std::size_t digits = 0;
             for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++digits) {
-                if (digits < 9) out.nanos = out.nanos * 10 + static_cast<std::uint32_t>(text[at] - '0');
+                if (digits < 9)
+                    out.nanos = out.nanos * 10 + static_cast<std::uint32_t>(text[at] - '0');
             }
             if (digits == 0) return std::nullopt;
             for (; digits < 9; ++digits) out.nanos *= 10;
@@ -162,15 +168,19 @@ struct timestamp {
     if (at == text.size()) return out;
 
     out.zoned = true;
-    if (text[at] == 'Z' || text[at] == 'z') return at + 1 == text.size() ? std::optional{out} : std::nullopt;
+    if (text[at] == 'Z' || text[at] == 'z')
+        return at + 1 == text.size() ? std::optional{out} : std::nullopt;
     if (text[at] != '+' && text[at] != '-') return std::nullopt;
     const std::int64_t sign = text[at] == '+' ? 1 : -1;
     const std::string_view rest = text.substr(at + 1);
     const std::int32_t hours = detail::fixed_digits(rest, 0, 2);
     std::int32_t minutes = 0;
-    if (rest.size() == 4) minutes = detail::fixed_digits(rest, 2, 2);
-    else if (rest.size() == 5 && rest[2] == ':') minutes = detail::fixed_digits(rest, 3, 2);
-    else if (rest.size() != 2) return std::nullopt;
+    if (rest.size() == 4)
+        minutes = detail::fixed_digits(rest, 2, 2);
+    else if (rest.size() == 5 && rest[2] == ':')
+        minutes = detail::fixed_digits(rest, 3, 2);
+    else if (rest.size() != 2)
+        return std::nullopt;
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
     out.seconds -= sign * (hours * 3600 + minutes * 60);
     return out;

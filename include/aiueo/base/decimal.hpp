@@ -1,6 +1,7 @@
 // base › decimal: fixed-point decimals of 32 to 256 bits (Arrow's layouts) as doubles and as money.
 //
-// A value is `unscaled` ÷ 10^scale, `unscaled` two's complement, little-endian; the scale may be negative.
+// A value is `unscaled` ÷ 10^scale, `unscaled` two's complement, little-endian; the scale may be
+// negative.
 #pragma once
 
 #include <array>
@@ -30,7 +31,8 @@ struct decimal_integer {
         std::uint32_t carry = out.negative ? 1 : 0;
         for (std::size_t i = 0; i < bytes / 4; ++i) {
             std::uint32_t limb = std::uint32_t{raw[4 * i]} | std::uint32_t{raw[4 * i + 1]} << 8 |
-                                 std::uint32_t{raw[4 * i + 2]} << 16 | std::uint32_t{raw[4 * i + 3]} << 24;
+                                 std::uint32_t{raw[4 * i + 2]} << 16 |
+                                 std::uint32_t{raw[4 * i + 3]} << 24;
             if (out.negative) {
                 limb = ~limb + carry;
                 carry = carry != 0 && limb == 0 ? 1 : 0;
@@ -46,7 +48,9 @@ struct decimal_integer {
         }
         return true;
     }
-    [[nodiscard]] std::uint64_t low_64() const noexcept { return std::uint64_t{limbs[1]} << 32 | limbs[0]; }
+    [[nodiscard]] std::uint64_t low_64() const noexcept {
+        return std::uint64_t{limbs[1]} << 32 | limbs[0];
+    }
 
     /// Divides the magnitude and returns the remainder. by < 2^32
     std::uint32_t divide(std::uint32_t by) noexcept {
@@ -70,28 +74,34 @@ struct decimal_integer {
         return value.negative ? -out : out;
     }
     std::array<char, 128> text{};
-    std::size_t at = 81;  // written backward from here; 2^256 has 78 digits, nine parts of nine hold them
+    std::size_t at =
+        81;  // written backward from here; 2^256 has 78 digits, nine parts of nine hold them
     do {
         std::uint32_t nine = value.divide(1000000000u);
         for (int i = 0; i < 9; ++i, nine /= 10) text[--at] = static_cast<char>('0' + nine % 10);
     } while (!(value.fits_64() && value.low_64() == 0));
     text[81] = 'e';
-    const auto end = std::to_chars(text.data() + 82, text.data() + text.size(), -std::int64_t{scale});
+    const auto end =
+        std::to_chars(text.data() + 82, text.data() + text.size(), -std::int64_t{scale});
     double out = 0;
     const auto [stop, why] = std::from_chars(text.data() + at, end.ptr, out);
-    if (why == std::errc::result_out_of_range) out = scale > 0 ? 0.0 : std::numeric_limits<double>::infinity();
+    if (why == std::errc::result_out_of_range)
+        out = scale > 0 ? 0.0 : std::numeric_limits<double>::infinity();
     return value.negative ? -out : out;
 }
 
 /// The amount in minor units, exactly; nothing for a finer fraction and from 2^48 minor units on.
-[[nodiscard]] inline std::optional<std::int64_t> minor_from_decimal(decimal_integer value, std::int32_t scale,
+[[nodiscard]] inline std::optional<std::int64_t> minor_from_decimal(decimal_integer value,
+                                                                    std::int32_t scale,
                                                                     int digits) noexcept {
     std::int64_t shift = std::int64_t{digits} - scale;
     for (; shift < 0; ++shift) {
         if (value.fits_64() && value.low_64() == 0) return 0;
-        if (value.divide(10) != 0) return std::nullopt;  // ends after 78 divisions: something is left, or nothing
+        if (value.divide(10) != 0)
+            return std::nullopt;  // ends after 78 divisions: something is left, or nothing
     }
-    if (!value.fits_64() || value.low_64() >= static_cast<std::uint64_t>(minor_units_limit)) return std::nullopt;
+    if (!value.fits_64() || value.low_64() >= static_cast<std::uint64_t>(minor_units_limit))
+        return std::nullopt;
     auto minor = static_cast<std::int64_t>(value.low_64());
     for (; shift > 0 && minor != 0; --shift) {
         minor *= 10;

@@ -1,7 +1,8 @@
 // base › float_mode: compute in the default floating-point mode, whatever the host has set.
 //
-// A host that flushes denormals to zero or rounds upward would get other bits. Compiled entries hold one
-// of these while they work; the destructor gives the host its own mode back, exception flags included.
+// A host that flushes denormals to zero or rounds upward would get other bits. Compiled entries
+// hold one of these while they work; the destructor gives the host its own mode back, exception
+// flags included.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ namespace aiueo {
 class default_float_mode {
 public:
 #if defined(__x86_64__) || defined(_M_X64)
-    /// Round to nearest, no flush-to-zero, no denormals-are-zero, every exception masked: MXCSR at reset.
+    /// Round to nearest, no flush-to-zero, no denormals-are-zero, every exception masked: MXCSR at
+    /// reset.
     default_float_mode() noexcept : host_(_mm_getcsr()) { _mm_setcsr(0x1F80u); }
     ~default_float_mode() { _mm_setcsr(host_); }
 #elif defined(__aarch64__)

@@ -1,7 +1,8 @@
 // base › hash: a 64-bit hash of text, the same on every machine.
 //
-// SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012, with the round counts of Rust's
-// and Python's tables). With a key of one's own, a stranger cannot choose texts that collide.
+// SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012, with the round counts
+// of Rust's and Python's tables). With a key of one's own, a stranger cannot choose texts that
+// collide.
 #pragma once
 
 #include <bit>
@@ -66,7 +67,8 @@ struct sip_state {
             std::memcpy(&out, text.data() + at, 8);
             return out;
         }
-        for (std::size_t i = 0; i < bytes; ++i) out |= std::uint64_t{static_cast<std::uint8_t>(text[at + i])} << (8 * i);
+        for (std::size_t i = 0; i < bytes; ++i)
+            out |= std::uint64_t{static_cast<std::uint8_t>(text[at + i])} << (8 * i);
         return out;
     };
     const std::size_t whole = text.size() / 8 * 8;

@@ -1,7 +1,8 @@
 // base › json_writer: JSON text, written in order into a string.
 //
-// Commas and nesting are kept in two words of state. Nesting is at most 63 deep. What is written in a wrong
-// order (a value in an object without its key, an end without a beginning) makes well_formed() false.
+// Commas and nesting are kept in two words of state. Nesting is at most 63 deep. What is written in
+// a wrong order (a value in an object without its key, an end without a beginning) makes
+// well_formed() false.
 #pragma once
 
 #include <charconv>
@@ -16,7 +17,8 @@
 
 namespace aiueo {
 
-/// `text` as a JSON string with its quotes, appended. Bytes that are not UTF-8 become U+FFFD, one for each.
+/// `text` as a JSON string with its quotes, appended. Bytes that are not UTF-8 become U+FFFD, one
+/// for each.
 /// '<', '>' and '&' are escaped too, so that the text is safe inside an HTML script element.
 inline void append_json_string(std::string& out, std::string_view text) {
     constexpr char hex[] = "0123456789abcdef";
@@ -25,25 +27,32 @@ inline void append_json_string(std::string& out, std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         const auto byte = static_cast<std::uint8_t>(text[at]);
-        const bool plain = byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\' && byte != '<' && byte != '>' &&
-                           byte != '&';
+        const bool plain = byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\' &&
+                           byte != '<' && byte != '>' && byte != '&';
         if (plain) {
             ++at;
             continue;
         }
         const utf8_char next = decode_utf8(text, at);
-        const bool separator = next.code == 0x2028 || next.code == 0x2029;  // line ends to JavaScript before 2019
+        const bool separator =
+            next.code == 0x2028 || next.code == 0x2029;  // line ends to JavaScript before 2019
         if (next.size > 1 && !separator) {
             at += next.size;
             continue;
         }
         out += text.substr(copied, at - copied);
-        if (next.size == 0) out += "\xEF\xBF\xBD";
-        else if (byte == '"') out += "\\\"";
-        else if (byte == '\\') out += "\\\\";
-        else if (byte == '\n') out += "\\n";
-        else if (byte == '\r') out += "\\r";
-        else if (byte == '\t') out += "\\t";
+        if (next.size == 0)
+            out += "\xEF\xBF\xBD";
+        else if (byte == '"')
+            out += "\\\"";
+        else if (byte == '\\')
+            out += "\\\\";
+        else if (byte == '\n')
+            out += "\\n";
+        else if (byte == '\r')
+            out += "\\r";
+        else if (byte == '\t')
+            out += "\\t";
         else {
             out += "\\u";
             for (int shift = 12; shift >= 0; shift -= 4) out += hex[(next.code >> shift) & 15u];
@@ -86,8 +95,7 @@ public:
         return *this;
     }
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    json_writer& integer(T value) {
+    requires(!std::same_as<T, bool>) json_writer& integer(T value) {
         before_value();
         char text[24];
         const auto written = std::to_chars(text, text + sizeof text, value);
@@ -103,17 +111,23 @@ public:
         return *this;
     }
 
-    json_writer& member(std::string_view name, std::string_view text) { return key(name).string(text); }
+    json_writer& member(std::string_view name, std::string_view text) {
+        return key(name).string(text);
+    }
     json_writer& member(std::string_view name, const char* text) { return key(name).string(text); }
     json_writer& member(std::string_view name, double value) { return key(name).number(value); }
     template <std::integral T>
     json_writer& member(std::string_view name, T value) {
-        if constexpr (std::same_as<T, bool>) return key(name).boolean(value);
-        else return key(name).integer(value);
+        if constexpr (std::same_as<T, bool>)
+            return key(name).boolean(value);
+        else
+            return key(name).integer(value);
     }
 
     /// One whole value was written, and every beginning has its end.
-    [[nodiscard]] bool well_formed() const noexcept { return !wrong_ && depth_ == 0 && has_items_ == 1; }
+    [[nodiscard]] bool well_formed() const noexcept {
+        return !wrong_ && depth_ == 0 && has_items_ == 1;
+    }
 
 private:
     [[nodiscard]] std::uint64_t here() const noexcept { return std::uint64_t{1} << depth_; }

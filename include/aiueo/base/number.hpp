@@ -22,8 +22,8 @@ namespace aiueo {
     return text;
 }
 
-/// A decimal number taken apart: sign, digits with at most one point, exponent. Nothing else is a number
-/// here: no "nan" or "inf", no hexadecimal, no thousands separators.
+/// A decimal number taken apart: sign, digits with at most one point, exponent. Nothing else is a
+/// number here: no "nan" or "inf", no hexadecimal, no thousands separators.
 struct decimal_text {
     bool negative = false;
     std::string_view whole;     ///< digits before the point
@@ -68,8 +68,8 @@ struct decimal_text {
     return text.empty() ? std::optional{out} : std::nullopt;
 }
 
-/// The nearest double of a decimal number, blanks around it allowed. Nothing for other text, and for a
-/// number too large for a double; one too small is zero.
+/// The nearest double of a decimal number, blanks around it allowed. Nothing for other text, and
+/// for a number too large for a double; one too small is zero.
 [[nodiscard]] inline std::optional<double> parse_number(std::string_view text) noexcept {
     text = trim_blanks(text);
     if (!text.empty() && text.front() == '+') {
@@ -78,35 +78,41 @@ struct decimal_text {
     }
     const char* const end = text.data() + text.size();
     double value = 0;
-    // from_chars would take "inf" and "nan"; a number starts with a digit, a point or a minus before them.
+    // from_chars would take "inf" and "nan"; a number starts with a digit, a point or a minus
+    // before them.
     const std::size_t first = !text.empty() && text.front() == '-' ? 1 : 0;
-    if (first >= text.size() || (text[first] != '.' && (text[first] < '0' || text[first] > '9'))) return std::nullopt;
+    if (first >= text.size() || (text[first] != '.' && (text[first] < '0' || text[first] > '9')))
+        return std::nullopt;
     const auto [stop, why] = std::from_chars(text.data(), end, value);
     if (stop != end || why == std::errc::invalid_argument) return std::nullopt;
     if (why == std::errc{}) return std::isfinite(value) ? std::optional{value} : std::nullopt;
-    // Out of range says neither which end nor which sign: the power of the first digit that is not 0 does.
+    // Out of range says neither which end nor which sign: the power of the first digit that is not
+    // 0 does.
     const std::optional<decimal_text> parts = split_decimal(text);
     if (!parts) return std::nullopt;
     std::int64_t power = parts->exponent;
-    if (const std::size_t lead = parts->whole.find_first_not_of('0'); lead != std::string_view::npos) {
+    if (const std::size_t lead = parts->whole.find_first_not_of('0');
+        lead != std::string_view::npos) {
         power += static_cast<std::int64_t>(parts->whole.size() - lead);
-    } else if (const std::size_t in = parts->fraction.find_first_not_of('0'); in != std::string_view::npos) {
+    } else if (const std::size_t in = parts->fraction.find_first_not_of('0');
+               in != std::string_view::npos) {
         power -= static_cast<std::int64_t>(in);
     }
     if (power > 0) return std::nullopt;
     return parts->negative ? -0.0 : 0.0;
 }
 
-/// The shortest text that reads back as the same double: plain digits from 1e-5 up to below 1e15, else
-/// with an exponent. "nan", "inf", "-inf" for what is not a number.
+/// The shortest text that reads back as the same double: plain digits from 1e-5 up to below 1e15,
+/// else with an exponent. "nan", "inf", "-inf" for what is not a number.
 [[nodiscard]] inline std::string format_number(double value) {
     if (std::isnan(value)) return "nan";
     if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
     char text[64];
     const double size = std::fabs(value);
     const bool plain = size == 0 || (size >= 1e-5 && size < 1e15);
-    const auto [end, why] = std::to_chars(text, text + sizeof text, value,
-                                          plain ? std::chars_format::fixed : std::chars_format::scientific);
+    const auto [end, why] =
+        std::to_chars(text, text + sizeof text, value,
+                      plain ? std::chars_format::fixed : std::chars_format::scientific);
     return why == std::errc{} ? std::string{text, end} : std::string{};
 }
 

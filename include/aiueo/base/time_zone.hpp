@@ -1,7 +1,8 @@
-// base › time_zone: which calendar day an instant falls on, in one place of the world. base/date ─► here
+// base › time_zone: which calendar day an instant falls on, in one place of the world. base/date ─►
+// here
 //
-// A value: copying it copies the zone, nothing is shared or global. Looking up an offset is inline and
-// does not allocate; reading a zone from the system is compiled (src/base/time_zone.cpp).
+// A value: copying it copies the zone, nothing is shared or global. Looking up an offset is inline
+// and does not allocate; reading a zone from the system is compiled (src/base/time_zone.cpp).
 #pragma once
 
 #include <algorithm>
@@ -35,16 +36,16 @@ struct zone_rule_date {
     [[nodiscard]] constexpr std::int64_t in_year(std::int64_t year) const noexcept {
         std::int64_t at = days_from_civil(year, 1, 1);
         switch (how) {
-            case form::julian: at += day - 1 + (is_leap_year(year) && day >= 60 ? 1 : 0); break;
-            case form::zero_based: at += day; break;
-            case form::weekday: {
-                at = days_from_civil(year, month, 1);
-                const std::int64_t first = floor_mod(at + 4, 7);  // 1970-01-01 was a Thursday
-                std::int64_t in_month = floor_mod(day - first, 7) + std::int64_t{7} * (week - 1);
-                if (in_month >= days_in_month(year, month)) in_month -= 7;
-                at += in_month;
-                break;
-            }
+        case form::julian: at += day - 1 + (is_leap_year(year) && day >= 60 ? 1 : 0); break;
+        case form::zero_based: at += day; break;
+        case form::weekday: {
+            at = days_from_civil(year, month, 1);
+            const std::int64_t first = floor_mod(at + 4, 7);  // 1970-01-01 was a Thursday
+            std::int64_t in_month = floor_mod(day - first, 7) + std::int64_t{7} * (week - 1);
+            if (in_month >= days_in_month(year, month)) in_month -= 7;
+            at += in_month;
+            break;
+        }
         }
         return at * seconds_per_day + seconds;
     }
@@ -62,13 +63,14 @@ struct zone_tail {
 
     [[nodiscard]] constexpr std::int32_t offset_at(std::int64_t utc_seconds) const noexcept {
         if (!has_summer) return standard;
-        // The calendar repeats every 400 years, weekdays included; years stay small whatever the instant.
+        // The calendar repeats every 400 years, weekdays included; years stay small whatever the
+        // instant.
         const std::int64_t at = floor_mod(utc_seconds, std::int64_t{146097} * seconds_per_day);
         const std::int64_t year = civil_from_days(floor_div(at, seconds_per_day)).year;
         std::int64_t latest = std::numeric_limits<std::int64_t>::min();
         std::int32_t offset = standard;
-        // A rule's time may lie days before or after its date, so the neighbouring years count too. Where
-        // summer ends at the instant it begins again, it is summer all year.
+        // A rule's time may lie days before or after its date, so the neighbouring years count too.
+        // Where summer ends at the instant it begins again, it is summer all year.
         for (std::int64_t y = year - 1; y <= year + 1; ++y) {
             const std::int64_t end = summer_to.in_year(y) - summer;
             if (end <= at && end > latest) {
@@ -106,7 +108,8 @@ struct time_zone {
         time_zone out;
         const std::int32_t size = seconds < 0 ? -seconds : seconds;
         const auto two = [](std::int32_t value) {
-            return std::string{static_cast<char>('0' + value / 10 % 10), static_cast<char>('0' + value % 10)};
+            return std::string{static_cast<char>('0' + value / 10 % 10),
+                               static_cast<char>('0' + value % 10)};
         };
         out.name = (seconds < 0 ? "-" : "+") + two(size / 3600) + ":" + two(size / 60 % 60);
         if (size % 60 != 0) out.name += ":" + two(size % 60);
@@ -116,9 +119,9 @@ struct time_zone {
 
     /// Seconds east of UTC at an instant.
     [[nodiscard]] std::int32_t offset_at(std::int64_t utc_seconds) const noexcept {
-        const auto after =
-            std::upper_bound(transitions.begin(), transitions.end(), utc_seconds,
-                             [](std::int64_t at, const transition& one) { return at < one.utc_seconds; });
+        const auto after = std::upper_bound(
+            transitions.begin(), transitions.end(), utc_seconds,
+            [](std::int64_t at, const transition& one) { return at < one.utc_seconds; });
         if (after == transitions.end() && tail) return tail->offset_at(utc_seconds);
         return after == transitions.begin() ? first_offset : std::prev(after)->offset;
     }
@@ -137,15 +140,15 @@ struct time_zone {
 };
 
 /// Where IANA's compiled zones are looked for, in this order.
-inline constexpr std::string_view zone_directories[] = {
-    "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo"};
+inline constexpr std::string_view zone_directories[] = {"/usr/share/zoneinfo", "/usr/lib/zoneinfo",
+                                                        "/usr/share/lib/zoneinfo", "/etc/zoneinfo"};
 
 /// "UTC", an offset "+09:00", or an IANA name ("Asia/Tokyo") read from the system's zone files.
 /// Errors: invalid_argument (not a name), not_found, io (a file that is not a zone).
 [[nodiscard]] result<time_zone> load_time_zone(std::string_view name);
 
-/// A zone from the bytes of a TZif file, version 2 or later (RFC 8536). Every count is checked before it
-/// is believed. Files that count leap seconds are refused.
+/// A zone from the bytes of a TZif file, version 2 or later (RFC 8536). Every count is checked
+/// before it is believed. Files that count leap seconds are refused.
 [[nodiscard]] result<time_zone> parse_time_zone(std::string_view bytes, std::string_view name);
 
 }  // namespace aiueo

@@ -39,7 +39,8 @@ struct utf8_char {
     if (first < 0xF5) {
         const std::uint32_t low = first == 0xF0 ? 0x90u : 0x80u;
         const std::uint32_t high = first == 0xF4 ? 0x8Fu : 0xBFu;
-        if (byte(at + 1) < low || byte(at + 1) > high || !follows(at + 2) || !follows(at + 3)) return {};
+        if (byte(at + 1) < low || byte(at + 1) > high || !follows(at + 2) || !follows(at + 3))
+            return {};
         return {(first & 0x07u) << 18 | (byte(at + 1) & 0x3Fu) << 12 | (byte(at + 2) & 0x3Fu) << 6 |
                     (byte(at + 3) & 0x3Fu),
                 4};
@@ -96,12 +97,17 @@ struct utf8_char {
             continue;
         }
         const bool directional = (next.code >= 0x202A && next.code <= 0x202E) ||
-                                 (next.code >= 0x2066 && next.code <= 0x2069) || next.code == 0x200E ||
-                                 next.code == 0x200F || next.code == 0x2028 || next.code == 0x2029;
-        if (next.code == '"' || next.code == '\\') out += {'\\', static_cast<char>(next.code)};
-        else if (next.code == '\n') out += "\\n";
-        else if (next.code == '\r') out += "\\r";
-        else if (next.code == '\t') out += "\\t";
+                                 (next.code >= 0x2066 && next.code <= 0x2069) ||
+                                 next.code == 0x200E || next.code == 0x200F ||
+                                 next.code == 0x2028 || next.code == 0x2029;
+        if (next.code == '"' || next.code == '\\')
+            out += {'\\', static_cast<char>(next.code)};
+        else if (next.code == '\n')
+            out += "\\n";
+        else if (next.code == '\r')
+            out += "\\r";
+        else if (next.code == '\t')
+            out += "\\t";
         else if (next.code < 0x20 || (next.code >= 0x7F && next.code < 0xA0) || directional) {
             out += "\\u";
             for (int shift = 12; shift >= 0; shift -= 4) out += hex[(next.code >> shift) & 15u];
