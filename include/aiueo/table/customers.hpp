@@ -1,7 +1,7 @@
 // table › customers: the canonical text of a customer's key. base ─► table
 //
-// A customer is the same in every table and every runtime if its key has the same text: the text itself,
-// byte by byte, or an integer in decimal digits (so 7 and "7" are one customer).
+// A customer is the same in every table and every runtime if its key has the same text: the text
+// itself, byte by byte, or an integer in decimal digits (so 7 and "7" are one customer).
 #pragma once
 
 #include <array>
@@ -27,9 +27,11 @@ using key_buffer = std::array<char, 24>;
 class customer_keys {
 public:
     /// bad_column for every other type.
-    [[nodiscard]] static result<customer_keys> make(const column_view& column, std::string_view table,
+    [[nodiscard]] static result<customer_keys> make(const column_view& column,
+                                                    std::string_view table,
                                                     std::string_view name = "customer") {
-        const bool text = is_text(column.type) && (column.type != column_type::dictionary || column.dictionary != nullptr);
+        const bool text = is_text(column.type) &&
+                          (column.type != column_type::dictionary || column.dictionary != nullptr);
         if (!text && !is_integer(column.type)) {
             place where;
             where.table = table;
@@ -44,30 +46,32 @@ public:
 
     [[nodiscard]] std::int64_t size() const noexcept { return column_.length; }
 
-    /// The key of a row, in the column's own memory or in `buffer`. Nothing where it is null, empty, broken;
-    /// check() says which. Bytes are not checked for UTF-8 here.
-    [[nodiscard]] std::optional<std::string_view> key_at(std::int64_t row, key_buffer& buffer) const noexcept {
+    /// The key of a row, in the column's own memory or in `buffer`. Nothing where it is null,
+    /// empty, broken; check() says which. Bytes are not checked for UTF-8 here.
+    [[nodiscard]] std::optional<std::string_view> key_at(std::int64_t row,
+                                                         key_buffer& buffer) const noexcept {
         if (!column_.known(row)) return std::nullopt;
         const std::int64_t at = row + column_.offset;
         switch (column_.type) {
-            case column_type::int8: return digits<std::int8_t>(at, buffer);
-            case column_type::int16: return digits<std::int16_t>(at, buffer);
-            case column_type::int32: return digits<std::int32_t>(at, buffer);
-            case column_type::int64: return digits<std::int64_t>(at, buffer);
-            case column_type::uint8: return digits<std::uint8_t>(at, buffer);
-            case column_type::uint16: return digits<std::uint16_t>(at, buffer);
-            case column_type::uint32: return digits<std::uint32_t>(at, buffer);
-            case column_type::uint64: return digits<std::uint64_t>(at, buffer);
-            default: break;
+        case column_type::int8: return digits<std::int8_t>(at, buffer);
+        case column_type::int16: return digits<std::int16_t>(at, buffer);
+        case column_type::int32: return digits<std::int32_t>(at, buffer);
+        case column_type::int64: return digits<std::int64_t>(at, buffer);
+        case column_type::uint8: return digits<std::uint8_t>(at, buffer);
+        case column_type::uint16: return digits<std::uint16_t>(at, buffer);
+        case column_type::uint32: return digits<std::uint32_t>(at, buffer);
+        case column_type::uint64: return digits<std::uint64_t>(at, buffer);
+        default: break;
         }
         std::string_view text;
         if (cells_.read(row, text) != cell::known || text.empty()) return std::nullopt;
         return text;
     }
 
-    /// Has every row in [begin, end) a key that can be used? bad_value names the first row that has not.
-    /// `first_row` is the table's row that is this column's row 0, for messages.
-    [[nodiscard]] status check(std::int64_t begin, std::int64_t end, std::int64_t first_row = 0) const {
+    /// Has every row in [begin, end) a key that can be used? bad_value names the first row that has
+    /// not. `first_row` is the table's row that is this column's row 0, for messages.
+    [[nodiscard]] status check(std::int64_t begin, std::int64_t end,
+                               std::int64_t first_row = 0) const {
         key_buffer buffer;
         for (std::int64_t row = begin; row < end; ++row) {
             const auto key = key_at(row, buffer);
@@ -78,14 +82,18 @@ public:
             where.column_name = name_;
             where.row = first_row + row;
             if (!key) {
-                return make_error(errc::bad_value, "the customer's key is missing; every row needs one", std::move(where));
+                return make_error(errc::bad_value,
+                                  "the customer's key is missing; every row needs one",
+                                  std::move(where));
             }
             if (!valid) {
-                return make_error(errc::bad_value, quoted(*key) + " is not UTF-8; save the table as UTF-8", std::move(where));
+                return make_error(errc::bad_value,
+                                  quoted(*key) + " is not UTF-8; save the table as UTF-8",
+                                  std::move(where));
             }
             return make_error(errc::limit_exceeded,
-                              "the customer's key has " + std::to_string(key->size()) + " bytes; at most " +
-                                  std::to_string(max_key_bytes) + " are read",
+                              "the customer's key has " + std::to_string(key->size()) +
+                                  " bytes; at most " + std::to_string(max_key_bytes) + " are read",
                               std::move(where));
         }
         return {};

@@ -1,7 +1,7 @@
 // table › dictionary: texts as dense ids, in the order in which they first came. base ─► table
 //
-// Ids depend on the texts and their order alone. The hash is keyed by each dictionary anew, so that a
-// stranger's table cannot make every text collide; no result depends on that key.
+// Ids depend on the texts and their order alone. The hash is keyed by each dictionary anew, so that
+// a stranger's table cannot make every text collide; no result depends on that key.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,8 @@ public:
     using id = std::int32_t;
     static constexpr id none = -1;
     /// So many texts at most: ids are int32.
-    static constexpr std::size_t max_size = static_cast<std::size_t>(std::numeric_limits<id>::max());
+    static constexpr std::size_t max_size =
+        static_cast<std::size_t>(std::numeric_limits<id>::max());
 
     dictionary() = default;
     dictionary(dictionary&& other) noexcept { swap(other); }
@@ -38,7 +39,9 @@ public:
     [[nodiscard]] bool empty() const noexcept { return texts_.empty(); }
 
     /// The text of an id that intern() gave. Stays where it is for the dictionary's life.
-    [[nodiscard]] std::string_view text(id of) const noexcept { return texts_[static_cast<std::size_t>(of)]; }
+    [[nodiscard]] std::string_view text(id of) const noexcept {
+        return texts_[static_cast<std::size_t>(of)];
+    }
     [[nodiscard]] const std::vector<std::string_view>& texts() const noexcept { return texts_; }
 
     /// The id of a text, or `none`. Never allocates.
@@ -48,10 +51,11 @@ public:
         return slots_[slot_of(text, hash)].which;
     }
 
-    /// The id of a text, new or known. `none` if max_size texts are there already. If memory runs out
-    /// (bad_alloc), the dictionary is as before.
+    /// The id of a text, new or known. `none` if max_size texts are there already. If memory runs
+    /// out (bad_alloc), the dictionary is as before.
     id intern(std::string_view text) {
-        if ((texts_.size() + 1) * 4 > slots_.size() * 3) grow(slots_.empty() ? 16 : slots_.size() * 2);
+        if ((texts_.size() + 1) * 4 > slots_.size() * 3)
+            grow(slots_.empty() ? 16 : slots_.size() * 2);
         const std::uint64_t hash = hash_text(text, key_);
         const std::size_t at = slot_of(text, hash);
         if (slots_[at].which != none) return slots_[at].which;
@@ -92,7 +96,8 @@ private:
         const std::size_t mask = slots_.size() - 1;
         std::size_t at = static_cast<std::size_t>(hash) & mask;
         while (slots_[at].which != none &&
-               (slots_[at].hash != hash || texts_[static_cast<std::size_t>(slots_[at].which)] != text)) {
+               (slots_[at].hash != hash ||
+                texts_[static_cast<std::size_t>(slots_[at].which)] != text)) {
             at = (at + 1) & mask;
         }
         return at;
@@ -101,7 +106,8 @@ private:
     void grow(std::size_t wanted) {
         std::vector<slot> larger(wanted);
         if (slots_.empty()) {  // whoever wrote the table does not know where these lie
-            key_ = {reinterpret_cast<std::uintptr_t>(larger.data()), reinterpret_cast<std::uintptr_t>(this)};
+            key_ = {reinterpret_cast<std::uintptr_t>(larger.data()),
+                    reinterpret_cast<std::uintptr_t>(this)};
         }
         const std::size_t mask = wanted - 1;
         for (const slot& one : slots_) {
@@ -114,7 +120,8 @@ private:
     }
 
     const char* keep(std::string_view text) {
-        if (texts_.size() == texts_.capacity()) texts_.reserve(texts_.empty() ? 16 : texts_.size() * 2);
+        if (texts_.size() == texts_.capacity())
+            texts_.reserve(texts_.empty() ? 16 : texts_.size() * 2);
         if (text.size() > block_bytes_ - bytes_in_block_ || blocks_.empty()) {
             // Blocks double up to 1 MiB; a longer text gets a block of its own size.
             constexpr std::size_t largest = std::size_t{1} << 20;

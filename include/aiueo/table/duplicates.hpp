@@ -1,8 +1,9 @@
 // table › duplicates: the same customer and date twice, found as rows pass by. base ─► table
 //
-// Keeps 16 bytes a row (96 bits of hash and the row's number) in slots that are four fifths full at most:
-// 25 bytes a row at most, 45 while the slots grow. Two different rows are taken for one with a probability
-// below 2^-49 at the default budget. Beyond the budget rows are no longer checked, and complete() says so.
+// Keeps 16 bytes a row (96 bits of hash and the row's number) in slots that are four fifths full at
+// most: 25 bytes a row at most, 45 while the slots grow. Two different rows are taken for one with
+// a probability below 2^-49 at the default budget. Beyond the budget rows are no longer checked,
+// and complete() says so.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +30,8 @@ public:
     explicit duplicate_finder(std::string_view table, std::int64_t budget = default_budget)
         : table_(table), budget_(std::clamp(budget, std::int64_t{0}, max_budget)) {}
 
-    /// Room for so many rows in all (within the budget), so that add() does not allocate until then.
+    /// Room for so many rows in all (within the budget), so that add() does not allocate until
+    /// then.
     void reserve(std::int64_t rows) {
         if (rows > budget_) rows = budget_;
         const auto wanted = static_cast<std::size_t>(rows) + static_cast<std::size_t>(rows) / 4 + 1;
@@ -59,7 +61,8 @@ public:
         where.key = customer;
         return make_error(errc::duplicate_row,
                           "this customer already has a row for " + format_date(as_of) + ", row " +
-                              std::to_string(here.row_plus_1) + "; a customer has one row for each date",
+                              std::to_string(here.row_plus_1) +
+                              "; a customer has one row for each date",
                           std::move(where));
     }
 
@@ -76,9 +79,11 @@ private:
         std::uint32_t row_plus_1 = 0;  // 0 = empty
     };
 
-    [[nodiscard]] static slot& slot_of(std::vector<slot>& slots, std::uint64_t first, std::uint32_t second) noexcept {
+    [[nodiscard]] static slot& slot_of(std::vector<slot>& slots, std::uint64_t first,
+                                       std::uint32_t second) noexcept {
         std::size_t at = static_cast<std::size_t>(first % slots.size());
-        while (slots[at].row_plus_1 != 0 && (slots[at].first != first || slots[at].second != second)) {
+        while (slots[at].row_plus_1 != 0 &&
+               (slots[at].first != first || slots[at].second != second)) {
             if (++at == slots.size()) at = 0;
         }
         return slots[at];

@@ -1,8 +1,8 @@
 // table › text: a text column as numbers, flags, dates, amounts or category codes. base ─► table
 //
-// CSV gives text only; typed tables give text where they have no better type. Either is read the same way:
-// a text column is read as what the metric says it is. A dictionary's entries are read once each, when
-// first met.
+// CSV gives text only; typed tables give text where they have no better type. Either is read the
+// same way: a text column is read as what the metric says it is. A dictionary's entries are read
+// once each, when first met.
 #pragma once
 
 #include <cmath>
@@ -26,10 +26,11 @@
 namespace aiueo {
 
 struct text_options {
-    std::string_view table;                        ///< for messages
-    std::string_view column;                       ///< for messages
-    std::int64_t first_row = 0;                    ///< the table's row that is this column's row 0, for messages
-    std::span<const std::string_view> null_texts;  ///< "NA", "None": unknown, as empty and blank text always is
+    std::string_view table;      ///< for messages
+    std::string_view column;     ///< for messages
+    std::int64_t first_row = 0;  ///< the table's row that is this column's row 0, for messages
+    std::span<const std::string_view>
+        null_texts;  ///< "NA", "None": unknown, as empty and blank text always is
     std::size_t max_bytes = std::size_t{1} << 20;  ///< of one cell
     const time_zone* zone = nullptr;               ///< dates; null = UTC
     int minor_digits = 2;                          ///< money
@@ -39,13 +40,14 @@ struct text_options {
 struct owned_column {
     metric_type type = metric_type::number;
     std::int64_t length = 0;
-    std::vector<double> numbers;         ///< number: NaN is unknown
-    std::vector<std::int64_t> minor;     ///< money: minor units
-    std::vector<std::int32_t> days;      ///< date
-    std::vector<std::int32_t> codes;     ///< category: ids of the dictionary; −1 where unknown
-    std::vector<std::uint8_t> flags;     ///< flag: 0 or 1
-    std::vector<std::uint8_t> validity;  ///< bit per row, 1 = known; empty = all known, and for numbers
-    std::vector<std::uint8_t> invalid;   ///< bit per row, 1 = invalid (and not known); empty = none
+    std::vector<double> numbers;      ///< number: NaN is unknown
+    std::vector<std::int64_t> minor;  ///< money: minor units
+    std::vector<std::int32_t> days;   ///< date
+    std::vector<std::int32_t> codes;  ///< category: ids of the dictionary; −1 where unknown
+    std::vector<std::uint8_t> flags;  ///< flag: 0 or 1
+    std::vector<std::uint8_t>
+        validity;  ///< bit per row, 1 = known; empty = all known, and for numbers
+    std::vector<std::uint8_t> invalid;  ///< bit per row, 1 = invalid (and not known); empty = none
     std::int64_t invalid_count = 0;
 
     /// A view of the values: float64, int64 in minor units, date32, int32 codes, bytes.
@@ -54,27 +56,27 @@ struct owned_column {
         out.length = length;
         out.validity = validity.empty() ? nullptr : validity.data();
         switch (type) {
-            case metric_type::number:
-                out.type = column_type::float64;
-                out.values = numbers.data();
-                break;
-            case metric_type::money:
-                out.type = column_type::int64;
-                out.values = minor.data();
-                out.minor_units = true;
-                break;
-            case metric_type::date:
-                out.type = column_type::date32;
-                out.values = days.data();
-                break;
-            case metric_type::category:
-                out.type = column_type::int32;
-                out.values = codes.data();
-                break;
-            case metric_type::flag:
-                out.type = column_type::byte;
-                out.values = flags.data();
-                break;
+        case metric_type::number:
+            out.type = column_type::float64;
+            out.values = numbers.data();
+            break;
+        case metric_type::money:
+            out.type = column_type::int64;
+            out.values = minor.data();
+            out.minor_units = true;
+            break;
+        case metric_type::date:
+            out.type = column_type::date32;
+            out.values = days.data();
+            break;
+        case metric_type::category:
+            out.type = column_type::int32;
+            out.values = codes.data();
+            break;
+        case metric_type::flag:
+            out.type = column_type::byte;
+            out.values = flags.data();
+            break;
         }
         return out;
     }
@@ -85,10 +87,12 @@ namespace detail {
 /// Everything about a text column but the meaning of its texts.
 class text_converter {
 public:
-    text_converter(const column_view& column, const text_options& options, owned_column& out) noexcept
+    text_converter(const column_view& column, const text_options& options,
+                   owned_column& out) noexcept
         : cells_(column), options_(options), out_(out) {}
 
-    /// `read(text)` gives a text_value<T>. Values go to `values`; what is not known is `unknown` there.
+    /// `read(text)` gives a text_value<T>. Values go to `values`; what is not known is `unknown`
+    /// there.
     template <class T, class Read>
     status run(std::vector<T>& values, T unknown, bool with_validity, Read read) {
         const std::int64_t rows = cells_.size();
@@ -104,7 +108,8 @@ public:
         for (std::int64_t row = 0; row < rows; ++row) {
             std::string_view text;
             const cell found = cells_.read(row, text);
-            if (found == cell::broken) return fail(row, errc::bad_arrow, "its text lies outside the column's data");
+            if (found == cell::broken)
+                return fail(row, errc::bad_arrow, "its text lies outside the column's data");
             text_value<T> value{text_reading::null, unknown, {}};
             if (found == cell::known) {
                 const std::size_t word = remember ? static_cast<std::size_t>(cells_.index(row)) : 0;
@@ -120,8 +125,10 @@ public:
                     }
                 }
             }
-            if (value.what == text_reading::known) values[static_cast<std::size_t>(row)] = value.value;
-            else not_known(row, with_validity, value.what == text_reading::invalid);
+            if (value.what == text_reading::known)
+                values[static_cast<std::size_t>(row)] = value.value;
+            else
+                not_known(row, with_validity, value.what == text_reading::invalid);
         }
         return {};
     }
@@ -164,7 +171,8 @@ private:
     [[nodiscard]] error bad(std::int64_t row, std::string_view text, std::string_view right) const {
         if (const std::size_t at = find_invalid_utf8(text); at != std::string_view::npos) {
             return fail(row, errc::bad_value,
-                        quoted(text) + " is not UTF-8 (byte " + std::to_string(at + 1) + "); save the table as UTF-8");
+                        quoted(text) + " is not UTF-8 (byte " + std::to_string(at + 1) +
+                            "); save the table as UTF-8");
         }
         return fail(row, errc::bad_value, quoted(text) + " " + std::string{right});
     }
@@ -176,15 +184,16 @@ private:
 
 }  // namespace detail
 
-/// Reads a text column as values of a metric into `out`, whose memory is used again. Categories go into
-/// `categories`, which must be given for them and is not used for others; their text is kept as it is,
-/// blanks included, and must be UTF-8.
+/// Reads a text column as values of a metric into `out`, whose memory is used again. Categories go
+/// into `categories`, which must be given for them and is not used for others; their text is kept
+/// as it is, blanks included, and must be UTF-8.
 ///
 /// Errors, naming the row and column: bad_value (a text that is not of that kind, or not UTF-8),
 /// limit_exceeded (a cell above max_bytes, or too many categories), bad_arrow (an index that points
 /// nowhere); bad_column if the column is not text. On an error `out` holds nothing of use.
-inline status convert_text(const column_view& column, metric_type wanted, const text_options& options,
-                           owned_column& out, dictionary* categories = nullptr) {
+inline status convert_text(const column_view& column, metric_type wanted,
+                           const text_options& options, owned_column& out,
+                           dictionary* categories = nullptr) {
     out.type = wanted;
     out.length = column.length;
     out.validity.clear();
@@ -193,45 +202,53 @@ inline status convert_text(const column_view& column, metric_type wanted, const 
     place where;
     where.table = options.table;
     where.column_name = options.column;
-    if (column.type < column_type::text32 || (column.type == column_type::dictionary && column.dictionary == nullptr)) {
+    if (column.type < column_type::text32 ||
+        (column.type == column_type::dictionary && column.dictionary == nullptr)) {
         return make_error(errc::bad_column, "this is not a text column", std::move(where));
     }
-    if (column.length < 0) return make_error(errc::invalid_argument, "the length is negative", std::move(where));
+    if (column.length < 0)
+        return make_error(errc::invalid_argument, "the length is negative", std::move(where));
     detail::text_converter converter{column, options, out};
     switch (wanted) {
-        case metric_type::number:
-            return converter.run(out.numbers, std::numeric_limits<double>::quiet_NaN(), false, read_number_text);
-        case metric_type::money: {
-            const int digits = column.minor_units ? 0 : options.minor_digits;
-            return converter.run(out.minor, std::int64_t{0}, true,
-                                 [digits](std::string_view text) { return read_money_text(text, digits); });
+    case metric_type::number:
+        return converter.run(out.numbers, std::numeric_limits<double>::quiet_NaN(), false,
+                             read_number_text);
+    case metric_type::money: {
+        const int digits = column.minor_units ? 0 : options.minor_digits;
+        return converter.run(out.minor, std::int64_t{0}, true, [digits](std::string_view text) {
+            return read_money_text(text, digits);
+        });
+    }
+    case metric_type::date: {
+        const time_zone utc;
+        const time_zone& zone = options.zone == nullptr ? utc : *options.zone;
+        return converter.run(out.days, std::int32_t{0}, true,
+                             [&zone](std::string_view text) { return read_date_text(text, zone); });
+    }
+    case metric_type::flag: return converter.run(out.flags, std::uint8_t{0}, true, read_flag_text);
+    case metric_type::category: {
+        if (categories == nullptr) {
+            return make_error(errc::invalid_argument,
+                              "categories need a dictionary to be read into", std::move(where));
         }
-        case metric_type::date: {
-            const time_zone utc;
-            const time_zone& zone = options.zone == nullptr ? utc : *options.zone;
-            return converter.run(out.days, std::int32_t{0}, true,
-                                 [&zone](std::string_view text) { return read_date_text(text, zone); });
-        }
-        case metric_type::flag: return converter.run(out.flags, std::uint8_t{0}, true, read_flag_text);
-        case metric_type::category: {
-            if (categories == nullptr) {
-                return make_error(errc::invalid_argument, "categories need a dictionary to be read into", std::move(where));
-            }
-            bool full = false;
-            status done = converter.run(out.codes, dictionary::none, true,
-                                        [categories, &full](std::string_view text) -> text_value<std::int32_t> {
-                                            dictionary::id id = categories->find(text);
-                                            if (id == dictionary::none) {
-                                                if (!is_utf8(text)) return {};
-                                                id = categories->intern(text);
-                                                full = id == dictionary::none;
-                                                if (full) return {text_reading::bad, id, "is one category too many"};
-                                            }
-                                            return {text_reading::known, id, {}};
-                                        });
-            if (!done && full) return make_error(errc::limit_exceeded, done.error().message, done.error().where);
-            return done;
-        }
+        bool full = false;
+        status done =
+            converter.run(out.codes, dictionary::none, true,
+                          [categories, &full](std::string_view text) -> text_value<std::int32_t> {
+                              dictionary::id id = categories->find(text);
+                              if (id == dictionary::none) {
+                                  if (!is_utf8(text)) return {};
+                                  id = categories->intern(text);
+                                  full = id == dictionary::none;
+                                  if (full)
+                                      return {text_reading::bad, id, "is one category too many"};
+                              }
+                              return {text_reading::known, id, {}};
+                          });
+        if (!done && full)
+            return make_error(errc::limit_exceeded, done.error().message, done.error().where);
+        return done;
+    }
     }
     return make_error(errc::invalid_argument, "this type of metric is not known", std::move(where));
 }

@@ -17,8 +17,8 @@ enum class cell : std::uint8_t {
 
 /// Reads text32, text64, text_view and dictionaries of them; every other type has no text (null).
 ///
-/// Dictionary indices and views are checked against the sizes in the view. Offsets of text32 and text64
-/// cannot be (a view does not know how many characters there are): only that they ascend.
+/// Dictionary indices and views are checked against the sizes in the view. Offsets of text32 and
+/// text64 cannot be (a view does not know how many characters there are): only that they ascend.
 class text_cells {
 public:
     explicit text_cells(const column_view& column) noexcept : column_(column) {
@@ -26,9 +26,13 @@ public:
     }
 
     [[nodiscard]] std::int64_t size() const noexcept { return column_.length; }
-    [[nodiscard]] bool is_dictionary() const noexcept { return column_.type == column_type::dictionary; }
+    [[nodiscard]] bool is_dictionary() const noexcept {
+        return column_.type == column_type::dictionary;
+    }
     /// Entries of the dictionary, 0 if there is none.
-    [[nodiscard]] std::int64_t word_count() const noexcept { return words_ == nullptr ? 0 : words_->length; }
+    [[nodiscard]] std::int64_t word_count() const noexcept {
+        return words_ == nullptr ? 0 : words_->length;
+    }
 
     [[nodiscard]] cell read(std::int64_t row, std::string_view& out) const noexcept {
         out = {};
@@ -43,16 +47,16 @@ public:
         const std::int64_t at = row + column_.offset;
         std::int64_t found = -1;
         switch (column_.index_type) {
-            case column_type::int8: found = load<std::int8_t>(at); break;
-            case column_type::int16: found = load<std::int16_t>(at); break;
-            case column_type::int32: found = load<std::int32_t>(at); break;
-            case column_type::int64: found = load<std::int64_t>(at); break;
-            case column_type::uint8: found = load<std::uint8_t>(at); break;
-            case column_type::uint16: found = load<std::uint16_t>(at); break;
-            case column_type::uint32: found = load<std::uint32_t>(at); break;
-            // Beyond int64 the cast is negative, so points nowhere, as it should.
-            case column_type::uint64: found = static_cast<std::int64_t>(load<std::uint64_t>(at)); break;
-            default: break;  // no other type indexes
+        case column_type::int8: found = load<std::int8_t>(at); break;
+        case column_type::int16: found = load<std::int16_t>(at); break;
+        case column_type::int32: found = load<std::int32_t>(at); break;
+        case column_type::int64: found = load<std::int64_t>(at); break;
+        case column_type::uint8: found = load<std::uint8_t>(at); break;
+        case column_type::uint16: found = load<std::uint16_t>(at); break;
+        case column_type::uint32: found = load<std::uint32_t>(at); break;
+        // Beyond int64 the cast is negative, so points nowhere, as it should.
+        case column_type::uint64: found = static_cast<std::int64_t>(load<std::uint64_t>(at)); break;
+        default: break;  // no other type indexes
         }
         return found >= 0 && found < word_count() ? found : -1;
     }
@@ -70,7 +74,8 @@ private:
     }
 
     template <class Offset>
-    [[nodiscard]] static cell between(const column_view& column, std::int64_t at, std::string_view& out) noexcept {
+    [[nodiscard]] static cell between(const column_view& column, std::int64_t at,
+                                      std::string_view& out) noexcept {
         const auto* const offsets = static_cast<const Offset*>(column.offsets);
         const Offset begin = offsets[at];
         const Offset end = offsets[at + 1];
@@ -79,13 +84,14 @@ private:
         return cell::known;
     }
 
-    [[nodiscard]] static cell plain(const column_view& column, std::int64_t row, std::string_view& out) noexcept {
+    [[nodiscard]] static cell plain(const column_view& column, std::int64_t row,
+                                    std::string_view& out) noexcept {
         const std::int64_t at = row + column.offset;
         if (column.type == column_type::text32) return between<std::int32_t>(column, at, out);
         if (column.type == column_type::text64) return between<std::int64_t>(column, at, out);
         if (column.type != column_type::text_view) return cell::null;
-        // Arrow's view: int32 length; then up to 12 bytes of text in place, or 4 bytes of prefix, int32
-        // buffer and int32 position.
+        // Arrow's view: int32 length; then up to 12 bytes of text in place, or 4 bytes of prefix,
+        // int32 buffer and int32 position.
         const char* const view = static_cast<const char*>(column.values) + at * 16;
         std::int32_t parts[4];
         std::memcpy(parts, view, sizeof parts);
@@ -97,11 +103,13 @@ private:
         }
         const std::int32_t buffer = parts[2];
         const std::int64_t from = parts[3];
-        if (buffer < 0 || buffer >= column.buffer_count || from < 0 || column.buffers[buffer] == nullptr ||
-            column.buffer_sizes[buffer] < size || from > column.buffer_sizes[buffer] - size) {
+        if (buffer < 0 || buffer >= column.buffer_count || from < 0 ||
+            column.buffers[buffer] == nullptr || column.buffer_sizes[buffer] < size ||
+            from > column.buffer_sizes[buffer] - size) {
             return cell::broken;
         }
-        out = {static_cast<const char*>(column.buffers[buffer]) + from, static_cast<std::size_t>(size)};
+        out = {static_cast<const char*>(column.buffers[buffer]) + from,
+               static_cast<std::size_t>(size)};
         return cell::known;
     }
 
