@@ -26,6 +26,11 @@ inline constexpr std::uint32_t axis_count = 5;
 inline constexpr std::uint32_t group_count = 6;  ///< axes and touch
 inline constexpr std::array<std::string_view, group_count> group_names{"A", "I", "U", "E", "O", "touch"};
 
+/// What a reader meets first: the kana of each, and its title.
+inline constexpr std::array<std::string_view, group_count> group_kana{"あ", "い", "う", "え", "お", "伴走"};
+inline constexpr std::array<std::string_view, group_count> group_titles{"Account",    "Implementation", "Utilization",
+                                                                        "Engagement", "Outcome",        "Touch"};
+
 /// An axis or touch: components with weights. No components: absent, not zero.
 struct group {
     std::vector<component> components;

@@ -119,6 +119,58 @@ public:
 
     // ── the batch's own memory: requests, and runtimes that may not lend theirs ──
 
+    /// Where a host writes a column that the batch keeps. `validity` has a bit for each row; null for categories,
+    /// whose unknown is id −1.
+    struct writable_column {
+        void* values = nullptr;
+        std::uint8_t* validity = nullptr;
+    };
+
+    /// A column of a fixed-width type in the batch's memory, bound at once: zeros, all unknown. Categories are
+    /// int32 ids of text_id(). Errors: as bind(); bad_column for a type that has no fixed width.
+    [[nodiscard]] result<writable_column> reserve(std::string_view name, column_type type) {
+        const std::int32_t width = byte_width(type);
+        const metric* found = plan_->model.find_metric(name);
+        const bool codes = found != nullptr && found->type == metric_type::category;
+        if (width == 0 || width > 8 || (codes && type != column_type::int32)) {
+            return column_error(name, codes ? "is a category; reserve int32 for the ids of its texts"
+                                            : "cannot be reserved as " + std::string{name_of(type)} +
+                                                  "; reserve a number, a byte for a flag, or dates").error();
+        }
+        const auto rows = static_cast<std::size_t>(rows_);
+        // Words of 8 bytes, so that any fixed-width type is aligned.
+        memory_.emplace_back((rows * static_cast<std::size_t>(width) + 7) / 8 + 1);
+        std::vector<std::uint64_t>& values = memory_.back();
+        column_view column;
+        column.type = type;
+        column.length = rows_;
+        column.values = values.data();
+        writable_column out{values.data(), nullptr};
+        if (codes) {
+            std::fill_n(static_cast<std::int32_t*>(out.values), rows, dictionary::none);
+            const std::int32_t number = plan_->metric_number[static_cast<std::size_t>(found - plan_->model.metrics.data())];
+            if (number < 0) return out;
+            bound_metric& target = metrics_[static_cast<std::size_t>(number)];
+            if (target.given) return column_error(name, "is there twice; a column has one name").error();
+            target.values = column;
+            target.is_codes = target.given = true;
+            return out;
+        }
+        memory_.emplace_back(rows / 64 + 1);
+        out.validity = reinterpret_cast<std::uint8_t*>(memory_.back().data());
+        column.validity = out.validity;
+        if (status ok = bind(name, column); !ok) return std::move(ok).error();
+        return out;
+    }
+
+    /// The id under which this batch knows a text; new texts get one. Errors: bad_value (not UTF-8).
+    [[nodiscard]] result<std::int32_t> text_id(std::string_view text) {
+        if (!is_utf8(text)) return make_error(errc::bad_value, quoted(text) + " is not UTF-8");
+        const std::int32_t id = texts_.intern(text);
+        answer_texts();
+        return id;
+    }
+
     /// Give every metric memory of this batch's own, all unknown. Rows are then filled by set_….
     void own_all() {
         for (std::size_t k = 0; k < metrics_.size(); ++k) {
@@ -489,6 +541,7 @@ private:
     std::vector<std::vector<std::uint8_t>> answers_;
     std::vector<const std::uint8_t*> answer_at_;
     std::vector<bound_metric> metrics_;
+    std::vector<std::vector<std::uint64_t>> memory_;  ///< reserved columns
     std::optional<customer_keys> customers_;
     bool as_of_given_ = false;
     column_view as_of_;
