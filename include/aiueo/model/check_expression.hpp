@@ -22,7 +22,7 @@
 #include "aiueo/model/expression_scope.hpp"
 
 namespace aiueo {
-namespace detail {
+namespace expression_detail {
 
 /// A condition shows at most this many errors, and a model is worth suggestions only up to the next
 /// bound: suggestions look at every name, so they must not be paid for without end.
@@ -266,12 +266,15 @@ private:
             return quoted(name) + " is not known; overall has only overall.coverage";
         }
         if (name == "band") return "the model has no bands";
+        if (point != std::string_view::npos && scope_.find(head).what == symbol::kind::metric) {
+            return quoted(name) + " is not a known name; the metric " + quoted(head) + " has no parts";
+        }
         std::string out = quoted(name) + (scope_.metrics_only() ? " is not a metric" : " is not a known name");
         for (const std::string_view nothing : {"null", "none", "nil", "nan", "undefined", "missing"}) {
-            if (same_but_for_case(name, nothing)) return out + "; write has(x) for \"is known\", !has(x) for \"is unknown\"";
+            if (detail::same_but_for_case(name, nothing)) return out + "; write has(x) for \"is known\", !has(x) for \"is unknown\"";
         }
         for (const std::string_view now : {"today", "now", "current_date"}) {
-            if (same_but_for_case(name, now)) return out + "; the snapshot's date is as_of";
+            if (detail::same_but_for_case(name, now)) return out + "; the snapshot's date is as_of";
         }
         if (!suggesting()) return out;
         if (std::string hint = as_text(i); !hint.empty()) return out + hint;
@@ -501,14 +504,14 @@ private:
     std::size_t errors_ = 0;
 };
 
-}  // namespace detail
+}  // namespace expression_detail
 
 /// Resolve the names of a condition and check its types: sets type, resolved and member of every node, and
 /// adds what is wrong to `found` under `path`. `wanted` is flag for conditions; unknown takes a number, flag,
 /// category or date (derived metrics). May be repeated, under another scope too. An empty one is left alone.
 inline void check_expression(expression& subject, const expression_scope& scope, value_type wanted,
                              std::string_view path, problems& found) {
-    detail::expression_checker{subject, scope, path, found}.run(wanted);
+    expression_detail::expression_checker{subject, scope, path, found}.run(wanted);
 }
 
 }  // namespace aiueo

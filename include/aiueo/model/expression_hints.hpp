@@ -17,7 +17,7 @@
 #include "aiueo/model/expression.hpp"
 #include "aiueo/model/expression_lexer.hpp"
 
-namespace aiueo::detail {
+namespace aiueo::expression_detail {
 
 struct function_form {
     std::string_view name;
@@ -71,7 +71,7 @@ struct foreign_word {
 
 [[nodiscard]] inline std::string_view translated(std::string_view word, const auto& table) noexcept {
     for (const foreign_word& one : table) {
-        if (same_but_for_case(one.word, word)) return one.here;
+        if (detail::same_but_for_case(one.word, word)) return one.here;
     }
     return {};
 }
@@ -153,7 +153,7 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
 }
 
 [[nodiscard]] inline bool is_not(const token& one) noexcept {
-    return one.what == word::name && same_but_for_case(one.text, "not");
+    return one.what == word::name && detail::same_but_for_case(one.text, "not");
 }
 
 [[nodiscard]] inline std::string spelled(const token& one, std::string_view source) {
@@ -204,4 +204,4 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
     }
 }
 
-}  // namespace aiueo::detail
+}  // namespace aiueo::expression_detail

@@ -17,7 +17,7 @@
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/base/utf8.hpp"
 
-namespace aiueo::detail {
+namespace aiueo::expression_detail {
 
 enum class word : std::uint8_t {
     end,
@@ -315,8 +315,8 @@ private:
 
     /// r'…', b'…' and br'…' of CEL.
     [[nodiscard]] static bool is_text_prefix(std::string_view name) noexcept {
-        return same_but_for_case(name, "r") || same_but_for_case(name, "b") || same_but_for_case(name, "br") ||
-               same_but_for_case(name, "rb");
+        return detail::same_but_for_case(name, "r") || detail::same_but_for_case(name, "b") || detail::same_but_for_case(name, "br") ||
+               detail::same_but_for_case(name, "rb");
     }
 
     [[nodiscard]] token not_utf8() const { return invalid(at_, "the bytes here are not UTF-8"); }
@@ -416,7 +416,7 @@ private:
 
     [[nodiscard]] static std::uint32_t digit_value(char c) noexcept {
         if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
-        const char low = lower_ascii(c);
+        const char low = detail::lower_ascii(c);
         if (low >= 'a' && low <= 'f') return static_cast<std::uint32_t>(low - 'a') + 10U;
         return 99;
     }
@@ -425,4 +425,4 @@ private:
     std::size_t at_ = 0;
 };
 
-}  // namespace aiueo::detail
+}  // namespace aiueo::expression_detail

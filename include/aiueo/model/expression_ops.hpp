@@ -8,7 +8,7 @@
 
 #include "aiueo/model/expression.hpp"
 
-namespace aiueo::detail {
+namespace aiueo::expression_detail {
 
 /// As it is written, functions with their parentheses; empty for leaves.
 [[nodiscard]] constexpr std::string_view spelling(op what) noexcept {
@@ -87,4 +87,4 @@ namespace aiueo::detail {
     return {1, 0};
 }
 
-}  // namespace aiueo::detail
+}  // namespace aiueo::expression_detail

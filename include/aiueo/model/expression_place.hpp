@@ -40,13 +40,16 @@ struct text_position {
 }
 
 /// An error at a byte of a condition. `where` is the place of the condition's first character; the message
-/// names the position within the condition too, because people look there first.
+/// names the position within the condition too, because people look there first. A tree built by hand has
+/// no text to point into.
 [[nodiscard]] inline error error_in(std::string_view source, const place& where, std::size_t byte,
                                     std::string_view what, errc code = errc::bad_model) {
     const text_position at = position_in(source, byte);
-    std::string message = "at ";
-    if (at.line > 1) message += "line " + std::to_string(at.line) + ", ";
-    message += "character " + std::to_string(at.character) + ": ";
+    std::string message;
+    if (!source.empty()) {
+        message = at.line > 1 ? "at line " + std::to_string(at.line) + ", " : "at ";
+        message += "character " + std::to_string(at.character) + ": ";
+    }
     message += what;
     error out = make_error(code, std::move(message), where);
     if (where.line != 0) out.where.column = where.column + at.json_offset;

@@ -32,7 +32,7 @@ struct evaluation_step {
     friend bool operator==(const evaluation_step&, const evaluation_step&) = default;
 };
 
-namespace detail {
+namespace expression_detail {
 
 /// "This step reads that one": through which name of which condition, and what the condition is.
 struct reading {
@@ -191,25 +191,25 @@ private:
     dependencies& all_;
 };
 
-}  // namespace detail
+}  // namespace expression_detail
 
 /// Check all derived metrics in the order in which they read each other, and set their types. Of metrics that
 /// are computed from themselves one circle is reported; they keep no type, and what reads them is not blamed.
 inline void check_derived_metrics(model& subject, problems& found) {
     const expression_scope scope{&subject, &subject.rules, true};
-    detail::dependencies all;
-    detail::reading_finder finder{scope, all};
-    finder.metric_step = detail::add_derived(subject, all);
+    expression_detail::dependencies all;
+    expression_detail::reading_finder finder{scope, all};
+    finder.metric_step = expression_detail::add_derived(subject, all);
     std::vector<std::uint32_t> metric_of;
     for (std::uint32_t i = 0; i < subject.metrics.size(); ++i) {
         if (finder.metric_step[i]) metric_of.push_back(i);
     }
     for (const std::uint32_t i : metric_of) {
-        finder.add(*finder.metric_step[i], subject.metrics[i].derive, {}, detail::derive_path(subject.metrics[i]));
+        finder.add(*finder.metric_step[i], subject.metrics[i].derive, {}, expression_detail::derive_path(subject.metrics[i]));
     }
 
     std::vector<bool> sortable;
-    result<std::vector<std::uint32_t>> order = detail::sorted(all, &sortable);
+    result<std::vector<std::uint32_t>> order = expression_detail::sorted(all, &sortable);
     for (const std::uint32_t i : metric_of) {
         for (node& one : subject.metrics[i].derive.nodes) {
             if (one.what != op::number) one.type = value_type::unknown;
@@ -217,7 +217,7 @@ inline void check_derived_metrics(model& subject, problems& found) {
     }
     const auto check = [&](std::uint32_t step) {
         metric& one = subject.metrics[metric_of[step]];
-        check_expression(one.derive, scope, value_type::unknown, detail::derive_path(one), found);
+        check_expression(one.derive, scope, value_type::unknown, expression_detail::derive_path(one), found);
         if (one.derive.empty()) return;
         switch (one.derive.root().type) {
             case value_type::number: one.type = metric_type::number; break;
@@ -246,11 +246,11 @@ inline void check_derived_metrics(model& subject, problems& found) {
 [[nodiscard]] inline result<std::vector<evaluation_step>> evaluation_order(const model& subject, const scheme& rules) {
     using kind = evaluation_step::kind;
     const expression_scope scope{&subject, &rules};
-    detail::dependencies all;
-    detail::reading_finder finder{scope, all};
+    expression_detail::dependencies all;
+    expression_detail::reading_finder finder{scope, all};
     std::vector<evaluation_step> steps;
 
-    finder.metric_step = detail::add_derived(subject, all);
+    finder.metric_step = expression_detail::add_derived(subject, all);
     for (std::uint32_t i = 0; i < subject.metrics.size(); ++i) {
         if (finder.metric_step[i]) steps.push_back({kind::derived_metric, i});
     }
@@ -283,7 +283,7 @@ inline void check_derived_metrics(model& subject, problems& found) {
         const std::uint32_t at = steps[i].index;
         switch (steps[i].what) {
             case kind::derived_metric:
-                finder.add(i, subject.metrics[at].derive, {}, detail::derive_path(subject.metrics[at]));
+                finder.add(i, subject.metrics[at].derive, {}, expression_detail::derive_path(subject.metrics[at]));
                 break;
             case kind::group:
                 add_caps(i, rules.groups[at].caps, (at < axis_count ? "axes." : "") + std::string{group_names[at]});
@@ -311,7 +311,7 @@ inline void check_derived_metrics(model& subject, problems& found) {
         }
     }
 
-    const result<std::vector<std::uint32_t>> order = detail::sorted(all);
+    const result<std::vector<std::uint32_t>> order = expression_detail::sorted(all);
     if (!order) return order.error();
     std::vector<evaluation_step> out;
     for (const std::uint32_t step : *order) out.push_back(steps[step]);

@@ -21,7 +21,7 @@
 #include "aiueo/model/expression_place.hpp"
 
 namespace aiueo {
-namespace detail {
+namespace expression_detail {
 
 /// Recursive descent. Recursion happens only where depth_guard counts, so the stack is bounded by
 /// expression_limits::depth; every chain of operators is a loop.
@@ -401,7 +401,7 @@ private:
     std::uint32_t depth_ = 0;
 };
 
-}  // namespace detail
+}  // namespace expression_detail
 
 /// The tree of a condition. `where` is the place of its first character in the model file, if it has one.
 /// Errors are bad_model, or limit_exceeded for a text that is too long, too large or too deep.
@@ -411,7 +411,7 @@ private:
         return make_error(errc::limit_exceeded,
                           "the condition is longer than " + std::to_string(limits.bytes) + " bytes", std::move(where));
     }
-    return detail::expression_parser{source, std::move(where), limits}.run();
+    return expression_detail::expression_parser{source, std::move(where), limits}.run();
 }
 
 }  // namespace aiueo
