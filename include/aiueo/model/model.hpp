@@ -20,6 +20,7 @@ namespace aiueo {
 
 struct profile {
     std::string name;
+    label shown;
     expression when;  ///< sees metrics only
     scheme rules;     ///< the model's scheme with this profile's patch applied
     std::vector<std::string> changes;  ///< what the patch changed, a line each, for people

@@ -22,6 +22,16 @@ struct segment {
     place where;
 };
 
+/// Causes and owners of a broken link; the first that fits stands before the library's own table.
+struct cause_rule {
+    std::string link;     ///< "1-2", "2-3", "3-4a", "3-4b"
+    std::string verdict;  ///< "weak", "leaky", "starved"
+    bool concentrated = false;
+    label cause;
+    std::vector<std::string> owners;
+    place where;
+};
+
 /// The four steps of 3-definitions section 6 and what makes a link good. `declared` says whether the
 /// model has the section at all (patterns are a column only then).
 struct step_rules {
@@ -32,6 +42,7 @@ struct step_rules {
     double min_effect = 0.05;
     double starved_below = 0.1;
     std::map<std::string, double> target;  ///< "1-2", "2-3", "3-4a", "3-4b"
+    std::vector<cause_rule> causes;
     place where;
 };
 
