@@ -39,8 +39,10 @@ public:
     batch(const plan& of, std::int64_t rows, batch_options options = {})
         : plan_(&of.data()), rows_(rows), options_(std::move(options)), metrics_(of.data().metrics.size()) {
         for (const std::string& one : options_.null_texts) null_texts_.push_back(one);
+        for (bound_metric& one : metrics_) one.first_row = options_.first_row;
         for (const std::string_view text : plan_->texts.texts()) texts_.intern(text);
         answers_.resize(plan_->text_tests.size());
+        answer_at_.resize(answers_.size());
         answer_texts();
     }
 
@@ -74,9 +76,7 @@ public:
         const metric* found = plan_->model.find_metric(metric_name);
         if (found == nullptr) return unknown_column(name);
         if (found->from != metric::source::column) {
-            return column_error(name, found->from == metric::source::derived
-                                          ? "is computed by the model from other metrics; leave the column out or rename it"
-                                          : "is counted from the initiatives table; leave the column out or rename it");
+            return column_error(name, why_not_given(*found));
         }
         const auto index = static_cast<std::size_t>(found - plan_->model.metrics.data());
         if (plan_->metric_number[index] < 0) return {};
@@ -171,26 +171,29 @@ public:
         return id;
     }
 
-    /// Give every metric memory of this batch's own, all unknown. Rows are then filled by set_….
+    /// Give every metric that has no column yet memory of this batch's own, all unknown. Rows are then filled
+    /// by set_….
     void own_all() {
         for (std::size_t k = 0; k < metrics_.size(); ++k) {
             const metric& source = plan_->model.metrics[plan_->metrics[k].in_model];
-            if (source.from != metric::source::column) continue;
+            if (source.from != metric::source::column || metrics_[k].given) continue;
             own(metrics_[k], source);
         }
     }
 
-    /// The number under which set_… knows a metric; −1: not read by the plan; not_found: no such metric.
+    /// The number under which set_… knows a metric; −1: not read by the plan.
+    /// Errors: not_found (no such metric), bad_column (one that is computed).
     [[nodiscard]] result<std::int32_t> number_of(std::string_view name) const {
         const metric* found = plan_->model.find_metric(name);
         if (found == nullptr) return std::move(unknown_column(name)).error();
+        if (found->from != metric::source::column) return column_error(name, why_not_given(*found)).error();
         return plan_->metric_number[static_cast<std::size_t>(found - plan_->model.metrics.data())];
     }
 
     /// A value of a number, money (major units), flag (0 or 1) or date (days since 1970-01-01); NaN is unknown.
     /// No allocation. Errors: invalid_argument, bad_value (a date that is not a whole day).
     [[nodiscard]] status set(std::int32_t number, std::int64_t row, double value) {
-        if (number < 0 && number >= -1) return {};
+        if (number == -1) return {};
         bound_metric* target = owned_target(number, row);
         if (target == nullptr) return not_owned(number, row);
         const auto at = static_cast<std::size_t>(row);
@@ -293,7 +296,7 @@ public:
             std::fill_n(to.values, to.count, static_cast<double>(*constant_as_of_));
             return {};
         }
-        if (status ok = bound_metric::load_days(as_of_, begin, to, plan_->model, "as_of"); !ok) return ok;
+        if (status ok = bound_metric::load_days(as_of_, begin, to, plan_->model, "as_of", options_.first_row); !ok) return ok;
         for (std::size_t i = 0; i < to.count; ++i) {
             if (to.values[i] == to.values[i]) continue;
             return row_error(begin + static_cast<std::int64_t>(i), "as_of", "is empty or not a date; every snapshot needs its date");
@@ -394,6 +397,12 @@ private:
         return make_error(errc::bad_value, std::move(message), std::move(where));
     }
 
+    [[nodiscard]] static std::string why_not_given(const metric& one) {
+        return one.from == metric::source::derived
+                   ? "is computed by the model from other metrics; leave the column out or rename it"
+                   : "is counted from the initiatives table; leave the column out or rename it";
+    }
+
     [[nodiscard]] status unknown_column(std::string_view name) const {
         std::vector<std::string_view> names{"customer", "as_of", "parent"};
         for (const metric& one : plan_->model.metrics) names.push_back(one.name);
@@ -440,6 +449,9 @@ private:
     [[nodiscard]] status bind_metric(const metric& source, const column_view& column, bound_metric& target) {
         if (target.given) return column_error(source.name, "is there twice; a column has one name");
         if (status ok = check_readable(column, source.type, source.name, "snapshots"); !ok) return ok;
+        // What a column that could not be read left behind must not meet one that can.
+        target.owned = {};
+        target.is_codes = false;
         target.values = column;
         if (is_text(column.type)) {
             const bool in_place = source.type == metric_type::category && column.type == column_type::dictionary;
@@ -527,10 +539,11 @@ private:
             while (answers_[k].size() < texts_.size()) {
                 const auto id = static_cast<dictionary::id>(answers_[k].size());
                 answers_[k].push_back(plan_->text_tests[k].holds(texts_.text(id)) ? 1 : 0);
+                answer_at_[k] = answers_[k].data();  // at once: memory may run out at the next text
             }
         }
-        answer_at_.resize(answers_.size());
-        for (std::size_t k = 0; k < answers_.size(); ++k) answer_at_[k] = answers_[k].data();
+        // Ids count from here on; every predicate has its answer.
+        for (bound_metric& one : metrics_) one.texts = texts_.size();
     }
 
     const plan_data* plan_;

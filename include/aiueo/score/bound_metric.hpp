@@ -1,6 +1,7 @@
 // score › bound_metric: a column as one metric of a plan. base ─► table ─► model ─► score
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -22,6 +23,8 @@ struct bound_metric {
     bool given = false;
     column_view values;
     bool is_codes = false;              ///< categories: values are text ids of the batch already
+    std::int64_t first_row = 0;         ///< rows of the table before this batch, for messages
+    std::size_t texts = 0;              ///< how many ids the batch has given out; others are invalid
     std::vector<std::int32_t> remap;    ///< dictionary columns: index → text id of the batch, −1 = null
     owned_column owned;                 ///< converted text, or the batch's own memory
     bool observed_given = false;
@@ -53,8 +56,10 @@ struct bound_metric {
                 if (values.type == column_type::none) {
                     load_plain(values, begin, to);
                 } else if (is_codes) {
-                    load_each<std::int32_t>(values, begin, to, [](std::int32_t code) {
-                        return code < 0 ? unknown_value : static_cast<double>(code);
+                    // A host writes reserved memory itself: an id nobody gave out must index nothing.
+                    load_each<std::int32_t>(values, begin, to, [this](std::int32_t code) {
+                        if (code < 0) return unknown_value;
+                        return static_cast<std::size_t>(code) < texts ? static_cast<double>(code) : impossible;
                     });
                 } else {
                     load_codes(values, begin, to, remap);
@@ -63,7 +68,7 @@ struct bound_metric {
             case metric_type::date: {
                 std::int64_t bad_row = -1;
                 load_date(values, begin, to, subject.zone, bad_row);
-                if (bad_row >= 0) return wall_clock(bad_row, source.name);
+                if (bad_row >= 0) return wall_clock(first_row + bad_row, source.name);
                 break;
             }
         }
@@ -80,14 +85,14 @@ struct bound_metric {
     /// The dates on which the values were observed, NaN where unknown.
     [[nodiscard]] status load_observed(std::int64_t begin, const chunk_target& to, const metric& source,
                                        const model& subject) const {
-        return load_days(observed, begin, to, subject, source.name + "@");
+        return load_days(observed, begin, to, subject, source.name + "@", first_row);
     }
 
     [[nodiscard]] static status load_days(const column_view& from, std::int64_t begin, const chunk_target& to,
-                                          const model& subject, const std::string& name) {
+                                          const model& subject, const std::string& name, std::int64_t first_row) {
         std::int64_t bad_row = -1;
         load_date(from, begin, to, subject.zone, bad_row);
-        if (bad_row >= 0) return wall_clock(bad_row, name);
+        if (bad_row >= 0) return wall_clock(first_row + bad_row, name);
         settle(to, -std::numeric_limits<double>::max(), std::numeric_limits<double>::max());
         apply_validity(from, begin, to);
         return {};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -145,7 +146,9 @@ public:
             out.text = batch_.text(out.value);
         }
         if (raw.observed && batch_.has_as_of()) {
-            out.age_days = static_cast<std::int32_t>(at(plan_.as_of)) - *raw.observed;
+            const double age = at(plan_.as_of) - static_cast<double>(*raw.observed);
+            constexpr double most = std::numeric_limits<std::int32_t>::max();
+            out.age_days = static_cast<std::int32_t>(std::clamp(age, -most, most));
         }
         return out;
     }

@@ -279,6 +279,12 @@ inline void load_money(const column_view& column, std::int64_t begin, const chun
     return 1;
 }
 
+/// A day that int32 cannot hold is no date.
+[[nodiscard]] inline double day_number(std::int64_t day) noexcept {
+    const bool fits = day >= std::numeric_limits<std::int32_t>::min() && day <= std::numeric_limits<std::int32_t>::max();
+    return fits ? static_cast<double>(day) : impossible;
+}
+
 /// Days since 1970-01-01. The row that holds a wall-clock time other than 00:00 comes back in `bad_row`.
 inline void load_date(const column_view& column, std::int64_t begin, const chunk_target& to,
                       const time_zone& zone, std::int64_t& bad_row) noexcept {
@@ -290,7 +296,7 @@ inline void load_date(const column_view& column, std::int64_t begin, const chunk
         case column_type::date64:
             load_each<std::int64_t>(column, begin, to, [](std::int64_t milli) {
                 constexpr std::int64_t day = seconds_per_day * 1000;
-                return floor_mod(milli, day) == 0 ? static_cast<double>(floor_div(milli, day)) : impossible;
+                return floor_mod(milli, day) == 0 ? day_number(floor_div(milli, day)) : impossible;
             });
             return;
         case column_type::timestamp: {
@@ -306,7 +312,7 @@ inline void load_date(const column_view& column, std::int64_t begin, const chunk
                 const bool midnight = floor_mod(raw, per_second) == 0 && floor_mod(seconds, seconds_per_day) == 0;
                 // Bytes under a null are anything: only a known value can be wrong.
                 if (!midnight && column.known(row) && bad_row < 0) bad_row = row;
-                to.values[i] = static_cast<double>(floor_div(seconds, seconds_per_day));
+                to.values[i] = day_number(floor_div(seconds, seconds_per_day));
             }
             return;
         }
