@@ -114,8 +114,8 @@ private:
     }
 
     [[nodiscard]] std::string described(const node& one) const {
-        if (one.what == op::text) return quoted(one.text) + " is a text";
-        return quoted(text_of(one)) + " is " + std::string{noun(one.type)};
+        if (one.what == op::text) return aiueo::quoted(one.text) + " is a text";
+        return aiueo::quoted(text_of(one)) + " is " + std::string{noun(one.type)};
     }
 
     [[nodiscard]] static bool is_scale(const node& one) noexcept {
@@ -248,7 +248,7 @@ private:
         if (what.what == symbol::kind::none) {
             report(one, why_not_found(i));
         } else if (!scope_.sees(what)) {
-            report(one, quoted(one.text) + " is not a metric; profile conditions and derived metrics see metrics only");
+            report(one, aiueo::quoted(one.text) + " is not a metric; profile conditions and derived metrics see metrics only");
         } else {
             one.resolved = what;
             one.type = scope_.type_of(what);
@@ -263,13 +263,13 @@ private:
         if (const std::optional<std::uint32_t> g = group_named(head)) return why_not_in_group(*g, name, point);
         if (head == "overall") {
             if (!overall_in_use(scope_.rules())) return "there is no overall score: no axis in use has a weight in overall";
-            return quoted(name) + " is not known; overall has only overall.coverage";
+            return aiueo::quoted(name) + " is not known; overall has only overall.coverage";
         }
         if (name == "band") return "the model has no bands";
         if (point != std::string_view::npos && scope_.find(head).what == symbol::kind::metric) {
-            return quoted(name) + " is not a known name; the metric " + quoted(head) + " has no parts";
+            return aiueo::quoted(name) + " is not a known name; the metric " + aiueo::quoted(head) + " has no parts";
         }
-        std::string out = quoted(name) + (scope_.metrics_only() ? " is not a metric" : " is not a known name");
+        std::string out = aiueo::quoted(name) + (scope_.metrics_only() ? " is not a metric" : " is not a known name");
         for (const std::string_view nothing : {"null", "none", "nil", "nan", "undefined", "missing"}) {
             if (detail::same_but_for_case(name, nothing)) return out + "; write has(x) for \"is known\", !has(x) for \"is unknown\"";
         }
@@ -289,7 +289,7 @@ private:
         std::vector<std::string_view> all;
         for (const component& one : scope_.rules().groups[g].components) all.emplace_back(one.name);
         all.emplace_back("coverage");
-        return kind + group + " has no component " + quoted(wanted) +
+        return kind + group + " has no component " + aiueo::quoted(wanted) +
                (suggesting() ? did_you_mean(wanted, all) : std::string{});
     }
 
@@ -327,8 +327,8 @@ private:
             return;
         }
         literal.type = value_type::unknown;
-        std::string message = quoted(literal.text) + " is not a " + std::string{name_of(scale.type)} +
-                              (scale.type == value_type::band ? "" : " of " + quoted(scale.text));
+        std::string message = aiueo::quoted(literal.text) + " is not a " + std::string{name_of(scale.type)} +
+                              (scale.type == value_type::band ? "" : " of " + aiueo::quoted(scale.text));
         if (suggesting()) {
             const std::vector<std::string_view> all = scope_.members(scale.resolved);
             const std::string hint = did_you_mean(literal.text, all);
@@ -340,7 +340,7 @@ private:
     [[nodiscard]] static std::string listed(const std::vector<std::string_view>& all) {
         constexpr std::size_t most = 8;
         std::string out = "; there are ";
-        for (std::size_t i = 0; i < all.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + quoted(all[i]);
+        for (std::size_t i = 0; i < all.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + aiueo::quoted(all[i]);
         return out + (all.size() > most ? ", …" : "");
     }
 
@@ -416,7 +416,7 @@ private:
         if (name.what != op::name) {
             report(name, "has() takes a name, as in has(nps)" + std::string{name.what == op::text ? "; leave out the quotes" : ""});
         } else if (name.resolved.what == symbol::kind::as_of || name.resolved.what == symbol::kind::coverage) {
-            report(name, quoted(name.text) + " is always known, so has() says nothing");
+            report(name, aiueo::quoted(name.text) + " is always known, so has() says nothing");
         }
     }
 

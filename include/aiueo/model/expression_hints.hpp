@@ -134,7 +134,7 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
     if (method_named(name)) {
         return std::string{name} + "() is written behind its category, as in plan." + std::string{name} + "('pro')";
     }
-    const std::string out = "there is no function " + quoted(name);
+    const std::string out = "there is no function " + aiueo::quoted(name);
     if (const std::string_view here = translated(name, foreign_functions); !here.empty()) {
         return out + "; " + std::string{here};
     }
@@ -145,7 +145,7 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
     if (function_named(name) != nullptr) {
         return std::string{name} + "() is written before its value, as in " + std::string{name} + "(x)";
     }
-    const std::string out = "there is no method " + quoted(name);
+    const std::string out = "there is no method " + aiueo::quoted(name);
     if (const std::string_view here = translated(name, foreign_functions); !here.empty()) {
         return out + "; " + std::string{here};
     }
@@ -157,7 +157,7 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
 }
 
 [[nodiscard]] inline std::string spelled(const token& one, std::string_view source) {
-    return quoted(source.substr(one.begin, one.end - one.begin));
+    return aiueo::quoted(source.substr(one.begin, one.end - one.begin));
 }
 
 /// `now` stands where an operator, or the end, was expected.

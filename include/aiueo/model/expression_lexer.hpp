@@ -25,7 +25,6 @@ enum class word : std::uint8_t {
     number,
     text,
     name,
-    quoted_name,  ///< `…` in backquotes: a name with any characters, as CEL has it for fields
     plus,
     minus,
     star,
@@ -84,8 +83,8 @@ inline void append_utf8(std::string& out, std::uint32_t value) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/// Letters beyond ASCII, so that ログイン数 is a name. Punctuation, symbols, spaces and full-width forms are
-/// left out: they are slips of an input method.
+/// Letters beyond ASCII, so that a word such as トライアル without quotes is one word in a message. Punctuation,
+/// symbols, spaces and full-width forms are left out: they are slips of an input method.
 [[nodiscard]] constexpr bool is_letter_beyond_ascii(std::uint32_t c) noexcept {
     if (c < 0xC0U) return c == 0xAAU || c == 0xB5U || c == 0xBAU;
     if (c == 0xD7U || c == 0xF7U) return false;
@@ -192,7 +191,7 @@ private:
         switch (c) {
             case '\'':
             case '"': return text(c);
-            case '`': return backquoted();
+            case '`': return invalid(at_, "names in backquotes are not part of the language");
             case '+': return take(word::plus, 1);
             case '-': return take(word::minus, 1);
             case '*': return take(word::star, 1);
@@ -276,8 +275,8 @@ private:
             return invalid(at_, "all numbers are doubles; leave the \"u\" out");
         }
         if (begins_name(peek()) || static_cast<unsigned char>(peek()) >= 0x80U) {
-            return invalid(begin, "a number and a name stand together; an operator or a space is missing, or a name "
-                                  "begins with a digit and needs backquotes, as in `28d_logins`");
+            return invalid(begin, "a number and a name stand together; an operator is missing between them, or a name "
+                                  "begins with a digit, as no name does");
         }
         token out;
         out.what = word::number;
@@ -327,24 +326,6 @@ private:
         if (plain == " ") return invalid(at_, "a wide space stands here; write a plain space");
         if (!plain.empty()) return invalid(at_, "\"" + shown + "\" has no meaning here; write " + plain);
         return invalid(at_, "\"" + shown + "\" has no meaning here");
-    }
-
-    [[nodiscard]] token backquoted() {
-        const std::size_t begin = at_;
-        token out;
-        out.what = word::quoted_name;
-        ++at_;
-        while (more() && peek() != '`') {
-            const utf8_char c = decode_utf8(source_, at_);
-            if (c.size == 0) return not_utf8();
-            if (c.code < 0x20U) break;
-            out.text += source_.substr(at_, c.size);
-            at_ += c.size;
-        }
-        if (peek() != '`') return invalid(begin, "a name in backquotes is not closed; \"`\" is missing");
-        ++at_;
-        if (out.text.empty()) return invalid(begin, "there is no name between the backquotes");
-        return out;
     }
 
     [[nodiscard]] token text(char quote) {

@@ -299,7 +299,7 @@ inline void check_derived_metrics(model& subject, problems& found) {
             case kind::ladder:
                 for (std::size_t k = 0; k < rules.ladders[at].rungs.size(); ++k) {
                     const rung& one = rules.ladders[at].rungs[k];
-                    finder.add(i, one.when, "rung " + quoted(one.name),
+                    finder.add(i, one.when, "rung " + aiueo::quoted(one.name),
                                "ladders." + rules.ladders[at].name + "[" + std::to_string(k) + "].when");
                 }
                 break;

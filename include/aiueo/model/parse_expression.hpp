@@ -279,12 +279,12 @@ private:
         part value = primary();
         while (value && now_.what == word::dot) {
             advance();
-            if (now_.what != word::name && now_.what != word::quoted_name) {
+            if (now_.what != word::name) {
                 return fail(now_.begin, "a name must follow the point");
             }
             const token member = now_;
             advance();
-            value = now_.what == word::open && member.what == word::name ? method(value, member) : dotted(value, member);
+            value = now_.what == word::open ? method(value, member) : dotted(value, member);
         }
         return value;
     }
@@ -341,7 +341,7 @@ private:
         const token literal = now_;
         const std::optional<std::int32_t> days = parse_date(literal.text);
         if (!days) {
-            return fail(literal.begin, quoted(literal.text) + " is not a date of the calendar as in '2026-04-01'");
+            return fail(literal.begin, aiueo::quoted(literal.text) + " is not a date of the calendar as in '2026-04-01'");
         }
         advance();
         if (!expect(word::close, ")", opened, "the parenthesis")) return {};
@@ -360,7 +360,6 @@ private:
         switch (now_.what) {
             case word::number: advance(); return add_leaf(op::number, last_.number, {}, begin, end);
             case word::text: advance(); return add_leaf(op::text, 0, std::move(last_.text), begin, end);
-            case word::quoted_name: advance(); return add_leaf(op::name, 0, std::move(last_.text), begin, end);
             case word::name: return name();
             case word::open: return parenthesised();
             default: return missing_value();

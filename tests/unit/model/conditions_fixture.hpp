@@ -77,7 +77,6 @@ inline model small_model() {
     out.metrics.push_back(raw_metric("contract_end", metric_type::date));
     out.metrics.push_back(raw_metric("last_login", metric_type::date));
     out.metrics.push_back(raw_metric("ログイン", metric_type::number));
-    out.metrics.push_back(raw_metric("MRR (¥)", metric_type::money));
     const auto components = [&out](axis of) -> std::vector<component>& {
         return out.rules.groups[static_cast<std::size_t>(of)].components;
     };

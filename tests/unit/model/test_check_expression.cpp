@@ -54,7 +54,7 @@ TEST_CASE("conditions that mean something are fine", "[check_expression]") {
           "days_until(date('2027-01-01')) > 3", "contract_end - as_of < 90", "contract_end in [date('2026-04-01')]",
           "min(1, logins_28d) > 0", "max(contract_end, as_of) > as_of", "abs(nps - 5) > 1", "-nps < 3", "nps % 2 == 1",
           "plan.startsWith('a')", "(setup_done ? plan : region).contains('x')", "(setup_done ? 1 : 2) > 1",
-          "(setup_done ? contract_end : as_of) > as_of", "setup_done ? true : false", "ログイン > 3", "`MRR (¥)` > mrr"}) {
+          "(setup_done ? contract_end : as_of) > as_of", "setup_done ? true : false", "ログイン > 3"}) {
         INFO(source);
         CHECK(wrong(source) == "fine");
     }
@@ -74,6 +74,8 @@ TEST_CASE("what is wrong is named with its place and what would be right", "[che
                         "unknown\""},
         {"contract_end < today", "36 at character 16: \"today\" is not a known name; the snapshot's date is as_of"},
         {"plan == trial", "29 at character 9: \"trial\" is not a known name; a text is written in quotes, 'trial'"},
+        {"plan == トライアル", "29 at character 9: \"トライアル\" is not a known name; a text is written in quotes, "
+                                "'トライアル'"},
         {"plan in [trial]", "30 at character 10: \"trial\" is not a known name; a text is written in quotes, 'trial'"},
         {"stage == Active", "30 at character 10: \"Active\" is not a known name; a rung is written in quotes, 'Active'"},
         {"at_least(band, Lv2)", "36 at character 16: \"Lv2\" is not a known name; a band is written in quotes, 'Lv2'"},
