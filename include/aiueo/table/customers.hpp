@@ -52,17 +52,15 @@ public:
                                                          key_buffer& buffer) const noexcept {
         if (!column_.known(row)) return std::nullopt;
         const std::int64_t at = row + column_.offset;
-        switch (column_.type) {
-        case column_type::int8: return digits<std::int8_t>(at, buffer);
-        case column_type::int16: return digits<std::int16_t>(at, buffer);
-        case column_type::int32: return digits<std::int32_t>(at, buffer);
-        case column_type::int64: return digits<std::int64_t>(at, buffer);
-        case column_type::uint8: return digits<std::uint8_t>(at, buffer);
-        case column_type::uint16: return digits<std::uint16_t>(at, buffer);
-        case column_type::uint32: return digits<std::uint32_t>(at, buffer);
-        case column_type::uint64: return digits<std::uint64_t>(at, buffer);
-        default: break;
-        }
+        const column_type type = column_.type;
+        if (type == column_type::int64) return digits<std::int64_t>(at, buffer);
+        if (type == column_type::int32) return digits<std::int32_t>(at, buffer);
+        if (type == column_type::int16) return digits<std::int16_t>(at, buffer);
+        if (type == column_type::int8) return digits<std::int8_t>(at, buffer);
+        if (type == column_type::uint64) return digits<std::uint64_t>(at, buffer);
+        if (type == column_type::uint32) return digits<std::uint32_t>(at, buffer);
+        if (type == column_type::uint16) return digits<std::uint16_t>(at, buffer);
+        if (type == column_type::uint8) return digits<std::uint8_t>(at, buffer);
         std::string_view text;
         if (cells_.read(row, text) != cell::known || text.empty()) return std::nullopt;
         return text;

@@ -46,18 +46,24 @@ public:
     [[nodiscard]] std::int64_t index(std::int64_t row) const noexcept {
         const std::int64_t at = row + column_.offset;
         std::int64_t found = -1;
-        switch (column_.index_type) {
-        case column_type::int8: found = load<std::int8_t>(at); break;
-        case column_type::int16: found = load<std::int16_t>(at); break;
-        case column_type::int32: found = load<std::int32_t>(at); break;
-        case column_type::int64: found = load<std::int64_t>(at); break;
-        case column_type::uint8: found = load<std::uint8_t>(at); break;
-        case column_type::uint16: found = load<std::uint16_t>(at); break;
-        case column_type::uint32: found = load<std::uint32_t>(at); break;
+        const column_type type = column_.index_type;
+        if (type == column_type::int32)
+            found = load<std::int32_t>(at);
+        else if (type == column_type::int8)
+            found = load<std::int8_t>(at);
+        else if (type == column_type::int16)
+            found = load<std::int16_t>(at);
+        else if (type == column_type::int64)
+            found = load<std::int64_t>(at);
+        else if (type == column_type::uint8)
+            found = load<std::uint8_t>(at);
+        else if (type == column_type::uint16)
+            found = load<std::uint16_t>(at);
+        else if (type == column_type::uint32)
+            found = load<std::uint32_t>(at);
         // Beyond int64 the cast is negative, so points nowhere, as it should.
-        case column_type::uint64: found = static_cast<std::int64_t>(load<std::uint64_t>(at)); break;
-        default: break;  // no other type indexes
-        }
+        else if (type == column_type::uint64)
+            found = static_cast<std::int64_t>(load<std::uint64_t>(at));
         return found >= 0 && found < word_count() ? found : -1;
     }
 
