@@ -1,0 +1,150 @@
+#include "aiueo/score/explain_json.hpp"
+#include "aiueo/score/gap_json.hpp"
+#include "aiueo/score/summary.hpp"
+#include "plans.hpp"
+
+using namespace aiueo;
+using namespace aiueo::testing;
+
+namespace {
+
+const char* const explained_model = R"({
+    "aiueo": 1, "name": "explained",
+    "metrics": {"setup": {"type": "flag"}, "logins": {"type": "number", "min": 0}, "breadth": {"type": "number"},
+                "nps": {"type": "number", "min": 0, "max": 10, "max_age_days": 100}, "champion": {"type": "category"},
+                "plan": {"type": "category"}},
+    "axes": {
+        "I": {"components": {"setup": {"metric": "setup"}}},
+        "U": {"components": {"logins": {"metric": "logins", "curve": [[0, 0], [10, 100]], "weight": 3},
+                             "breadth": {"metric": "breadth", "curve": [[0, 0], [10, 100]]}},
+              "caps": [{"when": "!setup", "at_most": 40}]},
+        "E": {"components": {"nps": {"metric": "nps", "curve": [[0, 0], [10, 100]]},
+                             "champion": {"metric": "champion", "table": {"yes": 100, "no": 20}}}}},
+    "overall": {"weights": {"I": 1, "U": 2, "E": 1}},
+    "ladders": {"stage": [{"name": "Entry"}, {"name": "Onboard", "when": "setup"},
+        {"name": "Active", "when": "U >= 60 && logins > 5"},
+        {"name": "Loyal", "when": "nps >= 9 || champion == 'yes' && plan != 'trial' || E >= 90"}]}})";
+
+}  // namespace
+
+TEST_CASE("contributions add up to the score, potentials to what is left", "[explain]") {
+    const plan p = plan_of(explained_model);
+    const batch b = row_of(p, {{"setup", 1.0}, {"logins", 4.0}, {"breadth", 10.0}, {"champion", std::string{"maybe"}}});
+    const auto e = explain(p, b, 0);
+    REQUIRE(e.ok());
+    const explained_score& u = e->groups[static_cast<std::size_t>(axis::utilization)];
+    CHECK(u.score == 55);
+    CHECK(u.components[0].contribution == 30);
+    CHECK(u.components[1].contribution == 25);
+    CHECK(u.components[0].potential == 45);
+    CHECK(u.components[1].potential == 0);
+    const explained_score& engagement = e->groups[static_cast<std::size_t>(axis::engagement)];
+    CHECK(std::isnan(engagement.score));
+    CHECK(engagement.components[0].state == value_state::missing);
+    CHECK(engagement.components[1].state == value_state::unseen);
+    CHECK(engagement.components[1].inputs[0].text == "maybe");
+    // I and U have scores: 2 of 3 parts of 45 points.
+    REQUIRE(e->movers.size() == 1);
+    CHECK(near(e->movers[0].points, 30, 1e-12));
+    const std::string json = explain_json(*e);
+    CHECK(json.find("\"state\":\"unseen\"") != std::string::npos);
+}
+
+TEST_CASE("a stale value is shown with its age, and does not count", "[explain]") {
+    const plan p = plan_of(explained_model);
+    batch b = row_of(p, {{"nps", 9.0}});
+    REQUIRE(b.set_observed(*b.number_of("nps"), 0, 19800).ok());
+    const auto e = explain(p, b, 0);
+    REQUIRE(e.ok());
+    const explained_input& nps = e->groups[static_cast<std::size_t>(axis::engagement)].components[0].inputs[0];
+    CHECK(nps.state == value_state::stale);
+    CHECK(nps.value == 9);
+    CHECK(nps.age_days == 200);
+}
+
+TEST_CASE("caps and what was before them leave a trace", "[explain]") {
+    const plan p = plan_of(explained_model);
+    const auto e = explain(p, row_of(p, {{"setup", 0.0}, {"logins", 10.0}, {"breadth", 10.0}}), 0);
+    REQUIRE(e.ok());
+    const explained_score& u = e->groups[static_cast<std::size_t>(axis::utilization)];
+    CHECK(u.before == 100);
+    CHECK(u.score == 40);
+    REQUIRE(u.caps.size() == 1);
+    CHECK(u.caps[0].holds == 1);
+    CHECK(u.caps[0].lowered);
+}
+
+TEST_CASE("the gap is the fewest comparisons to change, each with its distance", "[gap]") {
+    const plan p = plan_of(explained_model);
+    const batch b = row_of(p, {{"setup", 1.0}, {"logins", 4.0}, {"breadth", 10.0}, {"champion", std::string{"no"}}, {"plan", std::string{"pro"}}});
+    const auto next = gap(p, b, 0, "stage");
+    REQUIRE(next.ok());
+    CHECK(next->stage == 1);
+    CHECK(next->target == 2);
+    REQUIRE(next->conditions.size() == 2);
+    CHECK(next->conditions[0].text == "U >= 60");
+    CHECK(next->conditions[0].distance == 5);
+    CHECK_FALSE(next->conditions[0].strict);
+    CHECK(next->conditions[1].text == "logins > 5");
+    CHECK(next->conditions[1].distance == 1);
+    CHECK(next->conditions[1].strict);
+    const auto top = gap(p, b, 0, "stage", "Loyal");
+    REQUIRE(top.ok());
+    // One of three ways: the first in the model's order of those with one change.
+    REQUIRE(top->conditions.size() == 3);
+    CHECK(top->conditions[2].text == "nps >= 9");
+    CHECK(top->conditions[2].unknown);
+    CHECK(top->minimal);
+    const std::string json = gap_json(*top);
+    CHECK(json.find("\"condition\":\"nps \\u003e= 9\"") != std::string::npos);
+}
+
+TEST_CASE("a gap knows unknown from unmet, and the top from the middle", "[gap]") {
+    const plan p = plan_of(explained_model);
+    const auto unknown = gap(p, row_of(p, {}), 0, "stage");
+    REQUIRE(unknown.ok());
+    REQUIRE(unknown->conditions.size() == 1);
+    CHECK(unknown->conditions[0].unknown);
+    CHECK(unknown->conditions[0].inputs[0].state == value_state::missing);
+    batch best = row_of(p, {{"setup", 1.0}, {"logins", 9.0}, {"breadth", 10.0}, {"nps", 10.0}});
+    REQUIRE(best.set_observed(*best.number_of("nps"), 0, 20000).ok());
+    const auto top = gap(p, best, 0, "stage");
+    REQUIRE(top.ok());
+    CHECK(top->stage == 3);
+    CHECK(top->target == no_level);
+    const auto wrong = gap(p, best, 0, "stages");
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().message == "the model has no ladder \"stages\"; did you mean \"stage\"?");
+    CHECK_FALSE(gap(p, best, 0, "stage", "Loyall").ok());
+    CHECK_FALSE(gap(p, best, 1, "stage").ok());
+}
+
+TEST_CASE("an atom written in two rungs is one change", "[gap]") {
+    const plan p = plan_of(R"({"aiueo": 1, "name": "twice", "metrics": {"x": {"type": "number"}, "y": {"type": "flag"}},
+        "axes": {"U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 100]]}}}},
+        "ladders": {"stage": [{"name": "a"}, {"name": "b", "when": "x > 3"}, {"name": "c", "when": "x > 3 && !y"}]}})");
+    const auto both = gap(p, row_of(p, {{"x", 1.0}, {"y", 1.0}}), 0, "stage", "c");
+    REQUIRE(both.ok());
+    REQUIRE(both->conditions.size() == 2);
+    CHECK(both->conditions[0].text == "x > 3");
+    CHECK(both->conditions[1].text == "y");
+    CHECK_FALSE(both->conditions[1].wanted);
+}
+
+TEST_CASE("a summary counts every row once, whatever the batches", "[summary]") {
+    const plan p = plan_of(explained_model);
+    summary one{p};
+    summary many{p};
+    for (int i = 0; i < 50; ++i) {
+        const batch b = row_of(p, {{"setup", i % 2 ? 1.0 : 0.0}, {"logins", i * 0.37}, {"breadth", i % 4 ? 5.0 : no_value}});
+        scores s = scored(p, b);
+        many.add(s, 1);
+        scores again = scored(p, b);
+        one.add(again, 1);
+    }
+    CHECK(one.json() == many.json());
+    CHECK(one.rows() == 50);
+    CHECK(one.of(axis::utilization).scored == 50);
+    CHECK(one.of(axis::engagement).insufficient == 50);
+    CHECK(one.json().find("\"missing\"") != std::string::npos);
+}
