@@ -50,6 +50,11 @@ private:
     diagnosis after_value(std::string_view closer) {
         if (at_end()) return unclosed();
         const bool object = closer == "}";
+        // What touches a number belongs to it: 01, 2026-04-01, 3px.
+        if (at_ == state_.after && is_word(here()) && (is_digit(text_[state_.began]) || text_[state_.began] == '-')) {
+            at_ = state_.began;
+            return bad_number();
+        }
         if (here() != ',') {
             if (here() == '}' || here() == ']') return mismatch(closer);
             if (is_comment()) return comment();

@@ -69,14 +69,15 @@ std::string path_of(const trail* last) {
     return out;
 }
 
-index document::locate(index from, std::string_view path) const {
-    if (from == nowhere) return from;
+document::found document::locate(index from, std::string_view path) const {
+    found out{from, 0};
+    if (from == nowhere) return out;
     std::string rest{path};
     if (!rest.empty() && !rest.starts_with('[')) rest.insert(0, ".");
     std::string_view left = rest;
     while (!left.empty()) {
-        const value& here = values_[from];
-        index next = nowhere;
+        const value& here = values_[out.value];
+        found next;
         std::size_t used = 0;
         for (std::uint32_t i = 0; i < here.count && (here.what == kind::object || here.what == kind::array); ++i) {
             const link& one = links_[here.first + i];
@@ -84,15 +85,15 @@ index document::locate(index from, std::string_view path) const {
             if (!left.starts_with(step)) continue;
             const std::string_view after = left.substr(step.size());
             if (!after.empty() && after.front() != '.' && after.front() != '[') continue;
-            next = one.to;
+            next = {one.to, one.key_begin};
             used = step.size();
             break;
         }
-        if (next == nowhere) break;
-        from = next;
+        if (next.value == nowhere) break;
+        out = next;
         left.remove_prefix(used);
     }
-    return from;
+    return out;
 }
 
 // --- values -----------------------------------------------------------------------------------

@@ -93,8 +93,12 @@ public:
 
     [[nodiscard]] const line_table& lines() const noexcept { return lines_; }
     [[nodiscard]] place place_of(std::size_t offset) const { return lines_.at(offset); }
+    struct found {
+        index value = nowhere;
+        std::uint32_t key_begin = 0;  ///< 0: it has no key
+    };
     /// The deepest part of `path` that exists below `from`.
-    [[nodiscard]] index locate(index from, std::string_view path) const;
+    [[nodiscard]] found locate(index from, std::string_view path) const;
 
     /// The value as compact JSON, at most about `limit` bytes, an ellipsis at the end if cut.
     [[nodiscard]] std::string write(index at, std::size_t limit = static_cast<std::size_t>(-1)) const;
@@ -154,6 +158,7 @@ using patch_guard = std::function<bool(const patch_member&)>;
 /// token that was right, `inside` says what it was and where.
 struct syntax_state {
     std::size_t after = 0;
+    std::size_t began = 0;  ///< where that token begins
     enum class last : std::uint8_t { nothing, open_object, open_array, key, value_in_object, value_in_array, end } was =
         last::nothing;
     std::size_t opened = 0;  ///< where the innermost open container begins

@@ -35,6 +35,7 @@ index merge(document& in, index target, const cursor_step& patch, const patch_gu
         }
         const index after = merge(in, before, {asked.to, &step}, may);
         if (there && before != nowhere) {
+            members[known->second] = asked;  // with the patch's key: that is where it was last written
             members[known->second].to = after;
         } else {
             link made = asked;

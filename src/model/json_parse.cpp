@@ -152,6 +152,10 @@ private:
         const char* const first = text_.data() + made.begin;
         const std::from_chars_result read = std::from_chars(first, text_.data() + text_.size(), made.number);
         made.end = static_cast<std::uint32_t>(read.ptr - text_.data());
+        if (const std::size_t sign = *first == '-' ? 1 : 0; first[sign] == '0' && first + sign + 1 < read.ptr &&
+                                                            first[sign + 1] >= '0' && first[sign + 1] <= '9') {
+            made.end = made.begin + static_cast<std::uint32_t>(sign) + 1;  // to JSON "01" is 0, and then a 1 too many
+        }
         if (read.ec == std::errc::result_out_of_range) {
             // Too large was an error already; what is left is too small to tell from 0.
             made.number = 0;
@@ -166,11 +170,12 @@ private:
                    "more than " + std::to_string(limits_.nodes) + " values; a model may not have so many");
             return false;
         }
-        place_value(out_.add(made), made.end);
+        place_value(out_.add(made), made.begin, made.end);
         return true;
     }
 
-    void place_value(index made, std::size_t end) {
+    void place_value(index made, std::size_t begin, std::size_t end) {
+        state_.began = begin;
         state_.after = end;
         if (stack_.empty()) {
             out_.set_root(made);
@@ -210,7 +215,7 @@ private:
         if (done.what == kind::object) refuse_duplicates(members);
         const index made = out_.add_container(done.what, done.begin, end, members);
         stack_.pop_back();
-        place_value(made, end);
+        place_value(made, done.begin, end);
         return true;
     }
 

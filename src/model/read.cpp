@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -42,7 +43,7 @@ void read_time_zone(const object_reader& top, model& out) {
     if (!at || !reading::read(*at, name)) return;
     result<time_zone> zone = load_time_zone(name);
     if (zone) out.zone = std::move(*zone);
-    else at->wrong(": " + zone.error().message);
+    else at->wrong("cannot be used: " + zone.error().message);
 }
 
 void read_head(const object_reader& top, model& out) {
@@ -68,11 +69,14 @@ public:
     locator(const json::document& doc, const std::vector<json::index>& profiles) : doc_(doc), profiles_(profiles) {}
 
     void place_in_text(error& what) const {
-        const json::index at = find(what.where.path);
-        if (at == json::nowhere) return;
-        const place found = doc_.place_of(doc_[at].begin);
-        const bool inside = doc_[at].what == json::kind::text && what.where.line == found.line &&
-                            what.where.column > found.column;
+        const json::document::found at = find(what.where.path);
+        // Nothing of the path is in the text: a part that has no key yet. What contains it is near enough.
+        if (at.value == json::nowhere || (at.value == doc_.root() && what.where.line != 0)) return;
+        const json::kind kind = doc_[at.value].what;
+        const bool by_key = at.key_begin != 0 && (kind == json::kind::object || kind == json::kind::array);
+        const place found = doc_.place_of(by_key ? at.key_begin : doc_[at.value].begin);
+        const bool inside =
+            kind == json::kind::text && what.where.line == found.line && what.where.column > found.column;
         if (inside) return;
         what.where.line = found.line;
         what.where.column = found.column;
@@ -80,7 +84,7 @@ public:
 
 private:
     /// Below "profiles[2].patch" the merged rules stand for the patch: what it did not change has its place too.
-    [[nodiscard]] json::index find(std::string_view path) const {
+    [[nodiscard]] json::document::found find(std::string_view path) const {
         constexpr std::string_view list = "profiles[";
         constexpr std::string_view patch = "].patch.";
         if (path.starts_with(list)) {
@@ -99,25 +103,61 @@ private:
     const std::vector<json::index>& profiles_;
 };
 
-/// Is a problem of the check only what follows from something that could not be read? It is if it speaks of
-/// the unreadable part itself, or of what contains it.
-class unread_parts {
+std::string container_of(std::string path) {
+    const std::size_t cut = path.find_last_of(".[");
+    path.resize(cut == std::string::npos ? 0 : cut);
+    return path;
+}
+
+/// Does a problem of the check only follow from what could not be read? It does if it speaks of a part that the
+/// reader has said something about, or of what contains that, or of what is below an unread part.
+class read_problems {
 public:
-    explicit unread_parts(const problems& found) {
+    read_problems(const problems& found, const std::unordered_set<std::string>& unread) : unread_(unread) {
         for (const problem& one : found) {
-            if (one.severity != problem::level::error) continue;
-            std::string path = one.what.where.path;
-            while (!path.empty() && paths_.insert(path).second) {
-                const std::size_t cut = path.find_last_of(".[");
-                path.resize(cut == std::string::npos ? 0 : cut);
+            for (std::string path = one.what.where.path; !path.empty() && said_.insert(path).second;) {
+                path = container_of(std::move(path));
             }
         }
     }
-    [[nodiscard]] bool explain(const problem& one) const { return paths_.contains(one.what.where.path); }
+    [[nodiscard]] bool explain(const problem& one) const {
+        std::string path = one.what.where.path;
+        if (said_.contains(path)) return true;
+        for (; !path.empty(); path = container_of(std::move(path))) {
+            if (unread_.contains(path)) return true;
+        }
+        return false;
+    }
 
 private:
-    std::unordered_set<std::string> paths_;
+    std::unordered_set<std::string> said_;
+    const std::unordered_set<std::string>& unread_;
 };
+
+/// A rung is patched by its name, so a problem in a profile names it so: "ladders.stage.Active.when", where the
+/// rules that were merged have "ladders.stage[2].when".
+void name_patched_rungs(std::string& path, const model& of) {
+    constexpr std::string_view list = "profiles[";
+    constexpr std::string_view ladders = "].patch.ladders";
+    if (!path.starts_with(list)) return;
+    std::size_t number = 0;
+    const char* const end = path.data() + path.size();
+    const auto [stop, why] = std::from_chars(path.data() + list.size(), end, number);
+    const auto at = static_cast<std::size_t>(stop - path.data());
+    if (why != std::errc{} || number >= of.profiles.size()) return;
+    if (!std::string_view{path}.substr(at).starts_with(ladders)) return;
+    for (const ladder& one : of.profiles[number].rules.ladders) {
+        const std::string before = path.substr(0, at) + std::string{ladders} + path_step(one.name);
+        for (std::size_t i = 0; i < one.rungs.size(); ++i) {
+            for (const std::string_view form : {"", ".rungs"}) {
+                const std::string prefix = before + std::string{form} + path_step(i);
+                if (!path.starts_with(prefix)) continue;
+                path = before + path_step(one.rungs[i].name) + path.substr(prefix.size());
+                return;
+            }
+        }
+    }
+}
 
 void sort_and_cut(problems& found, std::string_view file) {
     std::stable_sort(found.begin(), found.end(), [](const problem& a, const problem& b) {
@@ -136,7 +176,7 @@ void sort_and_cut(problems& found, std::string_view file) {
 }
 
 void read_document(json::document& doc, const read_options& options, model_reading& out) {
-    reading::context in{doc, options.file, options.limits, out.found};
+    reading::context in{doc, options.file, options.limits, out.found, {}};
     const cursor root{in, doc.root()};
     const object_reader top{root,
                             "a model",
@@ -151,14 +191,16 @@ void read_document(json::document& doc, const read_options& options, model_readi
     reading::read_scheme(top, made.rules);
     const std::vector<json::index> profiles = reading::read_profiles(top, made);
     reading::read_sections(top, made);
+    if (made.metrics.empty() && !out.found.empty()) return;  // every name would be unknown
 
-    const unread_parts unread{out.found};
     const locator places{doc, profiles};
+    const read_problems known{out.found, in.unread};
     for (problem& one : check_model(made)) {
-        if (unread.explain(one) || out.found.size() >= most_problems) continue;
+        if (known.explain(one) || out.found.size() >= most_problems) continue;
         places.place_in_text(one.what);
         out.found.push_back(std::move(one));
     }
+    for (problem& one : out.found) name_patched_rungs(one.what.where.path, made);
 }
 
 }  // namespace

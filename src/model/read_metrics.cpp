@@ -87,7 +87,7 @@ void read_metrics(const object_reader& at, model& out) {
         each_member(*metrics, "an object with a metric under each name", [&out](const cursor& member) {
             metric& made = out.metrics.emplace_back();
             made.name = member.key();
-            made.where = member.where();
+            made.where = member.where_key();
             if (member.what() == kind::text && member.text().size() < 64) {
                 member.wrong("must be an object, not " + found_text(member) + "; write { \"type\": " +
                              json::shown(member.text()) + " }");

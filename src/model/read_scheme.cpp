@@ -59,6 +59,8 @@ void read_input(const object_reader& in, component& out) {
     const auto single = in.find("metric");
     const auto share = in.find("share");
     if (single && share) {
+        in.at().unread("metric");
+        in.at().unread("share");
         share->wrong_key("stands beside \"metric\"; a component has one of the two");
         return;
     }
@@ -69,6 +71,7 @@ void read_input(const object_reader& in, component& out) {
         return;
     }
     if (!share) {
+        in.at().unread("metric");
         in.at().wrong("needs its input: \"metric\" with a metric's name, or \"share\" with [part, whole]");
         return;
     }
@@ -128,7 +131,7 @@ void read_custom(const object_reader& in, component& out) {
 
 void read_component(const cursor& at, component& out) {
     out.name = at.key();
-    out.where = at.where();
+    out.where = at.where_key();
     const bool custom = at.what() == kind::object && at.doc().find(at.at(), "scorer") != nullptr;
     const auto common = [&out](const object_reader& in) {
         in("label", out.shown);
@@ -256,7 +259,7 @@ void read_ladders(const object_reader& at, scheme& out) {
     each_member(*ladders, "an object with a list of rungs under each ladder's name", [&out](const cursor& member) {
         ladder& made = out.ladders.emplace_back();
         made.name = member.key();
-        made.where = member.where();
+        made.where = member.where_key();
         const auto read_rungs = [&made](const cursor& rungs) {
             each_element(rungs, "a list of rungs, the lowest first",
                          [&made](const cursor& element) { read_rung(element, made.rungs.emplace_back()); });

@@ -59,7 +59,7 @@ void read_plays(const object_reader& at, model& out) {
         const object_reader in{member, "a play", {"for", "owner", "channel", "effort", "label"}};
         play& made = out.plays.emplace_back();
         made.name = member.key();
-        made.where = member.where();
+        made.where = member.where_key();
         in("for", made.for_gaps);
         in("owner", made.owner);
         in("channel", made.channel);
@@ -131,7 +131,7 @@ void read_priority(const object_reader& at, priority_rule& out) {
 
 void read_alert(const cursor& member, alert& out) {
     out.name = member.key();
-    out.where = member.where();
+    out.where = member.where_key();
     const object_reader in{
         member, "an alert", {"on", "of", "ladder", "drop", "window_days", "rearm", "quiet_days", "label"}};
     if (!in.fine()) return;
@@ -166,7 +166,7 @@ void read_alert(const cursor& member, alert& out) {
 
 void read_trigger(const cursor& member, trigger& out) {
     out.name = member.key();
-    out.where = member.where();
+    out.where = member.where_key();
     const object_reader in{
         member, "a trigger", {"when", "play", "variants", "holdout", "success", "window_days", "label"}};
     if (!in.fine()) return;
@@ -186,7 +186,7 @@ void read_trigger(const cursor& member, trigger& out) {
 
 void read_goal(const cursor& member, goal& out) {
     out.name = member.key();
-    out.where = member.where();
+    out.where = member.where_key();
     const object_reader in{member, "a goal", {"ladder", "at_least", "share", "count", "weight", "by", "label"}};
     if (!in.fine()) return;
     if (in.need("ladder", "the ladder that is climbed")) in("ladder", out.ladder);

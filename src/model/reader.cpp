@@ -20,6 +20,16 @@ place cursor::place_at(std::size_t offset) const {
     return out;
 }
 
+void cursor::wrong(std::string message, errc code) const {
+    // A container is pointed at by its key: that is where its name can be read.
+    const bool container = what() == kind::object || what() == kind::array;
+    report(container && key_begin_ != 0 ? where_key() : where(), std::move(message), code);
+}
+
+void cursor::unread(std::string_view below) const {
+    in_->unread.insert(below.empty() ? path() : json::path_of(before()) + path_step(below));
+}
+
 void cursor::report(place where, std::string message, errc code) const {
     if (in_->found.size() >= most_problems) return;
     if (where.path.empty()) message.insert(0, "the model ");
@@ -39,6 +49,7 @@ std::string found_text(const cursor& at) {
 }
 
 void cursor::wrong_kind(std::string_view wanted) const {
+    unread();
     std::string hint;
     if (what() == kind::null) {
         hint = "; leave it out instead";
@@ -200,6 +211,10 @@ bool read_pairs(const cursor& at, std::vector<knot>& out) {
 
 object_reader::object_reader(const cursor& at, std::string_view noun, std::initializer_list<std::string_view> keys)
     : at_(at), fine_(at.what() == kind::object) {
+    if (!fine_ && at.before() == nullptr) {
+        at.wrong("must be a JSON object {…}, not " + found_text(at));
+        return;
+    }
     if (!fine_) {
         at.wrong_kind("an object (" + std::string{noun} + ")");
         return;
@@ -223,6 +238,7 @@ std::optional<cursor> object_reader::find(std::string_view key) const {
 bool object_reader::need(std::string_view key, std::string_view meaning) const {
     if (!fine_) return false;
     if (has(key)) return true;
+    at_.unread(key);
     at_.wrong("needs " + json::shown(key) + ": " + std::string{meaning});
     return false;
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct context {
     const std::string& file;
     const read_limits& limits;
     problems& found;
+    std::unordered_set<std::string> unread;  ///< paths of what is not in the model though the text has it, or should
 };
 
 /// A value of the document and the way to it. Its children point to it, so it stays where it is.
@@ -64,11 +66,13 @@ public:
     [[nodiscard]] place where() const { return place_at(value().begin); }
     [[nodiscard]] place where_key() const { return place_at(key_begin_); }
 
-    void wrong(std::string message, errc code = errc::bad_model) const { report(where(), std::move(message), code); }
+    void wrong(std::string message, errc code = errc::bad_model) const;
     void wrong_key(std::string message) const { report(where_key(), std::move(message), errc::bad_model); }
     /// `must be WANTED, not FOUND`, with the usual slip named.
     void wrong_kind(std::string_view wanted) const;
     [[nodiscard]] bool is(json::kind wanted, std::string_view name) const;
+    /// This, or a member of it, could not be read: what the check would say of it only follows from that.
+    void unread(std::string_view below = {}) const;
 
 private:
     [[nodiscard]] place place_at(std::size_t offset) const;

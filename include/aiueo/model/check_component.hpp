@@ -36,7 +36,7 @@ inline constexpr std::string_view a_score = "a score from 0 to 100";
         case metric_type::money: return "\"curve\", \"steps\" or \"percentile\"";
         case metric_type::category: return "\"table\"";
         case metric_type::date: return "\"days_since\" or \"days_until\"";
-        case metric_type::flag: return "none: true is 100 and false 0, the other way round with \"invert\": true";
+        case metric_type::flag: return "no response: true is 100 and false 0, the other way round with \"invert\": true";
     }
     return {};
 }
@@ -86,7 +86,7 @@ private:
     void check_name() {
         for (const std::string_view taken : {"coverage", "lower", "upper"}) {
             if (one_.name != taken) continue;
-            wrong("", aiueo::quoted(one_.name) + " is a column that every axis has; give the component another name");
+            wrong("", "cannot be the name of a component: every axis has a column " + aiueo::quoted(one_.name));
             return;
         }
         in_.readable_name(one_.name, one_.where, path_, "a component");
@@ -126,13 +126,13 @@ private:
         };
         for (std::size_t i = 0; i < 2; ++i) {
             if (measured(input(i))) continue;
-            wrong(".share" + path_step(i), aiueo::quoted(input(i).name) + " is a " + std::string{name_of(input(i).type)} +
+            wrong(".share" + path_step(i), aiueo::quoted(input(i).name) + " is " + std::string{noun_of(input(i).type)} +
                                                "; a share is made of two numbers, or two amounts of money");
             return;
         }
         if (input(0).type != input(1).type) {
-            wrong(".share", "mixes a " + std::string{name_of(input(0).type)} + " and a " +
-                                std::string{name_of(input(1).type)} +
+            wrong(".share", "mixes " + std::string{noun_of(input(0).type)} + " and " +
+                                std::string{noun_of(input(1).type)} +
                                 "; a share is made of two numbers, or two amounts of money");
         } else if (one_.input_metrics[0] == one_.input_metrics[1]) {
             wrong(".share", "is " + aiueo::quoted(input(0).name) + " of itself, which is always 1; give [part, whole]");
@@ -142,14 +142,14 @@ private:
     }
 
     void refuse_response(metric_type type) {
-        const std::string what = one_.is_share ? std::string{"a share"}
-                                               : aiueo::quoted(input(0).name) + ", a " + std::string{name_of(type)} + ",";
+        const std::string noun{one_.is_share ? "a share" : noun_of(type)};
+        const std::string what = one_.is_share ? noun : aiueo::quoted(input(0).name) + ", " + noun;
         if (one_.how == response::flag) {
-            wrong("", "needs a response: what is " + what + " worth from 0 to 100? Give it " + responses_for(type));
+            wrong("", "needs a response: what is " + what + (one_.is_share ? "" : ",") +
+                          " worth from 0 to 100? Give it " + responses_for(type));
             return;
         }
-        wrong("." + std::string{key_of(one_.how)},
-              "does not fit " + what + " which takes " + responses_for(type));
+        wrong("." + std::string{key_of(one_.how)}, "does not fit " + what + "; " + noun + " takes " + responses_for(type));
     }
 
     void check_knots() {
@@ -190,7 +190,7 @@ private:
             if (i == 0) continue;
             const double before = one_.knots[i - 1].at;
             if (here.at < before || (steps && here.at == before)) {
-                wrong(at, "is " + format_number(here.at) + ", not above " + format_number(before) +
+                wrong(at, "is " + format_number(here.at) + (steps ? ", not above " : ", below ") + format_number(before) +
                               " before it; write the " + (percentile ? "values" : "positions") + " in ascending order");
                 return;
             }

@@ -91,6 +91,18 @@ template <class range>
     return false;
 }
 
+/// "a number", "money": a type in a sentence.
+[[nodiscard]] constexpr std::string_view noun_of(metric_type type) noexcept {
+    switch (type) {
+        case metric_type::number: return "a number";
+        case metric_type::flag: return "a flag";
+        case metric_type::category: return "a category";
+        case metric_type::date: return "a date";
+        case metric_type::money: return "money";
+    }
+    return "unknown";
+}
+
 /// A name that people read and conditions quote: any text, but one that can be printed and told apart.
 [[nodiscard]] inline std::string what_is_wrong_with_name(std::string_view name) {
     if (name.empty()) return "is empty; a name has at least one character";
@@ -174,16 +186,16 @@ public:
     bool readable_name(std::string_view name, const place& where, const std::string& path, std::string_view noun) {
         if (name.size() > 128 || !is_identifier(name)) {
             const std::string instead = as_identifier(name);
-            wrong(where, path, aiueo::quoted(name, 60) + " is not a name for " + std::string{noun} +
-                                   ": it has letters, digits and \"_\", and begins with no digit" +
+            wrong(where, path, "cannot be the name of " + std::string{noun} +
+                                   ": a name has letters, digits and \"_\", and begins with no digit" +
                                    (instead.empty() || name.size() > 128 || is_taken_word(instead)
                                         ? std::string{}
                                         : ", such as " + aiueo::quoted(instead)));
             return false;
         }
         if (is_taken_word(name)) {
-            wrong(where, path, aiueo::quoted(name) + " has a meaning of its own in conditions; give " +
-                                   std::string{noun} + " another name");
+            wrong(where, path, "cannot be the name of " + std::string{noun} + ": " + aiueo::quoted(name) +
+                                   " has a meaning of its own in conditions");
             return false;
         }
         return true;

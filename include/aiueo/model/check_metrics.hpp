@@ -20,7 +20,7 @@ inline void check_range(check_context& in, const metric& one, const std::string&
         if (!limit) return;
         const std::string at = path + "." + std::string{key};
         if (!measured) {
-            in.wrong(one.where, at, "means nothing for a " + std::string{name_of(one.type)} +
+            in.wrong(one.where, at, "means nothing for " + std::string{noun_of(one.type)} +
                                         "; only numbers and money have a range");
         } else if (!std::isfinite(*limit)) {
             in.wrong(one.where, at, "must be a finite number");
@@ -35,11 +35,15 @@ inline void check_range(check_context& in, const metric& one, const std::string&
 }
 
 inline void check_metric(check_context& in, metric& one, const std::string& path) {
-    if (in.readable_name(one.name, one.where, path, "a metric")) {
+    if (one.name.size() > 1 && one.name.ends_with('@')) {
+        const std::string observed = one.name.substr(0, one.name.size() - 1);
+        in.wrong(one.where, path, "cannot be a metric: in a snapshots table it is the column with the dates on which " +
+                                      aiueo::quoted(observed, 60) + " was observed, and needs no declaration");
+    } else if (in.readable_name(one.name, one.where, path, "a metric")) {
         for (const std::string_view taken : {"customer", "as_of", "parent"}) {
             if (one.name != taken) continue;
-            in.wrong(one.where, path, aiueo::quoted(one.name) +
-                                          " is a column that every snapshots table has; give the metric another name");
+            in.wrong(one.where, path, "cannot be the name of a metric: a snapshots table has a column " +
+                                          aiueo::quoted(one.name) + " of its own");
         }
     }
     switch (one.from) {
@@ -110,7 +114,7 @@ inline void check_roles(check_context& in) {
         const std::string_view wanted = role.starts_with("mrr")        ? "money"
                                         : role.starts_with("contract") ? "a date"
                                                                        : "a category";
-        in.wrong({}, path, aiueo::quoted(name) + " is a " + std::string{name_of(type)} + ", and the role needs " +
+        in.wrong({}, path, aiueo::quoted(name) + " is " + std::string{noun_of(type)} + ", and the role needs " +
                                std::string{wanted});
     }
 }
@@ -139,14 +143,14 @@ inline void check_segments(check_context& in) {
         const metric_type type = in.subject().metrics[*at].type;
         const bool measured = type == metric_type::number || type == metric_type::money;
         if (measured && one.edges.empty()) {
-            in.wrong(one.where, path, aiueo::quoted(one.metric) + " is a " + std::string{name_of(type)} +
+            in.wrong(one.where, path, aiueo::quoted(one.metric) + " is " + std::string{noun_of(type)} +
                                           ", so the segment needs edges: { \"metric\": " + aiueo::quoted(one.metric) +
                                           ", \"edges\": [2, 13] }");
         } else if (type == metric_type::date) {
             in.wrong(one.where, path, aiueo::quoted(one.metric) + " is a date; customers are split by a category, a flag "
                                                                   "or a number with edges");
         } else if (!measured && !one.edges.empty()) {
-            in.wrong(one.where, path + ".edges", "mean nothing for a " + std::string{name_of(type)} + "; leave them out");
+            in.wrong(one.where, path + ".edges", "mean nothing for " + std::string{noun_of(type)} + "; leave them out");
         }
         check_edges(in, one.edges, one.where, path + ".edges");
     }

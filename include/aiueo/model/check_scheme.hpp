@@ -77,8 +77,8 @@ private:
         one.metric_index = *found;
         const metric& pulse = in_.subject().metrics[*found];
         if (pulse.type != metric_type::number) {
-            in_.wrong(one.where, path + ".metric", aiueo::quoted(pulse.name) + " is a " +
-                                                       std::string{name_of(pulse.type)} +
+            in_.wrong(one.where, path + ".metric", aiueo::quoted(pulse.name) + " is " +
+                                                       std::string{noun_of(pulse.type)} +
                                                        "; a score is overridden by a number from 0 to 100");
             return;
         }
@@ -116,7 +116,11 @@ private:
         }
         const bool asked = one.where.line != 0 || !one.caps.empty() || one.manual;
         if (!usable && !weighted && (!axes.empty() || asked)) {
-            in_.wrong(one.where, path + ".weights",
+            place at = one.where;
+            for (const group& each : rules_.groups) {
+                if (at.line == 0) at = each.where;
+            }
+            in_.wrong(at, path + ".weights",
                       axes.empty() ? std::string{"has nothing to weigh: no axis has components"}
                                    : "leaves every axis out of overall; give a weight to " + listed(axes));
         }
@@ -139,15 +143,19 @@ private:
             if (!(one.edges[i] > 0 && one.edges[i] < 100)) {
                 in_.wrong(one.where, path + ".edges" + path_step(i),
                           "must lie between 0 and 100, not " + format_number(one.edges[i]) +
-                              "; the first band begins at 0 and the last ends at 100 without saying so");
+                              "; the first band begins at 0 and the last ends at 100 by themselves");
                 return;
             }
         }
         check_edges(in_, one.edges, one.where, path + ".edges");
         if (one.names.size() != one.edges.size() + 1) {
-            in_.wrong(one.where, path + ".names",
-                      "has " + std::to_string(one.names.size()) + ", but " + std::to_string(one.edges.size()) +
-                          " edges make " + std::to_string(one.edges.size() + 1) + " bands");
+            // A profile moves edges only, so there the names are right.
+            const std::size_t edges = one.edges.size();
+            const std::string make = std::to_string(edges) + (edges == 1 ? " edge makes " : " edges make ") +
+                                     std::to_string(edges + 1) + " bands";
+            const std::string names = std::to_string(one.names.size()) + (one.names.size() == 1 ? " name" : " names");
+            if (prefix_.empty()) in_.wrong(one.where, path + ".names", "has " + names + ", but " + make);
+            else in_.wrong(one.where, path + ".edges", "does not fit the " + names + " of the bands: " + make);
         }
         check_name_list(one.names, one.where, path + ".names", "band");
     }
@@ -176,17 +184,16 @@ private:
             const std::string path = path_of(one.where, prefix_ + "ladders" + path_step(one.name));
             if (in_.readable_name(one.name, one.where, path, "a ladder")) {
                 if (in_.metric_named(one.name)) {
-                    in_.wrong(one.where, path, aiueo::quoted(one.name) +
-                                                   " is a metric too, and conditions could not tell them apart; rename one");
+                    in_.wrong(one.where, path, "is the name of a metric too, and conditions could not tell them apart; "
+                                               "rename one");
                 } else if (is_column_of_scores(one.name)) {
                     in_.wrong(one.where, path,
-                              aiueo::quoted(one.name) + " is a column that scores have already; give the ladder another name");
+                              "cannot be the name of a ladder: every scores table has a column " + aiueo::quoted(one.name));
                 }
             }
             if (!columns.insert(one.name).second || !columns.insert(one.name + "_provisional").second) {
-                in_.wrong(one.where, path, aiueo::quoted(one.name) +
-                                               " makes a column that another ladder makes too (a ladder has NAME and "
-                                               "NAME_provisional); give it another name");
+                in_.wrong(one.where, path, "makes a column of scores that another ladder makes too: a ladder has two, its "
+                                           "name and its name with \"_provisional\"; rename one");
             }
             if (one.rungs.empty()) {
                 in_.wrong(one.where, path, "has no rungs; give it at least one, the lowest first");
@@ -240,6 +247,10 @@ private:
         const result<std::vector<evaluation_step>> order = evaluation_order(in_.subject(), rules_);
         if (order) return;
         error why = order.error();
+        for (const problem& one : in_.found()) {  // metrics computed from themselves have been reported
+            const place& said = one.what.where;
+            if (one.what.message == why.message && said.line == why.where.line && said.column == why.where.column) return;
+        }
         if (why.where.path.empty()) why.where.path = prefix_ + "overall";
         in_.add({problem::level::error, std::move(why)});
     }
@@ -250,7 +261,10 @@ public:
                                                     const place& where, const std::string& path) {
         if (name == "overall") {
             if (overall_in_use(rules)) return group_count;
-            in.wrong(where, path, "is \"overall\", but no axis has a weight in overall, so there is no such score");
+            for (std::uint32_t i = 0; i < axis_count; ++i) {
+                if (rules.groups[i].in_use()) return std::nullopt;  // check_overall() has said why there is none
+            }
+            in.wrong(where, path, "is \"overall\", but no axis has components, so there is no such score");
             return std::nullopt;
         }
         const std::optional<std::uint32_t> found = group_named(name);

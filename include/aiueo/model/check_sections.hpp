@@ -205,7 +205,7 @@ private:
         if (!found) return;
         const metric_type type = model_.metrics[*found].type;
         if (type == metric_type::number || type == metric_type::money) return;
-        in_.wrong(where, path, aiueo::quoted(name) + " is a " + std::string{name_of(type)} +
+        in_.wrong(where, path, aiueo::quoted(name) + " is " + std::string{noun_of(type)} +
                                    "; customers are weighed by a number or by money");
     }
 
@@ -327,7 +327,12 @@ private:
         if (one.weight == "customers") return;
         if (one.count) {
             in_.wrong(one.where, path + ".weight", "means nothing beside \"count\", which counts customers; leave it out");
-        } else if (one.weight != "mrr" || !model_.roles.contains("mrr")) {
+        } else if (!in_.metric_named(one.weight) && !(one.weight == "mrr" && model_.roles.contains("mrr"))) {
+            std::vector<std::string_view> all = in_.metric_names();
+            all.emplace_back("customers");
+            in_.wrong(one.where, path + ".weight", aiueo::quoted(one.weight, 60) + " is neither \"customers\" nor a metric" +
+                                                       in_.suggest(one.weight, all));
+        } else if (in_.metric_named(one.weight)) {
             check_weight(one.weight, one.where, path + ".weight");
         }
     }
