@@ -105,6 +105,14 @@ public:
         return plan_->model.find_metric(name) != nullptr;
     }
 
+    /// Does scoring read the column of this name?
+    [[nodiscard]] bool reads(std::string_view name) const noexcept {
+        if (name == "customer" || name == "as_of") return true;
+        if (name.ends_with('@')) name.remove_suffix(1);
+        const metric* found = plan_->model.find_metric(name);
+        return found != nullptr && plan_->metric_number[static_cast<std::size_t>(found - plan_->model.metrics.data())] >= 0;
+    }
+
     /// One date for all rows, days since 1970-01-01, where there is no column `as_of`.
     void set_as_of(std::int32_t day) noexcept { constant_as_of_ = day; }
 
@@ -313,10 +321,15 @@ public:
 
     // ── for messages and explanations ────────────────────────────────────────
 
+    /// The customer's key, in the column's memory or in `buffer`; nothing without a column `customer`.
+    [[nodiscard]] std::optional<std::string_view> key_at(std::int64_t row, key_buffer& buffer) const noexcept {
+        return customers_ ? customers_->key_at(row, buffer) : std::nullopt;
+    }
+
     /// The customer's key, empty without a column `customer`.
     [[nodiscard]] std::string customer(std::int64_t row) const {
         key_buffer buffer;
-        const auto key = customers_ ? customers_->key_at(row, buffer) : std::nullopt;
+        const auto key = key_at(row, buffer);
         return key ? std::string{*key} : std::string{};
     }
 

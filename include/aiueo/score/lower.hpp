@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,12 +27,10 @@ public:
     [[nodiscard]] slot lasting() noexcept { return next_++; }
 
     [[nodiscard]] slot constant(double value) {
-        for (const auto& [at, known] : plan_.constants) {
-            if (known == value) return at;
-        }
-        const slot at = lasting();
-        plan_.constants.emplace_back(at, value);
-        return at;
+        // By bits: 0 and -0 are different constants.
+        const auto [found, fresh] = constants_.try_emplace(std::bit_cast<std::uint64_t>(value), next_);
+        if (fresh) plan_.constants.emplace_back(lasting(), value);
+        return found->second;
     }
 
     /// The whole expression; its result lies in `into`, or in a slot of its own (no_slot).
@@ -229,12 +229,6 @@ private:
                 const slot same = equals(from, node_of(0), node_of(1), level, out);
                 return emit(out, {code::logical_not, temporary_at(level), same, 0, 0, 0});
             }
-            case op::greater:
-            case op::greater_equal: {
-                const slot a = operand(0, level);
-                const slot b = operand(1, level + 1);
-                return binary(out, code_of(one.what), b, a, level);
-            }
             case op::add:
             case op::subtract:
             case op::multiply:
@@ -242,16 +236,12 @@ private:
             case op::remainder:
             case op::less:
             case op::less_equal:
+            case op::greater:
+            case op::greater_equal:
             case op::logical_and:
             case op::logical_or:
             case op::minimum:
-            case op::maximum: {
-                slot sum = operand(0, level);
-                for (std::size_t k = 1; k < one.operands.size(); ++k) {
-                    sum = binary(out, code_of(one.what), sum, operand(k, level + 1), level);
-                }
-                return sum;
-            }
+            case op::maximum: return chain(from, at, level, out);
             case op::conditional: {
                 const slot c = operand(0, level);
                 const slot a = operand(1, level + 1);
@@ -263,19 +253,63 @@ private:
         return plan_.as_of;
     }
 
-    /// x in [a, b]: x == a || x == b.
+    [[nodiscard]] static bool chains(op what) noexcept {
+        switch (what) {
+            case op::add:
+            case op::subtract:
+            case op::multiply:
+            case op::divide:
+            case op::remainder:
+            case op::less:
+            case op::less_equal:
+            case op::greater:
+            case op::greater_equal:
+            case op::logical_and:
+            case op::logical_or:
+            case op::minimum:
+            case op::maximum: return true;
+            default: return false;
+        }
+    }
+
+    /// a + b + c …: long chains lean to the left, so their spine is walked in a loop and not by recursion.
+    slot chain(const expression& from, std::uint32_t at, std::uint32_t level, program& out) {
+        std::vector<std::uint32_t> spine;
+        while (chains(from.nodes[at].what)) {
+            spine.push_back(at);
+            at = from.nodes[at].operands[0];
+        }
+        slot sum = walk(from, at, level, out);
+        for (std::size_t k = spine.size(); k-- > 0;) {
+            const node& one = from.nodes[spine[k]];
+            const bool turned = one.what == op::greater || one.what == op::greater_equal;  // a > b is b < a
+            for (std::size_t o = 1; o < one.operands.size(); ++o) {
+                const slot other = walk(from, one.operands[o], level + 1, out);
+                sum = turned ? binary(out, code_of(one.what), other, sum, level)
+                             : binary(out, code_of(one.what), sum, other, level);
+            }
+        }
+        return sum;
+    }
+
+    /// x in [a, b]: x == a || x == b, with x computed once.
     slot in_list(const expression& from, const node& one, std::uint32_t level, program& out) {
         const node& subject = from.nodes[one.operands[0]];
+        const bool of_rungs = subject.resolved.what == symbol::kind::ladder;
+        const slot x = of_rungs ? no_slot : walk(from, one.operands[0], level, out);
         slot any = constant(0);
         for (std::size_t k = 1; k < one.operands.size(); ++k) {
-            const slot same = equals(from, subject, from.nodes[one.operands[k]], level + 1, out);
-            any = binary(out, code::logical_or, any, same, level);
+            const node& element = from.nodes[one.operands[k]];
+            const slot same = of_rungs ? equals(from, subject, element, level + 2, out)
+                                       : binary(out, code::equal, x, value_of(from, element, subject, level + 2, out), level + 2);
+            any = binary(out, code::logical_or, any, same, level + 1);
         }
-        return any;
+        return emit(out, {code::copy, temporary_at(level), any, 0, 0, 0});
     }
 
     plan_data& plan_;
     const planned_scheme* scheme_ = nullptr;
+    std::unordered_map<std::uint64_t, slot> constants_;
     slot next_ = 0;
     std::uint32_t temporaries_ = 0;
 };

@@ -123,7 +123,7 @@ inline void run(const instruction& one, double* slots, std::size_t stride, std::
             // fmod is exact in IEEE arithmetic, so it is the same everywhere; x % 0 is NaN by itself.
             return each(n, a, b, out, [](double x, double y) { return std::fmod(x, y); });
         case code::negate: return each(n, a, out, [](double x) { return -x; });
-        case code::absolute: return each(n, a, out, [](double x) { return x < 0 ? -x : x; });
+        case code::absolute: return each(n, a, out, [](double x) { return std::fabs(x); });
         case code::minimum:
             return each(n, a, b, out, [](double x, double y) { return x != x ? x : (y != y ? y : (y < x ? y : x)); });
         case code::maximum:
