@@ -1,0 +1,65 @@
+"""aiueo: customer health, scored and explained.
+
+::
+
+    import aiueo
+
+    plan = aiueo.load("model.json")
+    scores = plan.score(snapshots)      # pandas, Polars, DuckDB, PyArrow, dict of arrays
+    scores.overall, scores["U"], scores.stage
+    print(scores.summary())
+    print(plan.explain(snapshots, customer="c-7"))
+    print(plan.gap(snapshots, customer="c-7"))
+    plan.score_one(as_of="2026-11-21", logins_28d=12, plan="trial").stage
+
+The package needs the standard library alone; NumPy, pandas, Polars, PyArrow and DuckDB are used
+where they are installed. ``aiueo.sim`` simulates portfolios with a known truth (needs NumPy).
+"""
+
+from ._batch import Batch
+from ._errors import (
+    ArgumentError,
+    CancelledError,
+    DataError,
+    Error,
+    LibraryError,
+    ModelError,
+    NotFoundError,
+    ScorerError,
+)
+from ._initiatives import Initiatives
+from ._library import version
+from ._scorers import scorer
+from .explain import Explanation, Gap
+from .plan import Plan, Problem, Problems, check, load, schema
+from .scores import Levels, Scores, ScoresRow
+from .stream import ScoreStream
+from .summary import Summary
+
+__all__ = [
+    "ArgumentError",
+    "Batch",
+    "CancelledError",
+    "DataError",
+    "Error",
+    "Explanation",
+    "Gap",
+    "Initiatives",
+    "Levels",
+    "LibraryError",
+    "ModelError",
+    "NotFoundError",
+    "Plan",
+    "Problem",
+    "Problems",
+    "ScoreStream",
+    "ScorerError",
+    "Scores",
+    "ScoresRow",
+    "Summary",
+    "check",
+    "load",
+    "schema",
+    "scorer",
+    "version",
+]

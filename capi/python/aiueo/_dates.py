@@ -1,0 +1,69 @@
+"""A date as a number of days since 1970-01-01, from whatever Python has as a date."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Union
+
+from ._errors import BAD_VALUE, DataError
+from ._optional import loaded
+
+EPOCH = datetime.date(1970, 1, 1).toordinal()
+
+#: A date, its ISO text, a NumPy or pandas timestamp at midnight.
+DateLike = Union[datetime.date, str, Any]
+
+
+def day_of(value: DateLike, what: str = "as_of", zone: str = "UTC") -> int:
+    """Days since 1970-01-01. Instants fall on their date in `zone`; times without a zone must be
+    midnight. Raises DataError."""
+    if isinstance(value, datetime.datetime):  # a pandas.Timestamp is one too
+        return _day_of_time(value, what, zone)
+    if isinstance(value, datetime.date):
+        return value.toordinal() - EPOCH
+    if isinstance(value, str):
+        return _day_of_text(value, what, zone)
+    np = loaded("numpy")
+    if np is not None and isinstance(value, np.datetime64):
+        if np.isnat(value):
+            raise _bad(value, what, "is not a date")
+        day = value.astype("datetime64[D]")
+        if day != value:
+            raise _bad(value, what, "has a time of day; give the date alone")
+        return int(day.astype(np.int64))
+    raise _bad(value, what, "is not a date; give datetime.date or text such as 2026-11-21")
+
+
+def _bad(value: Any, what: str, found: str) -> DataError:
+    return DataError(BAD_VALUE, f"{what}: {value!r} {found}")
+
+
+def _day_of_time(value: datetime.datetime, what: str, zone: str) -> int:
+    if value != value:  # NaT
+        raise _bad(value, what, "is not a date")
+    if value.tzinfo is not None:
+        import zoneinfo
+
+        return value.astimezone(zoneinfo.ZoneInfo(zone)).date().toordinal() - EPOCH
+    if value.time() != datetime.time(0):
+        raise _bad(
+            value, what, "has a time of day but no zone; give the date alone, or a zone as well"
+        )
+    return value.date().toordinal() - EPOCH
+
+
+def _day_of_text(value: str, what: str, zone: str) -> int:
+    text = value.strip()
+    try:
+        if len(text) == 10:
+            return datetime.date.fromisoformat(text).toordinal() - EPOCH
+        # Python 3.9 and 3.10 do not read the Z.
+        time = datetime.datetime.fromisoformat(text[:-1] + "+00:00" if text[-1:] == "Z" else text)
+    except ValueError:
+        raise _bad(value, what, "is not a date; write it as 2026-11-21") from None
+    return _day_of_time(time, what, zone)
+
+
+def date_of(day: int) -> datetime.date:
+    """The date of a number of days since 1970-01-01."""
+    return datetime.date.fromordinal(day + EPOCH)

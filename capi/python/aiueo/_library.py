@@ -1,0 +1,159 @@
+"""libaiueo: found, checked and given types once; and the few ways of calling it."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import sys
+import threading
+from ctypes import byref, c_size_t, c_void_p, create_string_buffer
+from pathlib import Path
+from typing import Any, Callable
+
+from . import _structs as c
+from ._errors import BUFFER_TOO_SMALL, error_of
+
+_lock = threading.Lock()
+_loaded: ctypes.CDLL | None = None
+
+
+def _names() -> list[str]:
+    if sys.platform == "darwin":
+        return ["libaiueo.dylib"]
+    if sys.platform == "win32":
+        return ["aiueo.dll", "libaiueo.dll"]
+    return ["libaiueo.so", "libaiueo.so.0"]
+
+
+def _candidates() -> tuple[list[str], str]:
+    """Where to look, and the same in words. AIUEO_LIBRARY alone if it is set."""
+    own = os.environ.get("AIUEO_LIBRARY")
+    if own:
+        return [own], f"AIUEO_LIBRARY={own}"
+    folder = Path(__file__).parent
+    beside = [folder / part / name for part in ("", "lib") for name in _names()]
+    found = [str(path) for path in beside if path.is_file()]
+    system = ctypes.util.find_library("aiueo")
+    if system:
+        found.append(system)
+    return found, f"the package's folder {folder}, then the system's libraries"
+
+
+def _load() -> ctypes.CDLL:
+    candidates, looked = _candidates()
+    hint = "set AIUEO_LIBRARY to its path"
+    if not candidates:
+        raise ImportError(f"aiueo: {_names()[0]} was not found; looked at {looked}; {hint}")
+    failures = []
+    for candidate in candidates:
+        try:
+            library = ctypes.CDLL(candidate)
+        except OSError as failure:
+            failures.append(str(failure))
+            continue
+        _declare(library, candidate)
+        return library
+    raise ImportError(f"aiueo: the library cannot be loaded: {'; '.join(failures)}; {hint}")
+
+
+def _declare(library: ctypes.CDLL, path: str) -> None:
+    try:
+        library.aiueo_abi_version.restype = ctypes.c_uint32
+        library.aiueo_abi_version.argtypes = []
+        version = library.aiueo_abi_version()
+    except AttributeError:
+        raise ImportError(f"aiueo: {path} is a library, but not libaiueo") from None
+    if version != c.ABI_VERSION:
+        raise ImportError(
+            f"aiueo: {path} has ABI version {version}, this package needs {c.ABI_VERSION}; "
+            "install the two from the same release"
+        )
+    for name, (result, arguments) in c.PROTOTYPES.items():
+        try:
+            function = getattr(library, name)
+        except AttributeError:
+            raise ImportError(
+                f"aiueo: {path} lacks {name}; install the package and the library from the same "
+                "release"
+            ) from None
+        function.restype = result
+        function.argtypes = arguments
+
+
+def library() -> Any:
+    """The library, loaded at first use. Raises ImportError where there is none that fits."""
+    global _loaded
+    if _loaded is None:
+        with _lock:
+            if _loaded is None:
+                _loaded = _load()
+    return _loaded
+
+
+def version() -> str:
+    """The library's version, such as ``"0.1.0"``."""
+    text: bytes = library().aiueo_version()
+    return text.decode()
+
+
+# ── calling ──────────────────────────────────────────────────────────────────────────────────
+
+
+def raise_error(error: c.ErrorStruct, status: int) -> None:
+    raise error_of(status, bytes(error.message).decode("utf-8", "replace"))
+
+
+def call(function: Callable[..., int], *arguments: Any) -> None:
+    """Call a fallible function, its last parameter being the error."""
+    error = c.new_error()
+    status = function(*arguments, byref(error))
+    if status:
+        raise_error(error, status)
+
+
+def text_of(function: Callable[..., int], *arguments: Any) -> str:
+    """Call a function that writes text."""
+    capacity = 1 << 14
+    needed = c_size_t()
+    while True:
+        buffer = create_string_buffer(capacity)
+        error = c.new_error()
+        status = function(*arguments, buffer, capacity, byref(needed), byref(error))
+        if status == BUFFER_TOO_SMALL and needed.value >= capacity:
+            capacity = needed.value + 1
+            continue
+        if status:
+            raise_error(error, status)
+        return buffer.raw[: needed.value].decode("utf-8", "replace")
+
+
+def utf8(text: str) -> bytes:
+    """Bytes for the library, which says itself what is not text (a lone surrogate)."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+class Handle:
+    """Owns an aiueo_… handle; freed with the last reference."""
+
+    __slots__ = ("_free", "keep", "pointer")
+
+    def __init__(self, kind: str, pointer: c_void_p, keep: Any = None) -> None:
+        self.pointer: int | None = pointer.value
+        self._free = getattr(library(), f"aiueo_{kind}_free")
+        self.keep = keep
+
+    def __del__(self) -> None:
+        pointer, self.pointer = getattr(self, "pointer", None), None
+        if pointer:
+            self._free(pointer)
+
+
+def make(kind: str, function: Callable[..., int], *arguments: Any, keep: Any = None) -> Handle:
+    """Call a function whose last parameters are the new handle and the error."""
+    out = c_void_p()
+    call(function, *arguments, byref(out))
+    return Handle(kind, out, keep)
+
+
+__all__ = ["Handle", "call", "library", "make", "text_of", "utf8", "version"]

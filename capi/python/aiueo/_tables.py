@@ -1,0 +1,148 @@
+"""Tables of every kind, as a sequence of parts: Arrow record batches, or columns by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Callable, Union
+
+from . import _structs as c
+from ._arrow import OwnedArray, OwnedSchema, Stream, array_of
+from ._columns import Column, column_of, from_numpy
+from ._errors import BAD_COLUMN, DataError
+from ._optional import loaded, numpy
+
+#: Columns by name, in the table's order. A name may come twice: the library refuses it.
+ColumnPart = list[tuple[str, Column]]
+ArrowPart = tuple[OwnedSchema, OwnedArray]
+Part = Union[ArrowPart, ColumnPart]
+
+
+def parts_of(table: Any, wanted: Callable[[str], bool], what: str = "snapshots") -> Iterator[Part]:
+    """`wanted`: is a column of that name of any use? Others are not even looked at."""
+    if isinstance(table, (str, bytes, os.PathLike)):
+        raise TypeError(
+            f"{what} is a path; give a table (pandas, Polars, DuckDB, PyArrow, a dict of arrays): "
+            "the command `aiueo score` reads files"
+        )
+    pandas = loaded("pandas")
+    if pandas is not None and isinstance(table, pandas.DataFrame):
+        yield _pandas_part(table, wanted)
+        return
+    polars = loaded("polars")
+    if polars is not None and isinstance(table, polars.LazyFrame):
+        table = table.collect()
+    np = numpy()
+    if np is not None and isinstance(table, np.ndarray) and table.dtype.names:
+        yield _bind({name: table[name] for name in table.dtype.names}.items(), wanted)
+        return
+    if isinstance(table, Mapping):
+        yield _bind(table.items(), wanted)
+        return
+    if _is_simulated(table):
+        yield [
+            (name, _masked(name, table[name], table.missing(name)))
+            for name in table.columns
+            if wanted(name)
+        ]
+        return
+    if hasattr(table, "__arrow_c_stream__"):
+        stream = Stream.of(table)
+        schema = stream.schema
+        empty = True
+        for array in stream:
+            empty = False
+            yield schema, array
+        if empty:
+            yield _no_rows(schema, wanted)
+        return
+    if hasattr(table, "__arrow_c_array__"):
+        yield array_of(table)
+        return
+    for method in ("fetch_record_batch", "arrow"):  # DuckDB without the capsule
+        if hasattr(table, method) and hasattr(table, "fetchall"):
+            yield from parts_of(getattr(table, method)(), wanted, what)
+            return
+    if isinstance(table, Sequence) and all(isinstance(row, Mapping) for row in table):
+        names = list(dict.fromkeys(name for row in table for name in row))
+        yield _bind(((name, [row.get(name) for row in table]) for name in names), wanted)
+        return
+    raise TypeError(
+        f"{what} is {type(table).__name__}; give a pandas, Polars or PyArrow table, a DuckDB "
+        "relation, a record batch reader, or a dict of arrays or lists"
+    )
+
+
+def _is_simulated(table: Any) -> bool:
+    return type(table).__module__ == "aiueo.sim.table"
+
+
+def _masked(name: str, values: Any, missing: Any) -> Column:
+    mask = missing if values.dtype.kind in "bi" else None
+    return from_numpy(name, values, mask)
+
+
+def _bind(columns: Any, wanted: Callable[[str], bool]) -> ColumnPart:
+    return [
+        (name, values if isinstance(values, Column) else column_of(name, values))
+        for name, values in columns
+        if isinstance(name, str) and wanted(name)
+    ]
+
+
+def _pandas_part(frame: Any, wanted: Callable[[str], bool]) -> ColumnPart:
+    """Columns by position, as names may repeat, and named levels of the index."""
+    names = list(frame.columns)
+    columns = [
+        (name, frame.iloc[:, at])
+        for at, name in enumerate(names)
+        if isinstance(name, str) and wanted(name)
+    ]
+    for level, name in enumerate(frame.index.names):
+        if isinstance(name, str) and name not in names and wanted(name):
+            columns.append((name, frame.index.get_level_values(level)))
+    return _bind(columns, wanted)
+
+
+def _no_rows(schema: OwnedSchema, wanted: Callable[[str], bool]) -> ColumnPart:
+    """A stream without batches still has its columns."""
+    out: ColumnPart = []
+    for name in names_of(schema):
+        if wanted(name):
+            out.append((name, Column(c.TYPE_NONE, 0)))
+    if any(name == "customer" for name, _ in out):
+        out = [(n, column_of(n, [""])) if n == "customer" else (n, col) for n, col in out]
+        out = [(n, _emptied(col)) for n, col in out]
+    return out
+
+
+def _emptied(column: Column) -> Column:
+    column.struct.length = 0
+    return column
+
+
+def names_of(schema: OwnedSchema) -> list[str]:
+    """The names of a record batch's columns."""
+    children = schema.struct.children
+    return [
+        (children[k].contents.name or b"").decode("utf-8", "replace")
+        for k in range(schema.struct.n_children)
+    ]
+
+
+def row_count(part: Part) -> int:
+    if isinstance(part, tuple):
+        return int(part[1].struct.length)
+    return len(part[0][1]) if part else 0
+
+
+def same_length(part: ColumnPart) -> None:
+    """Every column has as many values as the first."""
+    rows = row_count(part)
+    for name, column in part:
+        if len(column) != rows:
+            raise DataError(
+                BAD_COLUMN,
+                f'snapshots, column "{name}": has {len(column)} rows; column "{part[0][0]}" has '
+                f"{rows}",
+            )

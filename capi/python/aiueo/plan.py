@@ -1,0 +1,467 @@
+"""Models and plans: what a model says, compiled once, used by many threads."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from ctypes import byref, sizeof
+from dataclasses import dataclass
+from typing import Any, Union, cast
+
+from . import _structs as c
+from ._batch import Batch, BatchSettings
+from ._dates import DateLike
+from ._errors import ArgumentError
+from ._initiatives import Initiatives
+from ._library import Handle, call, library, make, text_of, utf8
+from ._scorers import ScorerMap, Scorers, take_raised
+from .explain import Explanation, Gap, records
+from .scores import Scores, ScoresRow
+from .stream import ScoreStream
+
+_log = logging.getLogger("aiueo")
+
+#: A path, JSON text (beginning with a brace), bytes of JSON, or the document as a dict.
+ModelSource = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, or doubtful, with a model."""
+
+    level: str  #: "error" or "warning"
+    code: str  #: "bad_model", "bad_json", …
+    line: int  #: from 1; 0 = of no line
+    column: int  #: from 1
+    path: str  #: "axes.U.components.logins.metric"
+    message: str  #: what was found and what would be right
+    text: str  #: all of it: "model.json:14:22: axes.U… …"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Problems(list[Problem]):
+    """The problems of a model, worst first is not promised: in the model's order.
+
+    ``usable`` says whether the model can be loaded; ``name``, ``fingerprint`` and ``profiles``
+    (what each changes) are those of a usable model.
+    """
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        super().__init__(Problem(**one) for one in found["problems"])
+        self.usable: bool = found["usable"]
+        self.name: str = found["name"]
+        self.fingerprint: str = found["fingerprint"]
+        self.profiles: list[dict[str, Any]] = found["profiles"]
+
+    def __str__(self) -> str:
+        return "\n".join(one.text for one in self) or "no problems"
+
+
+def _read(model: ModelSource) -> tuple[bytes, str]:
+    """A model's text, and what messages call it."""
+    if isinstance(model, Mapping):
+        try:
+            return utf8(json.dumps(model, ensure_ascii=False, allow_nan=False)), "model"
+        except (TypeError, ValueError) as failure:
+            raise ArgumentError(10, f"the model is not JSON: {failure}") from None
+    if isinstance(model, (bytes, bytearray)):
+        return bytes(model), "model.json"
+    if isinstance(model, str) and model.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+        return utf8(model), "model.json"
+    path = os.fspath(model)
+    with open(path, "rb") as file:
+        return file.read(), path
+
+
+def check(model: ModelSource) -> Problems:
+    """Everything that is wrong or doubtful with a model, each with line and column.
+
+    Works for broken models too: an unusable model is no exception here. Raises OSError if a file
+    cannot be read.
+    """
+    text, file = _read(model)
+    name = utf8(file)
+    found = text_of(library().aiueo_model_check, text, len(text), name, len(name))
+    return Problems(json.loads(found))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the model file."""
+    return cast("dict[str, Any]", json.loads(text_of(library().aiueo_model_schema)))
+
+
+def load(model: ModelSource, scorers: ScorerMap | None = None) -> Plan:
+    """Read, check and compile a model.
+
+    ``model``: a path, JSON text or bytes, or a dict. ``scorers``: the functions behind the model's
+    custom scorers by name, see `aiueo.scorer`; each gets float64 arrays of shape ``(rows,)`` (NaN =
+    unknown, dates as days since 1970-01-01) and returns scores 0..100 (NaN = unknown).
+
+    Warnings of the model are in ``plan.warnings`` and go to the logger ``aiueo``.
+
+    Raises ModelError (with line and column; `check` lists every problem), OSError.
+    """
+    text, file = _read(model)
+    return Plan(text, file, scorers)
+
+
+class Plan:
+    """A model compiled once. Made by `load`; may be shared by threads, and pickled."""
+
+    def __init__(self, text: bytes, file: str, scorers: ScorerMap | None) -> None:
+        self._source = (text, file, scorers)
+        self.warnings: list[str] = []
+        self._scorers = Scorers(scorers) if scorers else None
+        self._local = threading.local()
+
+        def log(_: Any, level: int, message: Any, length: int) -> None:
+            try:
+                line = bytes(message[:length]).decode("utf-8", "replace")
+                if level >= 2:
+                    self.warnings.append(line)
+                _log.log(logging.WARNING if level >= 2 else logging.INFO, "%s", line)
+            except Exception:  # nothing may leave a callback
+                pass
+
+        name = utf8(file)
+        options = c.PlanOptions(
+            struct_size=sizeof(c.PlanOptions),
+            file=name,
+            file_length=len(name),
+            scorers=self._scorers.handle.pointer if self._scorers else None,
+            log=c.LogFunction(log),
+        )
+        self.handle: Handle = make(
+            "plan", library().aiueo_plan_load, text, len(text), byref(options), keep=self._scorers
+        )
+        self._described: dict[str, Any] = json.loads(
+            text_of(library().aiueo_plan_describe, self.handle.pointer)
+        )
+        self._described.setdefault("time_zone", json.loads(text).get("time_zone") or "UTC")
+        self._reads = {"customer", "as_of"}
+        for metric in self._described["metrics"]:
+            if metric["read"] or metric["from"] != "column":
+                self._reads |= {metric["name"], metric["name"] + "@"}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Plan, self._source
+
+    # ── what the model says ──────────────────────────────────────────────────────────────────
+
+    def describe(self) -> dict[str, Any]:
+        """What the plan reads and writes: metrics, axes with components and weights, ladders with
+        rungs, bands, profiles, patterns, columns of the scores table. Treat it as read-only."""
+        return self._described
+
+    @property
+    def name(self) -> str:
+        return str(self._described["name"])
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that decides a score: two plans with one fingerprint score alike."""
+        return str(self._described["fingerprint"])
+
+    @property
+    def time_zone(self) -> str:
+        return str(self._described["time_zone"])
+
+    @property
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        """By name: type, from, read (whether scoring reads it), max_age_days, label."""
+        return {one["name"]: copy.deepcopy(one) for one in self._described["metrics"]}
+
+    @property
+    def axes(self) -> list[str]:
+        """Names of the axes in use, and ``touch`` if it is."""
+        return [one["name"] for one in self._described["axes"]]
+
+    @property
+    def ladders(self) -> dict[str, list[str]]:
+        """Names of the rungs, lowest first, by ladder."""
+        return {
+            one["name"]: [rung["name"] for rung in one["rungs"]]
+            for one in self._described["ladders"]
+        }
+
+    @property
+    def needs_initiatives(self) -> bool:
+        return bool(self._described["needs_initiatives"])
+
+    def reads(self, column: str) -> bool:
+        """Is a snapshots column of that name of any use for scoring?"""
+        return column in self._reads
+
+    def __repr__(self) -> str:
+        ladders = "; ".join(f"{name}: {' < '.join(rungs)}" for name, rungs in self.ladders.items())
+        return f"<aiueo.Plan {self.name!r}, axes {' '.join(self.axes)}; {ladders}>"
+
+    # ── tables ───────────────────────────────────────────────────────────────────────────────
+
+    def initiatives(self, table: Any) -> Initiatives:
+        """Prepare an initiatives table (columns customer, initiative, date; optionally attended,
+        responded) once, for many calls. Raises DataError."""
+        return table if isinstance(table, Initiatives) else Initiatives(self, table)
+
+    def batch(
+        self,
+        snapshots: Any,
+        *,
+        initiatives: Any = None,
+        as_of: DateLike | None = None,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+    ) -> Batch:
+        """Bind snapshots once, for many calls of score, explain and gap.
+
+        ``snapshots``: a pandas, Polars or PyArrow table, a DuckDB relation, a record batch reader
+        or anything else with an Arrow capsule, a dict of arrays or lists, a list of dicts. NumPy
+        arrays, Arrow memory and categorical codes are read where they lie: leave them unchanged
+        while the batch lives. Columns the model does not know are ignored.
+
+        ``initiatives``: a table, or what `initiatives` made. ``as_of``: one date for all rows,
+        where there is no such column. ``missing_columns``: "unknown" lets columns be absent.
+        ``null_texts``: texts that mean unknown, beside the empty one.
+
+        Raises DataError (naming row and column), ArgumentError.
+        """
+        if isinstance(snapshots, Batch):
+            if snapshots.plan is not self:
+                raise ArgumentError(10, "the batch was made for another plan")
+            return snapshots
+        prepared = None if initiatives is None else self.initiatives(initiatives)
+        settings = BatchSettings(self, prepared, as_of, missing_columns, null_texts)
+        return Batch(self, snapshots, settings)
+
+    # ── scoring ──────────────────────────────────────────────────────────────────────────────
+
+    def score(
+        self,
+        snapshots: Any,
+        *,
+        initiatives: Any = None,
+        as_of: DateLike | None = None,
+        detail: bool = False,
+        overrides: bool = True,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+        threads: int = 1,
+        check: bool = True,
+    ) -> Scores:
+        """Score every row of a table; see `batch` for what a table may be.
+
+        ``detail``: keep coverage, bounds and components of each axis, and counts for each row.
+        ``overrides=False``: without the managers' word, as evidence sees it. ``threads``: so many
+        threads share the rows; the scores are the same to the bit. ``check=False``: do not look for
+        rows without customer or date, and for two rows of one customer and date.
+
+        Raises DataError (naming row and column), ArgumentError, and whatever a custom scorer
+        raised.
+        """
+        if threads < 1:
+            raise ArgumentError(10, f"threads is {threads}; at least 1 is needed")
+        batch = self.batch(
+            snapshots,
+            initiatives=initiatives,
+            as_of=as_of,
+            missing_columns=missing_columns,
+            null_texts=null_texts,
+        )
+        if check:
+            batch.check_rows()
+        options = c.ScoresOptions(
+            struct_size=sizeof(c.ScoresOptions), flags=scores_flags(detail, overrides)
+        )
+        parts = []
+        jobs = []
+        for part in batch.parts:
+            handle = make(
+                "scores",
+                library().aiueo_scores_new,
+                self.handle.pointer,
+                part.rows,
+                byref(options),
+                keep=self.handle,
+            )
+            parts.append((handle, part.rows))
+            # Ranges begin at multiples of 1,024, the library's chunk, and leave room for Ctrl-C.
+            step = min(1 << 20, max(1, -(-part.rows // (threads * 4096))) * 1024)
+            for begin in range(0, max(part.rows, 1), step if threads > 1 else 1 << 20):
+                end = min(part.rows, begin + (step if threads > 1 else 1 << 20))
+                jobs.append((part.handle, begin, end, handle))
+        if threads == 1 or len(jobs) == 1:
+            for job in jobs:
+                self._score_range(*job)
+        else:
+            self._score_threads(jobs, threads)
+        return Scores(self, batch, parts, detail)
+
+    def _score_threads(self, jobs: list[Any], threads: int) -> None:
+        with ThreadPoolExecutor(min(threads, len(jobs)), "aiueo") as pool:
+            running = [pool.submit(self._score_range, *job) for job in jobs]
+            try:
+                for one in running:
+                    one.result()
+            except BaseException:
+                for one in running:
+                    one.cancel()
+                raise
+
+    def _score_range(self, batch: Handle, begin: int, end: int, scores: Handle) -> None:
+        take_raised()
+        try:
+            call(
+                library().aiueo_plan_score,
+                self.handle.pointer,
+                batch.pointer,
+                begin,
+                end,
+                scores.pointer,
+            )
+        except Exception as failure:
+            raised = take_raised()
+            if raised is not None:
+                raise raised from failure
+            raise
+
+    def score_one(
+        self,
+        *,
+        as_of: DateLike | None = None,
+        customer: str | None = None,
+        initiatives: Any = None,
+        observed: Mapping[str, DateLike] | None = None,
+        **metrics: Any,
+    ) -> ScoresRow:
+        """Score one customer: ``plan.score_one(as_of="2026-11-21", logins_28d=12, plan="trial")``.
+
+        Metrics that are not given are unknown, as is None. ``observed``: when metrics that age were
+        observed, by name. Each thread keeps one row for it, so that a call allocates little.
+
+        Raises NotFoundError for a name that is no metric (with a suggestion), DataError for a value
+        of the wrong type or where a date is needed and not given.
+        """
+        from ._one import OneRow
+
+        prepared = None if initiatives is None else self.initiatives(initiatives)
+        row: OneRow | None = getattr(self._local, "row", None)
+        # A row cannot forget its date: one without a date is another row.
+        if (
+            row is None
+            or row.initiatives is not prepared
+            or row.worn
+            or row.dated > (as_of is not None)
+        ):
+            row = self._local.row = OneRow(self, prepared)
+        return row.score(as_of, customer, metrics, observed or {})
+
+    def score_stream(
+        self,
+        reader: Any,
+        *,
+        initiatives: Any = None,
+        as_of: DateLike | None = None,
+        detail: bool = False,
+        overrides: bool = True,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+        check: bool = True,
+        progress: Any = None,
+        validate: str = "full",
+    ) -> ScoreStream:
+        """Score a stream of record batches as it is read: memory is bounded by the largest batch.
+
+        ``reader``: anything with ``__arrow_c_stream__``. The result has it too, and can be read
+        once: ``pyarrow.RecordBatchReader.from_stream(...)``, ``polars.DataFrame(...)``, iteration.
+        ``progress(rows)`` is called after each batch with the rows scored so far; if it raises, that
+        ends the stream. ``validate``: "full" believes nothing, "basic" believes offsets and
+        indices, "none" everything. Other parameters as in `score`.
+
+        Errors of the data come while reading, as DataError where the stream is iterated, else as
+        the reader's own exception with the same text.
+        """
+        if not hasattr(reader, "__arrow_c_stream__"):
+            raise TypeError(
+                f"{type(reader).__name__} is no Arrow stream; score() takes other tables"
+            )
+        prepared = None if initiatives is None else self.initiatives(initiatives)
+        settings = BatchSettings(self, prepared, as_of, missing_columns, null_texts)
+        return ScoreStream(
+            self, reader, settings, scores_flags(detail, overrides), check, progress, validate
+        )
+
+    # ── why ──────────────────────────────────────────────────────────────────────────────────
+
+    def _place(self, batch: Batch, customer: Any, row: int | None) -> int:
+        if (customer is None) == (row is None):
+            raise ArgumentError(10, "say which: customer=… or row=…")
+        return batch.find(customer) if row is None else row
+
+    def _explain_row(self, batch: Batch, row: int) -> dict[str, Any]:
+        handle, at = batch.locate(row)
+        take_raised()
+        try:
+            text = text_of(library().aiueo_plan_explain, self.handle.pointer, handle.pointer, at)
+        except Exception as failure:
+            raised = take_raised()
+            if raised is not None:
+                raise raised from failure
+            raise
+        out: dict[str, Any] = json.loads(text)
+        out["row"] = row
+        return out
+
+    def explain(
+        self,
+        snapshots: Any,
+        customer: Any = None,
+        *,
+        row: int | None = None,
+        **options: Any,
+    ) -> Explanation:
+        """Why the scores of one row are what they are: of a customer's latest snapshot, or of a row
+        counted from 0. ``snapshots`` and ``options`` as in `batch`. Raises NotFoundError."""
+        batch = self.batch(snapshots, **options)
+        found = self._explain_row(batch, self._place(batch, customer, row))
+        return Explanation(cast("dict[str, Any]", records(found)))
+
+    def gap(
+        self,
+        snapshots: Any,
+        customer: Any = None,
+        *,
+        row: int | None = None,
+        ladder: str = "stage",
+        target: str | None = None,
+        **options: Any,
+    ) -> Gap:
+        """The fewest conditions that must change for a rung: ``target``, or the next one.
+        Raises NotFoundError for a customer, ladder or rung that is not there."""
+        batch = self.batch(snapshots, **options)
+        handle, at = batch.locate(self._place(batch, customer, row))
+        of, to = utf8(ladder), utf8(target or "")
+        text = text_of(
+            library().aiueo_plan_gap,
+            self.handle.pointer,
+            handle.pointer,
+            at,
+            of,
+            len(of),
+            to,
+            len(to),
+        )
+        return Gap(cast("dict[str, Any]", records(json.loads(text))))
+
+
+def scores_flags(detail: bool, overrides: bool) -> int:
+    return (c.SCORES_DETAIL if detail else 0) | (0 if overrides else c.SCORES_NO_OVERRIDES)
+
+
+__all__ = ["Plan", "Problem", "Problems", "check", "load", "schema"]

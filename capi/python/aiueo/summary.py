@@ -1,0 +1,136 @@
+"""A portfolio's scores in counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ._library import Handle, call, library, make, text_of
+from ._text import number, table
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+LACKS_INITIATIVES = "the model counts initiatives and none were given; what they decide is unknown"
+
+
+class Summary(dict[str, Any]):
+    """Counts over many scores: the library's JSON (schema/summary.schema.json) as a dict.
+
+    ``summary["axes"]``, ``["overall"]``, ``["ladders"]``, ``["bands"]``, ``["patterns"]``,
+    ``["metrics"]``, ``["components"]``, ``["values"]``, ``["warnings"]``; ``str(summary)`` reads.
+    """
+
+    def __str__(self) -> str:
+        return "\n\n".join(_blocks(self))
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def axis_title(axis: Any) -> str:
+    """``う Utilization``: the axis's kana where it is first met."""
+    kana, title = axis.get("kana") or "", axis.get("title") or axis["name"]
+    return f"{kana} {title}".strip()
+
+
+def share(count: int, rows: int) -> str:
+    return f"{100 * count / rows:.1f}%" if rows else "–"
+
+
+def score_rows(summary: Any) -> list[list[str]]:
+    """A line for each axis in use and for overall: n, insufficient, mean, quartiles."""
+    lines = []
+    entries = [(axis_title(axis), axis) for axis in summary["axes"]]
+    if summary.get("overall"):
+        entries.append(("Overall", summary["overall"]))
+    for title, one in entries:
+        quantiles = one["quantiles"]
+        lines.append(
+            [
+                title,
+                number(one["scored"]),
+                number(one["insufficient"]),
+                *(
+                    number(v)
+                    for v in (one["mean"], *(quantiles[q] for q in ("q25", "median", "q75")))
+                ),
+            ]
+        )
+    return lines
+
+
+SCORE_HEAD = ["", "scored", "insufficient", "mean", "25%", "median", "75%"]
+
+
+def concerns(summary: Any) -> list[list[str]]:
+    """Metrics and components with values that did not count, worst first."""
+    lines = []
+    seen = ("stale", "invalid", "unseen")
+    for one in summary["metrics"]:
+        if any(one[state] for state in seen):
+            lines.append((one["name"], [one[state] for state in seen]))
+    for one in summary["components"]:
+        counts = [0, one["invalid"], one["unseen"]]
+        if any(counts):
+            lines.append((one["name"], counts))
+    lines.sort(key=lambda line: -sum(line[1]))
+    return [[name, *(number(count) if count else "" for count in counts)] for name, counts in lines]
+
+
+CONCERN_HEAD = ["values that do not count", "stale", "invalid", "unseen"]
+
+
+def _blocks(summary: Any) -> Iterable[str]:
+    rows = summary["rows"]
+    yield f"{rows:,} rows, model {summary['model']!r}"
+    yield table(SCORE_HEAD, score_rows(summary))
+    for ladder in summary["ladders"]:
+        lines = [
+            [
+                rung["name"],
+                number(rung["count"]),
+                share(rung["count"], rows),
+                number(rung["could_be"]) if rung["could_be"] else "",
+            ]
+            for rung in ladder["rungs"]
+        ]
+        yield table([ladder["name"], "rows", "share", "could be"], lines)
+    if summary.get("bands"):
+        lines = [
+            [one["name"], number(one["count"]), share(one["count"], rows)]
+            for one in summary["bands"]
+        ]
+        yield table(["band", "rows", "share"], lines)
+    if summary.get("patterns"):
+        lines = [
+            [one["name"], number(one["count"]), share(one["count"], rows)]
+            for one in summary["patterns"]
+            if one["count"]
+        ]
+        if lines:
+            yield table(["pattern", "rows", "share"], lines)
+    worst = concerns(summary)
+    if worst:
+        yield table(CONCERN_HEAD, worst)
+    if summary["warnings"]:
+        yield "\n".join(f"warning: {text}" for text in summary["warnings"])
+
+
+def read_summary(handle: Handle) -> Summary:
+    return Summary(json.loads(text_of(library().aiueo_summary_json, handle.pointer)))
+
+
+def new_summary(plan: Plan) -> Handle:
+    return make("summary", library().aiueo_summary_new, plan.handle.pointer, keep=plan.handle)
+
+
+def summary_of(plan: Plan, parts: list[tuple[Handle, int]], initiatives: bool) -> Summary:
+    handle = new_summary(plan)
+    for scores, rows in parts:
+        call(library().aiueo_summary_add, handle.pointer, scores.pointer, rows)
+    out = read_summary(handle)
+    if plan.needs_initiatives and not initiatives and out["rows"]:
+        out["warnings"].append(LACKS_INITIATIVES)
+    return out
