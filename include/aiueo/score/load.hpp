@@ -5,7 +5,6 @@
 #pragma once
 
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -14,10 +13,12 @@
 
 #include "aiueo/base/bits.hpp"
 #include "aiueo/base/date.hpp"
+#include "aiueo/base/decimal.hpp"
 #include "aiueo/base/error.hpp"
 #include "aiueo/base/money.hpp"
 #include "aiueo/base/time_zone.hpp"
 #include "aiueo/score/plan.hpp"
+#include "aiueo/table/accepts.hpp"
 #include "aiueo/table/column.hpp"
 
 namespace aiueo::detail {
@@ -47,86 +48,10 @@ template <class T>
     return sign * std::ldexp(1024 + fraction, exponent - 25);
 }
 
-/// A decimal's unscaled value as sign and base-10 digits, most significant first. 256 bits have at most 78 digits.
-struct decimal_digits {
-    bool negative = false;
-    int count = 0;
-    char digits[80] = {};
-};
-
-[[nodiscard]] inline decimal_digits digits_of(const void* values, std::int64_t at, int bytes) noexcept {
-    std::uint32_t limbs[8] = {};
-    const char* from = static_cast<const char*>(values) + at * bytes;
-    std::memcpy(limbs, from, static_cast<std::size_t>(bytes));
-    const int size = bytes / 4;
-    decimal_digits out;
-    out.negative = (limbs[size - 1] & 0x80000000u) != 0;
-    if (out.negative) {
-        std::uint64_t carry = 1;
-        for (int k = 0; k < size; ++k) {
-            carry += static_cast<std::uint32_t>(~limbs[k]);
-            limbs[k] = static_cast<std::uint32_t>(carry);
-            carry >>= 32;
-        }
-    }
-    char reversed[80];
-    for (;;) {
-        std::uint64_t rest = 0;
-        bool any = false;
-        for (int k = size - 1; k >= 0; --k) {
-            const std::uint64_t part = (rest << 32) | limbs[k];
-            limbs[k] = static_cast<std::uint32_t>(part / 10);
-            rest = part % 10;
-            any = any || limbs[k] != 0;
-        }
-        reversed[out.count++] = static_cast<char>('0' + rest);
-        if (!any) break;
-    }
-    for (int k = 0; k < out.count; ++k) out.digits[k] = reversed[out.count - 1 - k];
-    return out;
-}
-
-[[nodiscard]] inline int decimal_bytes(column_type type) noexcept {
-    if (type == column_type::decimal32) return 4;
-    if (type == column_type::decimal64) return 8;
-    return type == column_type::decimal128 ? 16 : 32;
-}
-
-/// The double nearest to digits · 10^−scale.
-[[nodiscard]] inline double double_of(const decimal_digits& number, std::int32_t scale) noexcept {
-    char text[112];
-    char* end = text;
-    if (number.negative) *end++ = '-';
-    std::memcpy(end, number.digits, static_cast<std::size_t>(number.count));
-    end += number.count;
-    *end++ = 'e';
-    end = std::to_chars(end, text + sizeof text, -static_cast<std::int64_t>(scale)).ptr;
-    double out = 0;
-    const auto parsed = std::from_chars(text, end, out);
-    return parsed.ec == std::errc{} ? out : (parsed.ec == std::errc::result_out_of_range && scale > 0 ? 0.0 : HUGE_VAL);
-}
-
-/// Minor units of a decimal amount; nothing where it is finer than the minor unit or too large.
-[[nodiscard]] inline std::optional<std::int64_t> minor_of(const decimal_digits& number, std::int32_t scale,
-                                                          int digits) noexcept {
-    std::int64_t value = 0;
-    const int shift = digits - scale;  // value · 10^shift
-    const int kept = shift < 0 ? number.count + shift : number.count;
-    for (int k = 0; k < number.count; ++k) {
-        const int digit = number.digits[k] - '0';
-        if (k >= kept) {
-            if (digit != 0) return std::nullopt;
-            continue;
-        }
-        value = value * 10 + digit;
-        if (value >= minor_units_limit) return std::nullopt;
-    }
-    for (int k = 0; k < shift; ++k) {
-        value *= 10;
-        if (value >= minor_units_limit) return std::nullopt;
-        if (value == 0) break;
-    }
-    return number.negative ? -value : value;
+[[nodiscard]] inline decimal_integer decimal_at(const column_view& column, std::int64_t at) noexcept {
+    const std::int32_t width = byte_width(column.type);
+    return decimal_integer::load(static_cast<const char*>(column.values) + at * width,
+                                 static_cast<std::size_t>(width));
 }
 
 /// Nulls of the column into the chunk.
@@ -199,7 +124,7 @@ inline void load_plain(const column_view& column, std::int64_t begin, const chun
         case column_type::decimal256:
             for (std::size_t i = 0; i < to.count; ++i) {
                 const std::int64_t at = column.offset + begin + static_cast<std::int64_t>(i);
-                to.values[i] = double_of(digits_of(column.values, at, decimal_bytes(column.type)), column.scale);
+                to.values[i] = decimal_to_double(decimal_at(column, at), column.scale);
             }
             return;
         case column_type::none: load_unknown(to); return;
@@ -251,8 +176,7 @@ inline void load_money(const column_view& column, std::int64_t begin, const chun
         case column_type::decimal256:
             for (std::size_t i = 0; i < to.count; ++i) {
                 const std::int64_t at = column.offset + begin + static_cast<std::int64_t>(i);
-                const decimal_digits number = digits_of(column.values, at, decimal_bytes(column.type));
-                to.values[i] = major(minor_of(number, column.scale, digits));
+                to.values[i] = major(minor_from_decimal(decimal_at(column, at), column.scale, digits));
             }
             return;
         case column_type::none: load_unknown(to); return;
