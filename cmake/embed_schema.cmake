@@ -7,6 +7,9 @@
 
 if(CMAKE_SCRIPT_MODE_FILE)
   file(READ "${IN}" text)
+  if(text MATCHES "[^ -~\n]")
+    message(FATAL_ERROR "${IN}: only ASCII, since a piece may end inside any other character")
+  endif()
   set(out "")
   string(LENGTH "${text}" left)
   set(at 0)
