@@ -195,7 +195,8 @@ inline void apply_replace(const double* value, std::size_t n, double* score, dou
                           double* upper) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const bool given = !is_unknown(value[i]);
-        const double v = value[i] < 0 ? 0.0 : (value[i] > 100 ? 100.0 : value[i]);
+        // <=: a score is never −0.
+        const double v = value[i] <= 0 ? 0.0 : (value[i] > 100 ? 100.0 : value[i]);
         score[i] = given ? v : score[i];
         lower[i] = given ? v : lower[i];
         upper[i] = given ? v : upper[i];
@@ -214,7 +215,7 @@ inline void apply_floor(const double* value, std::size_t n, double* score, doubl
 
 inline void apply_ceiling(const double* value, std::size_t n, double* score, double* lower, double* upper) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
-        const double v = value[i] < 0 ? 0.0 : value[i];
+        const double v = value[i] <= 0 ? 0.0 : value[i];
         score[i] = score[i] > v ? v : score[i];
         lower[i] = lower[i] > v ? v : lower[i];
         upper[i] = upper[i] > v ? v : upper[i];
