@@ -82,11 +82,20 @@ def limits_text(one: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def response_text(part: Mapping[str, Any]) -> str:
+    """The score of a component; what stands in for an unknown one in brackets."""
+    if part["state"] == "unused" or part["response"] is not None:
+        return number(part["response"])
+    if part["missing"] == "prior":
+        return f"({number(part['prior'])})"
+    return "(0)" if part["missing"] == "pessimistic" else "–"
+
+
 def component_rows(axis: Mapping[str, Any]) -> list[list[str]]:
     return [
         [
             part["name"],
-            number(part["response"]),
+            response_text(part),
             number(part["weight"], 2),
             number(part["contribution"]),
             number(part["potential"]),

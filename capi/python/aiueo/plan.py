@@ -380,8 +380,8 @@ class Plan:
 
         ``reader``: anything with ``__arrow_c_stream__``. The result has it too, and can be read
         once: ``pyarrow.RecordBatchReader.from_stream(...)``, ``polars.DataFrame(...)``, iteration.
-        ``progress(rows)`` is called after each batch with the rows scored so far; if it raises, that
-        ends the stream. ``validate``: "full" believes nothing, "basic" believes offsets and
+        ``progress(rows)`` is called after each batch with the rows scored so far; if it raises,
+        the stream ends. ``validate``: "full" believes nothing, "basic" believes offsets and
         indices, "none" everything. Other parameters as in `score`.
 
         Errors of the data come while reading, as DataError where the stream is iterated, else as

@@ -1,0 +1,145 @@
+"""The group of commands, and what every command has: --json, exit statuses, one-line errors."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import signal
+import sys
+from typing import Any, Callable
+
+import click
+
+from .._errors import Error
+
+#: 1: findings say no, where that is asked. 2: bad use or input. 130: stopped by Ctrl-C.
+SAYS_NO, BAD_USE, INTERRUPTED = 1, 2, 130
+
+_COMMANDS = {
+    "demo": "._demo",
+    "check": "._check",
+    "score": "._score",
+    "explain": "._explain",
+}
+
+
+class Refused(click.ClickException):
+    """Bad input: one line that says what is wrong and where."""
+
+
+class Group(click.Group):
+    """Commands are imported when they run; every failure becomes a line and a status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(_COMMANDS[cmd_name], __package__)
+        command: click.Command = module.command
+        return command
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        extra["standalone_mode"] = False
+        try:
+            status = super().main(*args, **extra)
+        except (KeyboardInterrupt, click.Abort):
+            say("stopped")
+            status = INTERRUPTED
+        except click.exceptions.NoArgsIsHelpError as asked:
+            click.echo(asked.ctx.get_help())
+            status = BAD_USE
+        except click.UsageError as failure:
+            context = failure.ctx
+            sub = context.info_name if context is not None and context.parent else ""
+            where = f" (aiueo {sub} --help)" if sub else ""
+            say(failure.format_message() + where)
+            status = BAD_USE
+        except click.ClickException as failure:
+            say(failure.format_message())
+            status = BAD_USE
+        except BrokenPipeError:  # the reader of our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 0
+        except MemoryError:
+            say("not enough memory")
+            status = BAD_USE
+        except OSError as failure:
+            where = f"{failure.filename}: " if failure.filename else ""
+            say(f"{where}{failure.strerror or failure}")
+            status = BAD_USE
+        except (Error, ImportError) as failure:
+            say(str(failure))
+            status = BAD_USE
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def say(message: str) -> None:
+    """One line on standard error."""
+    line = " ".join(message.split())
+    click.echo(f"aiueo: {line}", err=True)
+
+
+def _wish(ctx: click.Context, _: Any, value: bool) -> None:
+    if value:
+        ctx.ensure_object(dict)["json"] = True
+
+
+def with_json(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--json before or after the command's name."""
+    option = click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=_wish,
+        help="Print JSON, for programs.",
+    )
+    return option(function)
+
+
+def wants_json() -> bool:
+    return bool(click.get_current_context().ensure_object(dict).get("json"))
+
+
+def stop_on_terminate(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Being asked to end is like Ctrl-C: nothing stays half-written."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **extra: Any) -> Any:
+        def stop(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        try:
+            before = signal.signal(signal.SIGTERM, stop)
+        except ValueError:  # not the main thread
+            return function(*args, **extra)
+        try:
+            return function(*args, **extra)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    return run
+
+
+def _version(ctx: click.Context, _: Any, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from .._library import version
+
+    click.echo(f"aiueo {version()}")
+    ctx.exit()
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Version."
+)
+@with_json
+def cli() -> None:
+    """Customer health: scores, stages, and why.
+
+    Files are CSV, Parquet or Arrow IPC by their ending; - is standard input or output, as CSV.
+    Exit status: 0 fine, 1 the answer is no, 2 bad use or input.
+    """
