@@ -148,8 +148,8 @@ private:
                 out_.begin_object();
                 out_.member("name", step.name);
                 detail::write_label(out_, step.shown);
-                out_.member("meaning", step.meaning);
-                out_.member("approach", step.approach);
+                detail::write_label(out_, step.meaning, "meaning");
+                detail::write_label(out_, step.approach, "approach");
                 if (step.expected_by_days) out_.member("expected_by_days", *step.expected_by_days);
                 out_.member("hypothesis", step.hypothesis);
                 write_date(out_, "since", step.since);

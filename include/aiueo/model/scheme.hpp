@@ -56,8 +56,8 @@ struct overall_rule {
 struct rung {
     std::string name;
     label shown;
-    std::string meaning;
-    std::string approach;
+    label meaning;   ///< what it means, in words
+    label approach;  ///< what we do for customers here
     expression when;  ///< empty for the first rung
     std::optional<std::int32_t> expected_by_days;
     bool hypothesis = false;            ///< "status": "hypothesis"

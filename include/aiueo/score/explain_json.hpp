@@ -15,9 +15,9 @@ namespace aiueo {
 namespace detail {
 
 /// {"ja": …, "en": …} where the model has a label.
-inline void write_label(json_writer& out, const label& shown) {
+inline void write_label(json_writer& out, const label& shown, std::string_view name = "label") {
     if (shown.empty()) return;
-    out.key("label").begin_object();
+    out.key(name).begin_object();
     if (!shown.ja.empty()) out.member("ja", shown.ja);
     if (!shown.en.empty()) out.member("en", shown.en);
     out.end_object();
@@ -151,8 +151,8 @@ inline void write_ladder(json_writer& out, const explained_ladder& one) {
         write_label(out, step.shown);
         write_truth(out, "holds", one.holds[r]);
         if (!step.when.empty()) out.member("when", step.when.source);
-        if (!step.meaning.empty()) out.member("meaning", step.meaning);
-        if (!step.approach.empty()) out.member("approach", step.approach);
+        write_label(out, step.meaning, "meaning");
+        write_label(out, step.approach, "approach");
         if (step.hypothesis) out.member("hypothesis", true);
         out.end_object();
     }

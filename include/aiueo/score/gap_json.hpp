@@ -29,8 +29,8 @@ namespace aiueo {
     rung_name("target", one.target);
     if (one.target != no_level) {
         const rung& step = one.source->rungs[static_cast<std::size_t>(one.target)];
-        if (!step.meaning.empty()) out.member("meaning", step.meaning);
-        if (!step.approach.empty()) out.member("approach", step.approach);
+        detail::write_label(out, step.meaning, "meaning");
+        detail::write_label(out, step.approach, "approach");
     }
     out.member("reachable", one.reachable);
     out.member("minimal", one.minimal);
