@@ -241,7 +241,8 @@ class Maker:
                 if self.chance(0.4):
                     part["from"] = str(TODAY - datetime.timedelta(self.pick(-1, 0, 1, 20)))
                 if self.chance(0.4):
-                    part["until"] = str(TODAY + datetime.timedelta(self.pick(0, 1, 20)))
+                    until = str(TODAY + datetime.timedelta(self.pick(-1, 0, 1, 20)))
+                    part["until"] = max(until, part.get("from", until))
         own = tuple(f"{name}.{part}" for part in [*components, "coverage"])
         out = {"components": components} | self.bounds(own)
         self.groups[name] = list(components)
@@ -328,9 +329,9 @@ class Maker:
             patch["bands"] = {
                 "edges": [edge + self.pick(-1, 0.5, 3) / 8 for edge in model["bands"]["edges"]]
             }
+        self.levels, levels = {}, self.levels  # none may be computed from itself
         if "stage" in model.get("ladders", {}) and self.chance(0.5):
             patch["ladders"] = {"stage": {"R1": {"when": self.condition(1)}}}
-        self.levels, levels = {}, self.levels  # a profile's condition sees metrics only
         when = self.condition(1)
         self.levels = levels
         return {"name": f"p{i}", "when": when, "patch": patch or {"overall": {"min_axes": 1}}}

@@ -33,7 +33,8 @@ Where the definitions leave a choice, this is what was taken:
     the final one.
 10. Patterns use the scores of the table, so after overrides, and the weights of the row's
     profile. The mean of a step is rounded to the grid before it is compared. Overdue makes step
-    2 "not achieved" even if I or U is unknown. A step without any axis in overall is unknown.
+    2 "not achieved" even if I or U is unknown; without the contract's start nobody knows whether
+    a rung that is surely not reached is overdue. A step without any axis in overall is unknown.
 11. Several caps: all that hold apply. An override's floor and ceiling act on the bounds of an
     insufficient score.
 12. In `percentile`, values beyond the last knot have rank 100 even if the last knots repeat; in
@@ -379,20 +380,22 @@ class Row:
 
     # The pattern.
 
-    def overdue(self) -> bool:
-        start = (
-            self[self.model.roles["contract_start"]]
-            if "contract_start" in self.model.roles
-            else None
-        )
+    def overdue(self) -> bool | None:
+        """Unknown where only the start of the contract is."""
+        if "contract_start" not in self.model.roles:
+            return False
+        start = self[self.model.roles["contract_start"]]
+        out: bool | None = False
         for ladder, rungs in list(self.rules.ladders.items())[:1]:
             for rung in rungs:
-                late = start is not None and self["as_of"] - start > rung.get(
-                    "expected_by_days", math.inf
-                )
-                if late and self.at_least(ladder, rung["name"]) is False:
+                days = rung.get("expected_by_days")
+                if days is None or self.at_least(ladder, rung["name"]) is not False:
+                    continue
+                if start is None:
+                    out = None
+                elif self["as_of"] - start > days:
                     return True
-        return False
+        return out
 
     def step(self, axes: str) -> bool | None:
         weights = {
@@ -408,7 +411,8 @@ class Row:
     def pattern(self) -> str:
         touch = self["touch"] if "touch" in self.rules.groups else None
         one = None if touch is None else touch >= self.model.steps.get("threshold", 60)
-        two = False if self.overdue() else self.step("IU")
+        late = self.overdue()
+        two = conditions.both(self.step("IU"), conditions.negated(late))
         three = self.step("EO")
         mrr, before = (
             self[self.model.roles[role]] if role in self.model.roles else None
