@@ -1,0 +1,86 @@
+/* Sizes and offsets that programs are compiled against. A change here is a change of the ABI. */
+#include "support.h"
+
+struct field {
+    const char *name;
+    size_t wanted;
+    size_t found;
+};
+
+#define SIZE(type, wanted) {"sizeof " #type, wanted, sizeof(type)}
+#define AT(type, field, wanted) {#type "." #field, wanted, offsetof(type, field)}
+
+/* For pointers of 8 bytes. */
+static const struct field fields[] = {
+    SIZE(aiueo_error, 512),
+    AT(aiueo_error, code, 4),
+    AT(aiueo_error, message, 8),
+    SIZE(aiueo_scorer_call, 56),
+    AT(aiueo_scorer_call, input_count, 4),
+    AT(aiueo_scorer_call, rows, 8),
+    AT(aiueo_scorer_call, inputs, 16),
+    AT(aiueo_scorer_call, as_of, 24),
+    AT(aiueo_scorer_call, params, 32),
+    AT(aiueo_scorer_call, params_length, 40),
+    AT(aiueo_scorer_call, out, 48),
+    SIZE(aiueo_plan_options, 64),
+    AT(aiueo_plan_options, reserved, 4),
+    AT(aiueo_plan_options, file, 8),
+    AT(aiueo_plan_options, file_length, 16),
+    AT(aiueo_plan_options, scorers, 24),
+    AT(aiueo_plan_options, log, 32),
+    AT(aiueo_plan_options, log_user, 40),
+    AT(aiueo_plan_options, max_bytes, 48),
+    AT(aiueo_plan_options, max_depth, 56),
+    AT(aiueo_plan_options, max_nodes, 60),
+    SIZE(aiueo_column, 88),
+    AT(aiueo_column, type, 4),
+    AT(aiueo_column, length, 8),
+    AT(aiueo_column, offset, 16),
+    AT(aiueo_column, values, 24),
+    AT(aiueo_column, validity, 32),
+    AT(aiueo_column, offsets, 40),
+    AT(aiueo_column, bytes, 48),
+    AT(aiueo_column, bytes_size, 56),
+    AT(aiueo_column, scale, 64),
+    AT(aiueo_column, unit, 68),
+    AT(aiueo_column, index_type, 72),
+    AT(aiueo_column, flags, 76),
+    AT(aiueo_column, dictionary, 80),
+    SIZE(aiueo_batch_options, 48),
+    AT(aiueo_batch_options, flags, 4),
+    AT(aiueo_batch_options, first_row, 8),
+    AT(aiueo_batch_options, null_texts, 16),
+    AT(aiueo_batch_options, null_texts_length, 24),
+    AT(aiueo_batch_options, initiatives, 32),
+    AT(aiueo_batch_options, as_of, 40),
+    AT(aiueo_batch_options, has_as_of, 44),
+    SIZE(aiueo_scores_options, 8),
+    AT(aiueo_scores_options, flags, 4),
+    SIZE(aiueo_stream_options, 48),
+    AT(aiueo_stream_options, flags, 4),
+    AT(aiueo_stream_options, validation, 8),
+    AT(aiueo_stream_options, scores_flags, 12),
+    AT(aiueo_stream_options, batch, 16),
+    AT(aiueo_stream_options, summary, 24),
+    AT(aiueo_stream_options, progress, 32),
+    AT(aiueo_stream_options, progress_user, 40),
+    SIZE(struct ArrowSchema, 72),
+    SIZE(struct ArrowArray, 80),
+    SIZE(struct ArrowArrayStream, 40),
+};
+
+int main(void) {
+    size_t k = 0;
+    if (sizeof(void *) != 8) {
+        printf("the table is for pointers of 8 bytes\n");
+        return 0;
+    }
+    for (k = 0; k < sizeof fields / sizeof fields[0]; ++k) {
+        CHECK(fields[k].wanted == fields[k].found);
+        if (fields[k].wanted == fields[k].found) continue;
+        fprintf(stderr, "%s is %lu, not %lu\n", fields[k].name, (unsigned long)fields[k].found,
+                (unsigned long)fields[k].wanted);
+    }
+    return finish();
+}
