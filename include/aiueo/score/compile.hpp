@@ -340,6 +340,12 @@ private:
                                       " metrics; it takes " + std::to_string(one.inputs),
                                   from.where);
             }
+            if (from.inputs.size() > most_scorer_inputs) {
+                return make_error(errc::limit_exceeded,
+                                  "gives scorer \"" + one.name + "\" " + std::to_string(from.inputs.size()) +
+                                      " metrics; a scorer takes at most " + std::to_string(most_scorer_inputs),
+                                  from.where);
+            }
             out.scorer = k;
             return {};
         }

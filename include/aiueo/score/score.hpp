@@ -305,9 +305,8 @@ private:
     }
 
     [[nodiscard]] status respond_custom(const planned_component& one, double* out, value_state* states) {
-        constexpr std::size_t most = 64;
-        std::array<const double*, most> inputs{};
-        const std::size_t count = std::min(one.inputs.size(), most);
+        std::array<const double*, most_scorer_inputs> inputs{};
+        const std::size_t count = one.inputs.size();  // compile() has refused more
         for (std::size_t k = 0; k < count; ++k) inputs[k] = column(one.inputs[k]);
         const scorer_call call{rows_, {inputs.data(), count}, column(plan_.as_of), one.source->params, out};
         std::fill_n(out, rows_, unknown_value);

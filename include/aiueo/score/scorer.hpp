@@ -16,6 +16,9 @@
 
 namespace aiueo {
 
+/// A component may give its scorer at most this many metrics.
+inline constexpr std::size_t most_scorer_inputs = 64;
+
 /// One call of a custom scorer: `rows` values of each input, in the order of the component's `metrics`.
 /// Numbers and money in their unit, flags 0 or 1, dates as days since 1970-01-01; NaN is unknown.
 struct scorer_call {
