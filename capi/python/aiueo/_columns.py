@@ -337,6 +337,8 @@ def from_objects(name: str, values: Sequence[Any]) -> Column:
         _refuse(name, values, "?")
     kind = _only_kind(name, values, set(kinds))
     if kind is None:
+        if name in ("customer", "parent"):  # keys are text even where there are none
+            return _text_column(name, values)
         return Column(c.TYPE_NONE, len(values))
     return _ENCODERS[kind](name, values)
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Callable, Union
 
-from . import _structs as c
 from ._arrow import OwnedArray, OwnedSchema, Stream, array_of
 from ._columns import Column, column_of, from_numpy
 from ._errors import BAD_COLUMN, DataError
@@ -106,19 +105,7 @@ def _pandas_part(frame: Any, wanted: Callable[[str], bool]) -> ColumnPart:
 
 def _no_rows(schema: OwnedSchema, wanted: Callable[[str], bool]) -> ColumnPart:
     """A stream without batches still has its columns."""
-    out: ColumnPart = []
-    for name in names_of(schema):
-        if wanted(name):
-            out.append((name, Column(c.TYPE_NONE, 0)))
-    if any(name == "customer" for name, _ in out):
-        out = [(n, column_of(n, [""])) if n == "customer" else (n, col) for n, col in out]
-        out = [(n, _emptied(col)) for n, col in out]
-    return out
-
-
-def _emptied(column: Column) -> Column:
-    column.struct.length = 0
-    return column
+    return [(name, column_of(name, [])) for name in names_of(schema) if wanted(name)]
 
 
 def names_of(schema: OwnedSchema) -> list[str]:
