@@ -68,14 +68,21 @@ def run(name: str, data: Path) -> tuple[aiueo.Plan, pd.DataFrame, dict[str, Any]
 
 
 def prepaid_renewals(scored: pd.DataFrame, tables: dict[str, Any], ladder: str) -> list[str]:
-    """ChurnSim: half-yearly and yearly periods, by the level at the last month end before theirs."""
+    """ChurnSim: half-yearly and yearly periods, by the level at the last month end before."""
     ends = tables["contracts"].dropna(subset=["outcome"])
     ends = ends.assign(end=pd.to_datetime(ends.end), start=pd.to_datetime(ends.start))
     ends = ends[(ends.end - ends.start).dt.days > 60].sort_values("end")
     seen = scored.assign(as_of=pd.to_datetime(scored.as_of)).sort_values("as_of")
     seen = seen[["customer", "as_of", ladder]]
-    joined = pd.merge_asof(ends, seen, left_on="end", right_on="as_of", by="customer",
-                           allow_exact_matches=False, tolerance=pd.Timedelta(days=31))
+    joined = pd.merge_asof(
+        ends,
+        seen,
+        left_on="end",
+        right_on="as_of",
+        by="customer",
+        allow_exact_matches=False,
+        tolerance=pd.Timedelta(days=31),
+    )
     joined["churned"] = (joined.outcome == "churned").astype(float)
     levels = list(seen[ladder].dropna().unique())
     return [
@@ -92,10 +99,10 @@ def figures(name: str, data: Path) -> str:
     known = int(scored.churned.count())
     speed = float(f"{tables['rows_a_second']:.2g}")
     lines = [
-        f"{len(scored):,} rows, {scored.customer.nunique():,} customers; outcome known for {known:,}, "
-        f"of which {int(scored.churned.sum()):,} left ({100 * scored.churned.mean():.2f} %).",
-        f"Scored at {speed:,.0f} rows a second (one thread, from "
-        "pandas, the median of 5 runs).",
+        f"{len(scored):,} rows, {scored.customer.nunique():,} customers; outcome known for "
+        f"{known:,} rows; {int(scored.churned.sum()):,} left "
+        f"({100 * scored.churned.mean():.2f} %).",
+        f"Scored at {speed:,.0f} rows a second (one thread, from pandas, the median of 5 runs).",
         "",
         *rate_table(scored, ladder, rungs, "left"),
         "",

@@ -48,7 +48,7 @@ create table snapshots as
 select 'crm-' || h.account_id                                  as customer,
        h.as_of,
        a.channel,
-       a.region,
+       nullif(a.region, 'None')                                as region,
        a.licensed_users,
        a.company_age                                           as company_age_years,
        a.start_date                                            as customer_since,

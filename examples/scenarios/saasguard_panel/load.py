@@ -33,8 +33,10 @@ select h.account_id                             as customer,
        a.mrr,
        a.signup_date,
        -- Both count the first 30 days: before these are over nobody knows them.
-       if(h.snapshot_date >= a.signup_date + 30, a.onboard_integrations, null) as onboard_integrations,
-       if(h.snapshot_date >= a.signup_date + 30, a.onboard_events, null)       as onboard_events,
+       case when h.snapshot_date >= a.signup_date + 30
+            then a.onboard_integrations end     as onboard_integrations,
+       case when h.snapshot_date >= a.signup_date + 30
+            then a.onboard_events end           as onboard_events,
        h.invites_so_far::int                    as invites_so_far,
        h.evidence_so_far::int                   as evidence_so_far,
        h.events,
@@ -60,8 +62,8 @@ from accounts order by customer;
 
 create table labels as
 select s.customer, s.as_of, p.churn_next_90d::int as churned,
-       case when p.churn_next_90d is not null and (a.upgrade_date is null or a.upgrade_date > s.as_of)
-            then coalesce(a.upgrade_date <= s.as_of + 90, false)::int end as upgraded
+       case when p.churn_next_90d is null or a.upgrade_date <= s.as_of then null
+            else coalesce(a.upgrade_date <= s.as_of + 90, false)::int end as upgraded
 from snapshots s
 join periods p on p.account_id = s.customer and p.snapshot_date = s.as_of
 join accounts a on a.account_id = s.customer
