@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +25,9 @@
 #include "aiueo/table/text.hpp"
 
 namespace aiueo {
+
+struct column_source;  // bind.hpp
+class text_buffer;
 
 struct batch_options {
     bool missing_columns_are_unknown = false;      ///< a column the plan needs may be absent: all its rows are unknown
@@ -84,6 +87,9 @@ public:
         if (is_observed) return bind_date(name, column, target.observed_given, target.observed, target.observed_owned);
         return bind_metric(*found, column, target);
     }
+
+    /// The same for what bind() (bind.hpp) takes: an array in place, or texts that the batch keeps.
+    [[nodiscard]] status bind_source(std::string_view name, column_source source);
 
     /// Bind every column of a table that the plan knows; others are ignored.
     /// Errors: those of bind(); bad_column for a name that occurs twice.
@@ -568,6 +574,10 @@ private:
     std::vector<const std::uint8_t*> answer_at_;
     std::vector<bound_metric> metrics_;
     std::vector<std::vector<std::uint64_t>> memory_;  ///< reserved columns
+    // Shared, because their types are complete only in bind.hpp; nobody else holds them.
+    std::vector<std::shared_ptr<text_buffer>> kept_texts_;
+    std::vector<std::shared_ptr<column_view>> kept_words_;
+    std::vector<std::vector<std::int32_t>> kept_days_;
     std::optional<customer_keys> customers_;
     bool as_of_given_ = false;
     column_view as_of_;

@@ -1,0 +1,36 @@
+// aiueo: everything, in the order in which data flows through it.
+#pragma once
+
+// base: results and errors, dates, money
+#include "aiueo/base/version.hpp"
+#include "aiueo/base/error.hpp"
+#include "aiueo/base/date.hpp"
+#include "aiueo/base/money.hpp"
+#include "aiueo/base/time_zone.hpp"
+
+// table: columns as they lie in somebody's memory
+#include "aiueo/table/column.hpp"
+#include "aiueo/table/arrow_import.hpp"
+#include "aiueo/table/arrow_export.hpp"
+
+// model: what health means for one product
+#include "aiueo/model/model.hpp"
+#include "aiueo/model/parse_expression.hpp"
+#include "aiueo/model/check.hpp"
+#include "aiueo/model/read.hpp"
+
+// score: plan × batch → scores, and why
+#include "aiueo/score/plan.hpp"
+#include "aiueo/score/compile.hpp"
+#include "aiueo/score/batch.hpp"
+#include "aiueo/score/bind.hpp"
+#include "aiueo/score/initiatives.hpp"
+#include "aiueo/score/scores.hpp"
+#include "aiueo/score/score.hpp"
+#include "aiueo/score/explain.hpp"
+#include "aiueo/score/explain_json.hpp"
+#include "aiueo/score/gap.hpp"
+#include "aiueo/score/gap_json.hpp"
+#include "aiueo/score/summary.hpp"
+#include "aiueo/score/scores_table.hpp"
+#include "aiueo/score/stream.hpp"
