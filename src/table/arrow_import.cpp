@@ -226,8 +226,8 @@ private:
                 if (status checked = check_text(dictionary, words.binary, true); !checked)
                     return checked;
             }
-            out_.dictionaries_.push_back(dictionary);
-            view.dictionary = &out_.dictionaries_.back();
+            out_.dictionaries_.push_back(std::make_unique<column_view>(dictionary));
+            view.dictionary = out_.dictionaries_.back().get();
         }
         if (status read = read_view(format, schema, array, first, rows, view); !read) return read;
         if (schema.dictionary != nullptr) {

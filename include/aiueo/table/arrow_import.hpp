@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,7 +61,8 @@ private:
     std::int64_t first_row_ = 0;
     std::vector<named_column> columns_;
     std::vector<unsupported_column> unsupported_;
-    std::deque<column_view> dictionaries_;  // views point at these; a deque does not move them
+    // Views point at these. Not a deque: moving one allocates, and a move must not fail.
+    std::vector<std::unique_ptr<column_view>> dictionaries_;
     std::vector<std::unique_ptr<std::uint64_t[]>> copies_;  // what could not be read in place
 };
 
