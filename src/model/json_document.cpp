@@ -81,6 +81,8 @@ document::found document::locate(index from, std::string_view path) const {
         std::size_t used = 0;
         for (std::uint32_t i = 0; i < here.count && (here.what == kind::object || here.what == kind::array); ++i) {
             const link& one = links_[here.first + i];
+            // A plain key is compared as it stands: a path is looked up among all names of a model.
+            if (here.what == kind::object && left[0] == '.' && !left.substr(1).starts_with(key_of(one))) continue;
             const std::string step = here.what == kind::object ? path_step(key_of(one)) : path_step(std::size_t{i});
             if (!left.starts_with(step)) continue;
             const std::string_view after = left.substr(step.size());

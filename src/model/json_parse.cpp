@@ -31,13 +31,7 @@ public:
         *seen_ = ++at_;
         return *this;
     }
-    counting_iterator operator++(int) {
-        counting_iterator before = *this;
-        ++*this;
-        return before;
-    }
     friend bool operator==(const counting_iterator& a, const counting_iterator& b) { return a.at_ == b.at_; }
-    friend bool operator!=(const counting_iterator& a, const counting_iterator& b) { return a.at_ != b.at_; }
 
 private:
     const char* at_;

@@ -148,13 +148,14 @@ void name_patched_rungs(std::string& path, const model& of) {
     if (!std::string_view{path}.substr(at).starts_with(ladders)) return;
     for (const ladder& one : of.profiles[number].rules.ladders) {
         const std::string before = path.substr(0, at) + std::string{ladders} + path_step(one.name);
-        for (std::size_t i = 0; i < one.rungs.size(); ++i) {
-            for (const std::string_view form : {"", ".rungs"}) {
-                const std::string prefix = before + std::string{form} + path_step(i);
-                if (!path.starts_with(prefix)) continue;
-                path = before + path_step(one.rungs[i].name) + path.substr(prefix.size());
-                return;
-            }
+        for (const std::string_view form : {"[", ".rungs["}) {
+            if (!path.starts_with(before + std::string{form})) continue;
+            std::size_t rung_number = 0;
+            const char* const first = path.data() + before.size() + form.size();
+            const auto [last, wrong] = std::from_chars(first, end, rung_number);
+            if (wrong != std::errc{} || last == end || *last != ']' || rung_number >= one.rungs.size()) return;
+            path = before + path_step(one.rungs[rung_number].name) + std::string{last + 1, end};
+            return;
         }
     }
 }
@@ -196,7 +197,7 @@ void read_document(json::document& doc, const read_options& options, model_readi
     const locator places{doc, profiles};
     const read_problems known{out.found, in.unread};
     for (problem& one : check_model(made)) {
-        if (known.explain(one) || out.found.size() >= most_problems) continue;
+        if (known.explain(one) || in.full()) continue;
         places.place_in_text(one.what);
         out.found.push_back(std::move(one));
     }

@@ -1,8 +1,10 @@
 // profiles: the model's rules with a merge patch applied, and what the patch may not do. A profile re-weights
 // and re-shapes; what there is to score, and the names that come out, are the same for every customer.
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -56,7 +58,7 @@ private:
 
     void refuse_other_sections(const cursor& member) const {
         if (std::find(rule_keys.begin(), rule_keys.end(), member.key()) != rule_keys.end()) return;
-        const std::string meant = did_you_mean(member.key(), rule_keys);
+        const std::string meant = member.in().suggest(member.key(), rule_keys);
         member.wrong_key("is nothing that a profile may change; it may change " + listed(rule_keys, " and ") + meant);
     }
 
@@ -69,7 +71,7 @@ private:
     }
 
     bool refuse(const patch_member& one, std::string message) const {
-        if (patch_.in().found.size() >= most_problems) return false;
+        if (patch_.in().full()) return false;
         place where = doc_.place_of(one.asked.key_begin);
         where.file = patch_.in().file;
         where.path = json::path_of(one.way);
@@ -79,6 +81,7 @@ private:
     }
 
     bool allowed(const patch_member& one) {
+        if (patch_.in().full()) return false;
         const std::vector<std::string_view> steps = steps_to(one);
         const bool removes = doc_[one.asked.to].what == kind::null;
         const bool there = one.before != nowhere;
@@ -159,8 +162,8 @@ private:
         const link* const axes = doc_.find(root_.at(), "axes");
         return axes == nullptr ? std::vector<std::string_view>{} : keys_of(doc_, axes->to);
     }
-    [[nodiscard]] static std::string suggestion(std::string_view name, const std::vector<std::string_view>& all) {
-        return did_you_mean(name, all);
+    [[nodiscard]] std::string suggestion(std::string_view name, const std::vector<std::string_view>& all) const {
+        return patch_.in().suggest(name, all);
     }
 
     // --- ladders: a list of rungs, patched by their names -----------------------------------------
@@ -176,15 +179,18 @@ private:
             return merged;
         }
         std::vector<link> ladders = links_of(before.to);
+        std::unordered_map<std::string_view, std::size_t> by_name;
+        for (std::size_t i = 0; i < ladders.size(); ++i) by_name.emplace(doc_.key_of(ladders[i]), i);
         for (std::size_t i = 0; i < patch.size(); ++i) {
             const cursor one = patch.member(i);
-            const auto known = std::find_if(ladders.begin(), ladders.end(),
-                                            [&](const link& each) { return doc_.key_of(each) == one.key(); });
-            if (known == ladders.end()) {
+            if (patch_.in().full()) return merged;
+            const auto found = by_name.find(one.key());
+            if (found == by_name.end()) {
                 one.wrong_key("is not a ladder of the model, and a profile may not add one" +
-                              did_you_mean(one.key(), keys_of(doc_, before.to)));
+                              suggestion(one.key(), keys_of(doc_, before.to)));
                 continue;
             }
+            link* const known = &ladders[found->second];
             if (one.what() != kind::object) {
                 one.wrong("must be an object with the rungs to change by name, such as "
                           "{ \"Active\": { \"when\": \"U >= 50\" } }, not " + found_text(one));
@@ -204,21 +210,24 @@ private:
         }
         if (doc_[ladder].what != kind::array) return ladder;
         std::vector<link> rungs = links_of(ladder);
-        std::vector<std::string> names;
+        std::vector<std::string_view> names;  // views: no characters are added here
+        std::unordered_map<std::string_view, std::size_t> by_name;
         for (const link& each : rungs) {
             const link* const name = doc_.find(each.to, "name");
             const bool text = name != nullptr && doc_[name->to].what == kind::text;
-            names.emplace_back(text ? doc_.text_of(doc_[name->to]) : std::string_view{});
+            names.push_back(text ? doc_.text_of(doc_[name->to]) : std::string_view{});
+            by_name.emplace(names.back(), names.size() - 1);
         }
         for (std::size_t i = 0; i < patch.size(); ++i) {
             const cursor one = patch.member(i);
-            const auto known = std::find(names.begin(), names.end(), one.key());
-            if (known == names.end()) {
+            if (patch_.in().full()) return ladder;
+            const auto known = by_name.find(one.key());
+            if (known == by_name.end()) {
                 one.wrong_key("is not a rung of this ladder, and a profile may not add one" +
-                              did_you_mean(one.key(), names));
+                              suggestion(one.key(), names));
                 continue;
             }
-            const auto at = static_cast<std::size_t>(known - names.begin());
+            const std::size_t at = known->second;
             rungs[at].to = with_condition(rungs[at].to, one, at == 0);
         }
         return with_links(ladder, patch, rungs);
@@ -290,6 +299,7 @@ private:
 
 /// What is wrong with the model itself is found again in each profile's copy: say it once.
 void drop_repeated(problems& found, std::size_t since) {
+    if (found.size() == since) return;
     const auto key_of = [](const problem& one) {
         return std::to_string(one.what.where.line) + ':' + std::to_string(one.what.where.column) + ':' + one.what.message;
     };

@@ -35,7 +35,7 @@ void read_missing(const cursor& at, component& out) {
     if (at.text() == words[0]) out.missing = missing_policy::renormalize;
     else if (at.text() == words[1]) out.missing = missing_policy::pessimistic;
     else if (at.text() == words[2]) out.missing = missing_policy::fail;
-    else at.wrong("must be " + std::string{wanted} + ", not " + json::shown(at.text()) + did_you_mean(at.text(), words));
+    else at.wrong("must be " + std::string{wanted} + ", not " + json::shown(at.text()) + at.in().suggest(at.text(), words));
 }
 
 void read_table(const cursor& at, component& out) {

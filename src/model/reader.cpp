@@ -27,11 +27,12 @@ void cursor::wrong(std::string message, errc code) const {
 }
 
 void cursor::unread(std::string_view below) const {
+    if (in_->full()) return;
     in_->unread.insert(below.empty() ? path() : json::path_of(before()) + path_step(below));
 }
 
 void cursor::report(place where, std::string message, errc code) const {
-    if (in_->found.size() >= most_problems) return;
+    if (in_->full()) return;
     if (where.path.empty()) message.insert(0, "the model ");
     in_->found.push_back({problem::level::error, make_error(code, std::move(message), std::move(where))});
 }
@@ -121,7 +122,7 @@ bool read(const cursor& at, expression& out) {
     // Kept as text, so that a condition that is there but wrong is not also reported as missing.
     out.source = at.text();
     out.where = at.where();
-    if (at.in().found.size() < most_problems) {
+    if (!at.in().full()) {
         at.in().found.push_back({problem::level::error, std::move(parsed).error()});
     }
     return false;
@@ -220,10 +221,10 @@ object_reader::object_reader(const cursor& at, std::string_view noun, std::initi
         return;
     }
     for (std::size_t i = 0; i < at.size(); ++i) {
-        if (at.in().found.size() >= most_problems) return;
+        if (at.in().full()) return;
         const cursor member = at.member(i);
         if (std::find(keys.begin(), keys.end(), member.key()) != keys.end()) continue;
-        const std::string meant = did_you_mean(member.key(), keys);
+        const std::string meant = at.in().suggest(member.key(), keys);
         member.wrong_key("is not a key of " + std::string{noun} +
                          (meant.empty() ? "; it has " + listed(keys, " and ") : meant));
     }

@@ -27,6 +27,13 @@ struct context {
     const read_limits& limits;
     problems& found;
     std::unordered_set<std::string> unread;  ///< paths of what is not in the model though the text has it, or should
+
+    [[nodiscard]] bool full() const noexcept { return found.size() >= most_problems; }
+    /// `; did you mean "…"?`, while there are few enough problems to be worth it.
+    template <class range>
+    [[nodiscard]] std::string suggest(std::string_view name, const range& candidates) const {
+        return found.size() < most_suggestions ? did_you_mean(name, candidates) : std::string{};
+    }
 };
 
 /// A value of the document and the way to it. Its children point to it, so it stays where it is.
@@ -158,7 +165,7 @@ public:
                 return true;
             }
         }
-        at->wrong("must be " + listed(names) + ", not " + json::shown(at->text()) + did_you_mean(at->text(), names));
+        at->wrong("must be " + listed(names) + ", not " + json::shown(at->text()) + at_.in().suggest(at->text(), names));
         return false;
     }
     /// The key must be there; without it a problem that says what it is for.

@@ -149,8 +149,10 @@ public:
     /// The metric of that name; without one a problem, with the nearest name that there is.
     std::optional<std::uint32_t> find_metric(std::string_view name, const place& where, const std::string& path) {
         const std::optional<std::uint32_t> found = metric_named(name);
-        if (!found) {
-            wrong(where, path, aiueo::quoted(name, 60) + " is not a metric" + suggest(name, metric_names()));
+        if (!found && !full()) {
+            const bool suggesting = found_.size() < most_suggestions;
+            wrong(where, path, aiueo::quoted(name, 60) + " is not a metric" +
+                                   (suggesting ? did_you_mean(name, metric_names()) : std::string{}));
         }
         return found;
     }

@@ -14,6 +14,10 @@
 
 namespace aiueo::detail {
 
+/// More than anyone can tell apart; what later rooms do for each pair of rungs stays small.
+inline constexpr std::size_t most_ladders = 64;
+inline constexpr std::size_t most_rungs = 100;  ///< and bands
+
 class scheme_checker {
 public:
     /// `prefix` stands before every path: "profiles[0].patch." for a profile's rules.
@@ -139,6 +143,10 @@ private:
             in_.wrong(one.where, path + ".edges", "is empty; give at least one score that splits the bands, such as [50]");
             return;
         }
+        if (one.edges.size() >= most_rungs) {
+            in_.wrong(one.where, path + ".edges", "makes more than " + std::to_string(most_rungs) + " bands");
+            return;
+        }
         for (std::size_t i = 0; i < one.edges.size(); ++i) {
             if (!(one.edges[i] > 0 && one.edges[i] < 100)) {
                 in_.wrong(one.where, path + ".edges" + path_step(i),
@@ -178,6 +186,11 @@ private:
     }
 
     void check_ladders() {
+        if (rules_.ladders.size() > most_ladders) {
+            in_.wrong(rules_.ladders[most_ladders].where, prefix_ + "ladders",
+                      "has more than " + std::to_string(most_ladders) + " ladders");
+            return;
+        }
         std::unordered_set<std::string> columns;
         for (ladder& one : rules_.ladders) {
             if (in_.full()) return;
@@ -198,7 +211,10 @@ private:
             if (one.rungs.empty()) {
                 in_.wrong(one.where, path, "has no rungs; give it at least one, the lowest first");
             }
-            std::vector<std::string> names;
+            if (one.rungs.size() > most_rungs) {
+                in_.wrong(one.where, path, "has more than " + std::to_string(most_rungs) + " rungs");
+                continue;
+            }
             for (std::size_t i = 0; i < one.rungs.size() && !in_.full(); ++i) {
                 check_rung(one.rungs[i], i, path_of(one.rungs[i].where, path + path_step(i)));
             }

@@ -88,34 +88,34 @@ private:
     }
 
     void check_plays() {
+        for (std::uint32_t g = 0; g < group_count; ++g) {
+            for (const component& each : rules_.groups[g].components) {
+                gaps_.push_back(std::string{group_names[g]} + "." + each.name);
+            }
+        }
+        known_gaps_.insert(gaps_.begin(), gaps_.end());
+        for (const trigger& each : model_.triggers) triggered_.insert(each.play);
         check_each(model_.plays, "plays", [this](play& one, const std::string& path) {
-            for (std::size_t i = 0; i < one.for_gaps.size(); ++i) check_gap(one, i, path + ".for" + path_step(i));
+            std::unordered_set<std::string_view> seen;
+            for (std::size_t i = 0; i < one.for_gaps.size() && !in_.full(); ++i) {
+                const std::string at = path + ".for" + path_step(i);
+                if (seen.insert(one.for_gaps[i]).second) check_gap(one.for_gaps[i], one.where, at);
+                else in_.wrong(one.where, at, aiueo::quoted(one.for_gaps[i], 60) + " is here a second time");
+            }
             if (!(one.effort > 0 && std::isfinite(one.effort))) {
                 in_.wrong(one.where, path + ".effort", "must be a number above 0, not " + format_number(one.effort));
             }
-            const bool used = !one.for_gaps.empty() ||
-                              std::any_of(model_.triggers.begin(), model_.triggers.end(),
-                                          [&](const trigger& each) { return each.play == one.name; });
+            const bool used = !one.for_gaps.empty() || triggered_.contains(one.name);
             if (!used) in_.doubtful(one.where, path, "is never used: it is \"for\" no component, and no trigger names it");
         });
     }
 
-    void check_gap(const play& one, std::size_t i, const std::string& path) {
-        const std::string& gap = one.for_gaps[i];
-        for (std::size_t before = 0; before < i; ++before) {
-            if (one.for_gaps[before] == gap) return in_.wrong(one.where, path, aiueo::quoted(gap, 60) + " is here a second time");
-        }
-        std::vector<std::string> all;
-        for (std::uint32_t g = 0; g < group_count; ++g) {
-            for (const component& each : rules_.groups[g].components) {
-                all.push_back(std::string{group_names[g]} + "." + each.name);
-                if (all.back() == gap) return;
-            }
-        }
+    void check_gap(const std::string& gap, const place& where, const std::string& path) {
+        if (known_gaps_.contains(gap)) return;
         const bool axis_only = group_named(gap).has_value();
-        in_.wrong(one.where, path, aiueo::quoted(gap, 60) + " is not a component" +
-                                       (axis_only ? "; name the component too, such as " + example(all, gap)
-                                                  : in_.suggest(gap, all)));
+        in_.wrong(where, path, aiueo::quoted(gap, 60) + " is not a component" +
+                                   (axis_only ? "; name the component too, such as " + example(gaps_, gap)
+                                              : in_.suggest(gap, gaps_)));
     }
 
     [[nodiscard]] static std::string example(const std::vector<std::string>& all, const std::string& group) {
@@ -177,7 +177,9 @@ private:
         }
     }
 
+    /// Linear, as there are at most most_ladders of at most most_rungs; with more nothing else is checked.
     const ladder* find_ladder(const std::string& name, const place& where, const std::string& path) {
+        if (rules_.ladders.size() > most_ladders) return nullptr;
         for (const ladder& one : rules_.ladders) {
             if (one.name == name) return &one;
         }
@@ -188,6 +190,7 @@ private:
     }
 
     const rung* find_rung(const ladder& of, const std::string& name, const place& where, const std::string& path) {
+        if (of.rungs.size() > most_rungs) return nullptr;
         for (const rung& one : of.rungs) {
             if (one.name == name) return &one;
         }
@@ -229,15 +232,17 @@ private:
             return;
         }
         const std::vector<std::string>& bands = rules_.bands->names;
-        for (std::size_t i = 0; i < one.first.size(); ++i) {
+        const std::unordered_set<std::string_view> known(bands.begin(), bands.end());
+        std::unordered_set<std::string_view> seen;
+        for (std::size_t i = 0; i < one.first.size() && !in_.full(); ++i) {
+            const std::string& name = one.first[i];
             const std::string at = path + ".first" + path_step(i);
-            const auto here = one.first.begin() + static_cast<std::ptrdiff_t>(i);
-            if (std::find(bands.begin(), bands.end(), *here) == bands.end()) {
-                const std::string meant = in_.suggest(*here, bands);
-                in_.wrong(one.where, at, aiueo::quoted(*here, 60) + " is not a band" +
-                                             (bands.size() <= 8 ? "; there are " + listed(bands, " and ") : meant));
-            } else if (std::find(one.first.begin(), here, *here) != here) {
-                in_.wrong(one.where, at, aiueo::quoted(*here, 60) + " is here a second time");
+            if (!known.contains(name)) {
+                in_.wrong(one.where, at, aiueo::quoted(name, 60) + " is not a band" +
+                                             (bands.size() <= 8 ? "; there are " + listed(bands, " and ")
+                                                                : in_.suggest(name, bands)));
+            } else if (!seen.insert(name).second) {
+                in_.wrong(one.where, at, aiueo::quoted(name, 60) + " is here a second time");
             }
         }
     }
@@ -264,10 +269,13 @@ private:
         }
         in_.condition(one.when, scope_, value_type::flag, path + ".when");
         in_.condition(one.success, scope_, value_type::flag, path + ".success");
-        const std::vector<std::string_view> plays = names_of(model_.plays);
-        if (std::find(plays.begin(), plays.end(), std::string_view{one.play}) == plays.end()) {
-            in_.wrong(one.where, path + ".play", aiueo::quoted(one.play, 60) + " is not a play" +
-                                                     (plays.empty() ? "; the model has none" : in_.suggest(one.play, plays)));
+        if (plays_.empty() && !model_.plays.empty()) {
+            for (const play& each : model_.plays) plays_.insert(each.name);
+        }
+        if (!plays_.contains(one.play) && !in_.full()) {
+            in_.wrong(one.where, path + ".play",
+                      aiueo::quoted(one.play, 60) + " is not a play" +
+                          (plays_.empty() ? "; the model has none" : in_.suggest(one.play, names_of(model_.plays))));
         }
         if (one.window_days && *one.window_days < 1) {
             in_.wrong(one.where, path + ".window_days", "must be a whole number from 1 up");
@@ -341,6 +349,10 @@ private:
     model& model_;
     const scheme& rules_;
     expression_scope scope_;
+    std::vector<std::string> gaps_;  ///< "I.setup", in the model's order
+    std::unordered_set<std::string_view> known_gaps_;
+    std::unordered_set<std::string_view> triggered_;  ///< plays that a trigger names
+    std::unordered_set<std::string_view> plays_;
 };
 
 }  // namespace aiueo::detail
