@@ -1,19 +1,20 @@
 /* Every golden case of scores over the C interface: text columns in, bits out, and the same bits
  * when the rows are scored in two parts. */
-#include <aiueo.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <aiueo.h>
+
 static int failures = 0;
 
-static void die(const char *what, const char *why) {
+static void die(const char* what, const char* why) {
     fprintf(stderr, "%s: %s\n", what, why);
     exit(2);
 }
 
-static void *must(void *memory) {
+static void* must(void* memory) {
     if (memory == NULL) die("golden", "out of memory");
     return memory;
 }
@@ -21,11 +22,11 @@ static void *must(void *memory) {
 /* ── tables of text without quotes ─────────────────────────────────────────── */
 
 /* The file's text, terminated; NULL if there is none. */
-static char *read_file(const char *folder, const char *name) {
+static char* read_file(const char* folder, const char* name) {
     char path[1024];
-    FILE *file;
+    FILE* file;
     long size;
-    char *text;
+    char* text;
     snprintf(path, sizeof path, "%s/golden/scores/%s/%s", AIUEO_TESTS_DIR, folder, name);
     file = fopen(path, "rb");
     if (file == NULL) return NULL;
@@ -39,16 +40,16 @@ static char *read_file(const char *folder, const char *name) {
 }
 
 typedef struct table {
-    char *text; /* the cells lie here */
+    char* text; /* the cells lie here */
     size_t columns;
     size_t rows;
-    const char **cells; /* the names, then row by row */
+    const char** cells; /* the names, then row by row */
 } table;
 
-static table parse(char *text) {
+static table parse(char* text) {
     table out = {NULL, 1, 0, NULL};
     size_t cells = 1;
-    char *at;
+    char* at;
     out.text = text;
     for (at = text; *at != '\0' && *at != '\n'; ++at) out.columns += *at == ',';
     for (at = text; *at != '\0'; ++at) cells += *at == ',' || *at == '\n';
@@ -66,11 +67,11 @@ static table parse(char *text) {
     return out;
 }
 
-static const char *cell(const table *of, size_t row, size_t column) {
+static const char* cell(const table* of, size_t row, size_t column) {
     return of->cells[(row + 1) * of->columns + column];
 }
 
-static size_t column_named(const table *of, const char *name) {
+static size_t column_named(const table* of, const char* name) {
     size_t i;
     for (i = 0; i < of->columns; ++i) {
         if (strcmp(of->cells[i], name) == 0) return i;
@@ -78,13 +79,13 @@ static size_t column_named(const table *of, const char *name) {
     return of->columns;
 }
 
-static void free_table(table *of) {
+static void free_table(table* of) {
     free(of->cells);
     free(of->text);
 }
 
 /* Days since 1970-01-01 of YYYY-MM-DD; empty has no date. */
-static int32_t day_of(const char *text) {
+static int32_t day_of(const char* text) {
     int year, month, day;
     long era, of_era, of_year;
     if (*text == '\0') return AIUEO_NO_DATE;
@@ -92,17 +93,19 @@ static int32_t day_of(const char *text) {
     year -= month <= 2;
     era = year / 400;
     of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    of_era = (year - era * 400) * 365L + (year - era * 400) / 4 - (year - era * 400) / 100 + of_year;
+    of_era =
+        (year - era * 400) * 365L + (year - era * 400) / 4 - (year - era * 400) / 100 + of_year;
     return (int32_t)(era * 146097 + of_era - 719468);
 }
 
 /* ── names of levels, from the description of the plan ─────────────────────── */
 
 /* Copies the text of entry `index` of the "names" of a column; the texts have no escapes. */
-static void level_name(const char *described, const char *column, int index, char *out, size_t size) {
+static void level_name(const char* described, const char* column, int index, char* out,
+                       size_t size) {
     char key[256];
-    const char *at = strstr(described, "\"columns\":");
-    const char *end;
+    const char* at = strstr(described, "\"columns\":");
+    const char* end;
     snprintf(key, sizeof key, "{\"name\":\"%s\",\"type\":", column);
     at = at == NULL ? NULL : strstr(at, key);
     at = at == NULL ? NULL : strstr(at, "\"names\":[");
@@ -121,71 +124,78 @@ static void level_name(const char *described, const char *column, int index, cha
 
 /* ── one case ──────────────────────────────────────────────────────────────── */
 
-static void check(int32_t status, const aiueo_error *error, const char *name) {
+static void check(int32_t status, const aiueo_error* error, const char* name) {
     if (status != AIUEO_OK) die(name, error->message);
 }
 
 /* A cell of the scores as expected.csv writes it. */
-static void write_cell(const char *described, const char *name, int32_t type, const void *values, size_t row,
-                       char *out, size_t size) {
+static void write_cell(const char* described, const char* name, int32_t type, const void* values,
+                       size_t row, char* out, size_t size) {
     int level = -1;
     out[0] = '\0';
     if (type == AIUEO_TYPE_FLOAT64) {
-        const double value = ((const double *)values)[row];
+        const double value = ((const double*)values)[row];
         uint64_t bits;
         memcpy(&bits, &value, sizeof bits);
         if (!isnan(value)) {
-            snprintf(out, size, "%08lx%08lx", (unsigned long)(bits >> 32), (unsigned long)(bits & 0xffffffffU));
+            snprintf(out, size, "%08lx%08lx", (unsigned long)(bits >> 32),
+                     (unsigned long)(bits & 0xffffffffU));
         }
         return;
     }
     if (type == AIUEO_TYPE_UINT16) {
-        snprintf(out, size, "%u", (unsigned)((const uint16_t *)values)[row]);
+        snprintf(out, size, "%u", (unsigned)((const uint16_t*)values)[row]);
         return;
     }
-    if (type == AIUEO_TYPE_INT16) level = ((const int16_t *)values)[row];
-    else if (type == AIUEO_TYPE_UINT8) level = ((const uint8_t *)values)[row];
-    else die(name, "has a type that no column of scores has");
+    if (type == AIUEO_TYPE_INT16)
+        level = ((const int16_t*)values)[row];
+    else if (type == AIUEO_TYPE_UINT8)
+        level = ((const uint8_t*)values)[row];
+    else
+        die(name, "has a type that no column of scores has");
     if (level >= 0) level_name(described, name, level, out, size);
 }
 
-static void compare(const char *name, const aiueo_scores *scores, const table *wanted, const char *described) {
+static void compare(const char* name, const aiueo_scores* scores, const table* wanted,
+                    const char* described) {
     aiueo_error error = {sizeof error, 0, {0}};
     char found[512];
     size_t column, row;
     for (column = 0; column < wanted->columns; ++column) {
-        const char *title = wanted->cells[column];
+        const char* title = wanted->cells[column];
         const int insufficient = strcmp(title, "insufficient") == 0;
-        const char *source = insufficient ? "overall" : title;
+        const char* source = insufficient ? "overall" : title;
         int32_t type = 0;
-        const void *values = NULL;
+        const void* values = NULL;
         if (strcmp(title, "customer") == 0 || strcmp(title, "as_of") == 0) continue;
-        check(aiueo_scores_column(scores, source, strlen(source), &type, &values, &error), &error, title);
+        check(aiueo_scores_column(scores, source, strlen(source), &type, &values, &error), &error,
+              title);
         for (row = 0; row < wanted->rows; ++row) {
             write_cell(described, title, type, values, row, found, sizeof found);
             if (insufficient) strcpy(found, found[0] == '\0' ? "true" : "false");
             if (strcmp(found, cell(wanted, row, column)) == 0) continue;
             ++failures;
-            fprintf(stderr, "%s: %s of %s (row %lu) is '%s', expected '%s'\n", name, title, cell(wanted, row, 0),
-                    (unsigned long)row + 1, found, cell(wanted, row, column));
+            fprintf(stderr, "%s: %s of %s (row %lu) is '%s', expected '%s'\n", name, title,
+                    cell(wanted, row, 0), (unsigned long)row + 1, found, cell(wanted, row, column));
         }
     }
 }
 
-static aiueo_initiatives *read_initiatives(const char *name, const aiueo_plan *plan) {
+static aiueo_initiatives* read_initiatives(const char* name, const aiueo_plan* plan) {
     aiueo_error error = {sizeof error, 0, {0}};
-    aiueo_initiatives *out = NULL;
-    char *text = read_file(name, "initiatives.csv");
+    aiueo_initiatives* out = NULL;
+    char* text = read_file(name, "initiatives.csv");
     table rows;
     size_t i;
     if (text == NULL) return NULL;
     rows = parse(text);
     check(aiueo_initiatives_new(plan, &out, &error), &error, name);
     for (i = 0; i < rows.rows; ++i) {
-        const char *customer = cell(&rows, i, 0);
-        const char *what = cell(&rows, i, 1);
-        check(aiueo_initiatives_add(out, customer, strlen(customer), what, strlen(what), day_of(cell(&rows, i, 2)),
-                                    day_of(cell(&rows, i, 3)), day_of(cell(&rows, i, 4)), &error),
+        const char* customer = cell(&rows, i, 0);
+        const char* what = cell(&rows, i, 1);
+        check(aiueo_initiatives_add(out, customer, strlen(customer), what, strlen(what),
+                                    day_of(cell(&rows, i, 2)), day_of(cell(&rows, i, 3)),
+                                    day_of(cell(&rows, i, 4)), &error),
               &error, name);
     }
     check(aiueo_initiatives_finish(out, &error), &error, name);
@@ -194,13 +204,13 @@ static aiueo_initiatives *read_initiatives(const char *name, const aiueo_plan *p
 }
 
 typedef struct text_memory {
-    int32_t *offsets;
-    char *bytes;
+    int32_t* offsets;
+    char* bytes;
 } text_memory;
 
-static text_memory bind(aiueo_batch *batch, const table *rows, size_t column) {
+static text_memory bind(aiueo_batch* batch, const table* rows, size_t column) {
     aiueo_error error = {sizeof error, 0, {0}};
-    const char *name = rows->cells[column];
+    const char* name = rows->cells[column];
     aiueo_column made;
     text_memory out;
     size_t row, size = 0;
@@ -226,36 +236,38 @@ static text_memory bind(aiueo_batch *batch, const table *rows, size_t column) {
     return out;
 }
 
-static char *describe(const aiueo_plan *plan, const char *name) {
+static char* describe(const aiueo_plan* plan, const char* name) {
     aiueo_error error = {sizeof error, 0, {0}};
     size_t needed = 0;
-    char *out;
-    if (aiueo_plan_describe(plan, NULL, 0, &needed, NULL) != AIUEO_BUFFER_TOO_SMALL) die(name, "has no description");
+    char* out;
+    if (aiueo_plan_describe(plan, NULL, 0, &needed, NULL) != AIUEO_BUFFER_TOO_SMALL)
+        die(name, "has no description");
     out = must(malloc(needed + 1));
     check(aiueo_plan_describe(plan, out, needed + 1, &needed, &error), &error, name);
     return out;
 }
 
-static void run_case(const char *name) {
+static void run_case(const char* name) {
     aiueo_error error = {sizeof error, 0, {0}};
     aiueo_scores_options detail = {sizeof detail, AIUEO_SCORES_DETAIL};
     aiueo_batch_options options;
-    aiueo_plan *plan = NULL;
-    aiueo_batch *batch = NULL;
-    aiueo_scores *scores = NULL;
-    aiueo_initiatives *initiatives;
-    text_memory *memory;
+    aiueo_plan* plan = NULL;
+    aiueo_batch* batch = NULL;
+    aiueo_scores* scores = NULL;
+    aiueo_initiatives* initiatives;
+    text_memory* memory;
     table rows, wanted;
-    char *model = read_file(name, "model.json");
-    char *snapshots = read_file(name, "snapshots.csv");
-    char *expected = read_file(name, "expected.csv");
-    char *described;
+    char* model = read_file(name, "model.json");
+    char* snapshots = read_file(name, "snapshots.csv");
+    char* expected = read_file(name, "expected.csv");
+    char* described;
     int64_t count, middle;
     size_t i;
     if (model == NULL || snapshots == NULL || expected == NULL) die(name, "lacks a file");
     rows = parse(snapshots);
     wanted = parse(expected);
-    if (rows.rows != wanted.rows || column_named(&wanted, "profile") == wanted.columns) die(name, "is no case");
+    if (rows.rows != wanted.rows || column_named(&wanted, "profile") == wanted.columns)
+        die(name, "is no case");
     count = (int64_t)rows.rows;
     check(aiueo_plan_load(model, strlen(model), NULL, &plan, &error), &error, name);
     described = describe(plan, name);
@@ -294,8 +306,8 @@ static void run_case(const char *name) {
 }
 
 int main(void) {
-    char *cases = read_file(".", "cases.txt");
-    char *name;
+    char* cases = read_file(".", "cases.txt");
+    char* name;
     int count = 0;
     if (cases == NULL) die("cases.txt", "is not there");
     for (name = strtok(cases, "\n"); name != NULL; name = strtok(NULL, "\n")) {

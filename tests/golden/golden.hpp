@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "aiueo/table/column.hpp"
+
 #include "support/catch.hpp"
 
 namespace aiueo::testing {

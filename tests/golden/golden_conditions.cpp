@@ -12,6 +12,7 @@
 #include "aiueo/model/read.hpp"
 #include "aiueo/score/compile.hpp"
 #include "aiueo/score/score.hpp"
+
 #include "golden.hpp"
 
 namespace {
@@ -105,7 +106,7 @@ std::size_t differences(const std::vector<std::vector<std::string>>& lines,
             const std::string value = written(line[1], seen[i][row]);
             std::string rung = wanted;
             if (flag) {
-                rung = found.stage(ladder)[row] == 1          ? "T"
+                rung = found.stage(ladder)[row] == 1         ? "T"
                        : found.provisional(ladder)[row] == 1 ? "U"
                                                              : "F";
             }
@@ -132,7 +133,8 @@ TEST_CASE("golden conditions: model files with each expression mean what the ref
     CHECK(all.size() >= 900);
     for (std::size_t begin = 0; begin < all.size(); begin += at_once) {
         const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
-        const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + at_once, all.size()));
+        const auto last =
+            all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + at_once, all.size()));
         CHECK(differences({first, last}, table) == 0);
     }
 }
@@ -140,7 +142,8 @@ TEST_CASE("golden conditions: model files with each expression mean what the ref
 TEST_CASE("golden conditions: a scorer is never given fewer metrics than the model says") {
     auto read = read_model(model_with({most_scorer_inputs + 1, {"1", "number"}}));
     REQUIRE(read.ok());
-    const auto compiled = compile(std::move(*read), {{"probe", [](const scorer_call&) { return status{}; }}});
+    const auto compiled =
+        compile(std::move(*read), {{"probe", [](const scorer_call&) { return status{}; }}});
     REQUIRE_FALSE(compiled.ok());
     CHECK(compiled.error().code == errc::limit_exceeded);
 }

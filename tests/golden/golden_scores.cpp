@@ -8,6 +8,7 @@
 #include "aiueo/score/compile.hpp"
 #include "aiueo/score/score.hpp"
 #include "aiueo/score/scores_table.hpp"
+
 #include "golden.hpp"
 
 namespace {
@@ -20,7 +21,8 @@ using field = score_column::field;
 std::string written(const scores& from, const score_column& column,
                     const std::vector<std::string_view>& words, std::int64_t row) {
     const auto at = static_cast<std::size_t>(row);
-    if (column.what == field::insufficient) return std::isnan(from.overall()[at]) ? "true" : "false";
+    if (column.what == field::insufficient)
+        return std::isnan(from.overall()[at]) ? "true" : "false";
     if (column.is_count()) return std::to_string(score_counts(from, column)[at]);
     if (column.what == field::pattern) return std::string{words[from.pattern()[at]]};
     if (column.is_level()) {
