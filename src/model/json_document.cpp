@@ -11,12 +11,12 @@ namespace aiueo::json {
 
 std::string_view article_name(kind what) noexcept {
     switch (what) {
-        case kind::null: return "null";
-        case kind::flag: return "true or false";
-        case kind::number: return "a number";
-        case kind::text: return "a text";
-        case kind::array: return "a list";
-        case kind::object: return "an object";
+    case kind::null: return "null";
+    case kind::flag: return "true or false";
+    case kind::number: return "a number";
+    case kind::text: return "a text";
+    case kind::array: return "a list";
+    case kind::object: return "an object";
     }
     return "a value";
 }
@@ -25,7 +25,8 @@ std::string shown(std::string_view text) { return aiueo::quoted(text, 60); }
 
 // --- lines ------------------------------------------------------------------------------------
 
-line_table::line_table(std::string_view text) : text_(text), start_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0) {
+line_table::line_table(std::string_view text)
+    : text_(text), start_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0) {
     marks_.reserve(text.size() / stride + 1);
     mark now{0, 0};
     for (std::size_t at = start_; at <= text.size(); at += stride) {
@@ -49,7 +50,8 @@ line_table::mark line_table::advance(mark from, std::string_view over) noexcept 
 place line_table::at(std::size_t offset) const {
     offset = std::clamp(offset, start_, text_.size()) - start_;
     const std::size_t block = offset / stride;
-    const mark here = advance(marks_[block], text_.substr(start_ + block * stride, offset % stride));
+    const mark here =
+        advance(marks_[block], text_.substr(start_ + block * stride, offset % stride));
     place out;
     out.line = here.line + 1;
     out.column = here.code_points + 1;
@@ -79,11 +81,15 @@ document::found document::locate(index from, std::string_view path) const {
         const value& here = values_[out.value];
         found next;
         std::size_t used = 0;
-        for (std::uint32_t i = 0; i < here.count && (here.what == kind::object || here.what == kind::array); ++i) {
+        for (std::uint32_t i = 0;
+             i < here.count && (here.what == kind::object || here.what == kind::array); ++i) {
             const link& one = links_[here.first + i];
             // A plain key is compared as it stands: a path is looked up among all names of a model.
-            if (here.what == kind::object && left[0] == '.' && !left.substr(1).starts_with(key_of(one))) continue;
-            const std::string step = here.what == kind::object ? path_step(key_of(one)) : path_step(std::size_t{i});
+            if (here.what == kind::object && left[0] == '.' &&
+                !left.substr(1).starts_with(key_of(one)))
+                continue;
+            const std::string step =
+                here.what == kind::object ? path_step(key_of(one)) : path_step(std::size_t{i});
             if (!left.starts_with(step)) continue;
             const std::string_view after = left.substr(step.size());
             if (!after.empty() && after.front() != '.' && after.front() != '[') continue;
@@ -115,7 +121,8 @@ index document::add(const value& one) {
     return static_cast<index>(values_.size() - 1);
 }
 
-index document::add_container(kind what, std::uint32_t begin, std::uint32_t end, const std::vector<link>& members) {
+index document::add_container(kind what, std::uint32_t begin, std::uint32_t end,
+                              const std::vector<link>& members) {
     value made;
     made.what = what;
     made.begin = begin;
@@ -153,9 +160,12 @@ void write_text(std::string& out, std::string_view text) {
     out += '"';
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') out += {'\\', c};
-        else if (byte < 0x20) out += {'\\', 'u', '0', '0', hex[byte >> 4U], hex[byte & 15U]};
-        else out += c;
+        if (c == '"' || c == '\\')
+            out += {'\\', c};
+        else if (byte < 0x20)
+            out += {'\\', 'u', '0', '0', hex[byte >> 4U], hex[byte & 15U]};
+        else
+            out += c;
     }
     out += '"';
 }
@@ -166,12 +176,12 @@ void document::write_to(std::string& out, index at, std::size_t limit) const {
     if (out.size() > limit) return;
     const value& here = values_[at];
     switch (here.what) {
-        case kind::null: out += "null"; return;
-        case kind::flag: out += here.flag ? "true" : "false"; return;
-        case kind::number: out += source_of(here); return;
-        case kind::text: write_text(out, text_of(here).substr(0, limit)); return;
-        case kind::array:
-        case kind::object: break;
+    case kind::null: out += "null"; return;
+    case kind::flag: out += here.flag ? "true" : "false"; return;
+    case kind::number: out += source_of(here); return;
+    case kind::text: write_text(out, text_of(here).substr(0, limit)); return;
+    case kind::array:
+    case kind::object: break;
     }
     const bool named = here.what == kind::object;
     out += named ? '{' : '[';
@@ -202,28 +212,29 @@ bool document::same(index a, index b) const {
     const value& y = values_[b];
     if (x.what != y.what) return false;
     switch (x.what) {
-        case kind::null: return true;
-        case kind::flag: return x.flag == y.flag;
-        case kind::number: return x.number == y.number;
-        case kind::text: return text_of(x) == text_of(y);
-        case kind::array:
-            if (x.count != y.count) return false;
-            for (std::uint32_t i = 0; i < x.count; ++i) {
-                if (!same(links_[x.first + i].to, links_[y.first + i].to)) return false;
-            }
-            return true;
-        case kind::object: {
-            if (x.count != y.count) return false;
-            std::unordered_map<std::string_view, index> members;
-            for (std::uint32_t i = 0; i < y.count; ++i) {
-                members.emplace(key_of(links_[y.first + i]), links_[y.first + i].to);
-            }
-            for (std::uint32_t i = 0; i < x.count; ++i) {
-                const auto other = members.find(key_of(links_[x.first + i]));
-                if (other == members.end() || !same(links_[x.first + i].to, other->second)) return false;
-            }
-            return true;
+    case kind::null: return true;
+    case kind::flag: return x.flag == y.flag;
+    case kind::number: return x.number == y.number;
+    case kind::text: return text_of(x) == text_of(y);
+    case kind::array:
+        if (x.count != y.count) return false;
+        for (std::uint32_t i = 0; i < x.count; ++i) {
+            if (!same(links_[x.first + i].to, links_[y.first + i].to)) return false;
         }
+        return true;
+    case kind::object: {
+        if (x.count != y.count) return false;
+        std::unordered_map<std::string_view, index> members;
+        for (std::uint32_t i = 0; i < y.count; ++i) {
+            members.emplace(key_of(links_[y.first + i]), links_[y.first + i].to);
+        }
+        for (std::uint32_t i = 0; i < x.count; ++i) {
+            const auto other = members.find(key_of(links_[x.first + i]));
+            if (other == members.end() || !same(links_[x.first + i].to, other->second))
+                return false;
+        }
+        return true;
+    }
     }
     return false;
 }

@@ -1,8 +1,9 @@
-// model › json_document: the text of a model file as a flat, bounded tree that knows where everything stands.
+// model › json_document: the text of a model file as a flat, bounded tree that knows where
+// everything stands.
 //
-// Filled by nlohmann's SAX events, never through its DOM: that one recurses, allocates without bound and can
-// terminate the host when memory runs out. Here containers are ranges of links, so a tree is four vectors,
-// and a merge patch shares what it does not change.
+// Filled by nlohmann's SAX events, never through its DOM: that one recurses, allocates without
+// bound and can terminate the host when memory runs out. Here containers are ranges of links, so a
+// tree is four vectors, and a merge patch shares what it does not change.
 #pragma once
 
 #include <cstddef>
@@ -44,7 +45,8 @@ struct link {
     index to = nowhere;
 };
 
-/// Line and column of any byte in constant time, since every part of a model remembers where it stands.
+/// Line and column of any byte in constant time, since every part of a model remembers where it
+/// stands.
 class line_table {
 public:
     explicit line_table(std::string_view text);
@@ -62,10 +64,11 @@ private:
     std::vector<mark> marks_;
 };
 
-/// One step from a container to what it contains, on the way from the root: a linked list on the stack.
+/// One step from a container to what it contains, on the way from the root: a linked list on the
+/// stack.
 struct trail {
     const trail* before = nullptr;
-    std::string_view key;        ///< empty with `element` set: an array's element
+    std::string_view key;  ///< empty with `element` set: an array's element
     std::optional<std::size_t> element;
 };
 
@@ -86,7 +89,9 @@ public:
         return std::string_view{characters_}.substr(of.key_first, of.key_count);
     }
     [[nodiscard]] std::string_view source() const noexcept { return text_; }
-    [[nodiscard]] std::string_view source_of(const value& of) const { return text_.substr(of.begin, of.end - of.begin); }
+    [[nodiscard]] std::string_view source_of(const value& of) const {
+        return text_.substr(of.begin, of.end - of.begin);
+    }
 
     /// The link to the member of that name, or null. Linear in the members.
     [[nodiscard]] const link* find(index object, std::string_view key) const;
@@ -101,7 +106,8 @@ public:
     [[nodiscard]] found locate(index from, std::string_view path) const;
 
     /// The value as compact JSON, at most about `limit` bytes, an ellipsis at the end if cut.
-    [[nodiscard]] std::string write(index at, std::size_t limit = static_cast<std::size_t>(-1)) const;
+    [[nodiscard]] std::string write(index at,
+                                    std::size_t limit = static_cast<std::size_t>(-1)) const;
 
     /// Are both the same value, whatever the white space? Numbers by value, members in any order.
     [[nodiscard]] bool same(index a, index b) const;
@@ -116,7 +122,8 @@ public:
     // Making values: what the SAX events and a merge patch add. Nothing is ever changed in place.
     index add(const value& one);
     /// An object or array of these links, standing where `like` stands.
-    index add_container(kind what, std::uint32_t begin, std::uint32_t end, const std::vector<link>& members);
+    index add_container(kind what, std::uint32_t begin, std::uint32_t end,
+                        const std::vector<link>& members);
     std::uint32_t add_characters(std::string_view text);
     void set_root(index at) noexcept { root_ = at; }
 
@@ -141,32 +148,42 @@ struct cursor_step {
 };
 /// One member that a patch is about to set, merge or (null) remove.
 struct patch_member {
-    link asked;             ///< key, and the patch's value
-    index before = nowhere; ///< the target's value, if it has that member
+    link asked;              ///< key, and the patch's value
+    index before = nowhere;  ///< the target's value, if it has that member
     const trail* way = nullptr;
 };
 /// Says whether it may; what may not is left as it was.
 using patch_guard = std::function<bool(const patch_member&)>;
 
 /// RFC 7396: the target with the patch applied, as a new value; both stay. `target` may be nowhere.
-[[nodiscard]] index merge(document& in, index target, const cursor_step& patch, const patch_guard& may);
+[[nodiscard]] index merge(document& in, index target, const cursor_step& patch,
+                          const patch_guard& may);
 
-/// Parse. Syntax errors, limits and duplicate keys go to `found`; without a root the text is not JSON.
+/// Parse. Syntax errors, limits and duplicate keys go to `found`; without a root the text is not
+/// JSON.
 [[nodiscard]] document parse(std::string_view text, const read_limits& limits, problems& found);
 
-/// What is wrong at the first place where a text stops being JSON, in words. `after` is the end of the last
-/// token that was right, `inside` says what it was and where.
+/// What is wrong at the first place where a text stops being JSON, in words. `after` is the end of
+/// the last token that was right, `inside` says what it was and where.
 struct syntax_state {
     std::size_t after = 0;
     std::size_t began = 0;  ///< where that token begins
-    enum class last : std::uint8_t { nothing, open_object, open_array, key, value_in_object, value_in_array, end } was =
-        last::nothing;
+    enum class last : std::uint8_t {
+        nothing,
+        open_object,
+        open_array,
+        key,
+        value_in_object,
+        value_in_array,
+        end
+    } was = last::nothing;
     std::size_t opened = 0;  ///< where the innermost open container begins
 };
 struct diagnosis {
     std::size_t at = 0;
     std::string message;
 };
-[[nodiscard]] diagnosis diagnose(std::string_view text, const syntax_state& state, const line_table& lines);
+[[nodiscard]] diagnosis diagnose(std::string_view text, const syntax_state& state,
+                                 const line_table& lines);
 
 }  // namespace aiueo::json

@@ -1,5 +1,5 @@
-// RFC 7396 on documents: the result shares with target and patch what neither changes, and every value still
-// knows the line it was written in.
+// RFC 7396 on documents: the result shares with target and patch what neither changes, and every
+// value still knows the line it was written in.
 #include <unordered_map>
 #include <vector>
 
@@ -12,7 +12,8 @@ index merge(document& in, index target, const cursor_step& patch, const patch_gu
     if (change.what != kind::object) return patch.at;
 
     std::vector<link> members;
-    std::unordered_map<std::string_view, std::size_t> by_key;  // views: no characters are added here
+    std::unordered_map<std::string_view, std::size_t>
+        by_key;  // views: no characters are added here
     if (target != nowhere && in[target].what == kind::object) {
         const value& before = in[target];
         members.reserve(before.count + change.count);
@@ -35,7 +36,8 @@ index merge(document& in, index target, const cursor_step& patch, const patch_gu
         }
         const index after = merge(in, before, {asked.to, &step}, may);
         if (there && before != nowhere) {
-            members[known->second] = asked;  // with the patch's key: that is where it was last written
+            members[known->second] =
+                asked;  // with the patch's key: that is where it was last written
             members[known->second].to = after;
         } else {
             link made = asked;

@@ -1,22 +1,25 @@
-// From text to document: nlohmann reads the tokens, this keeps where they stood and refuses what is too much.
+// From text to document: nlohmann reads the tokens, this keeps where they stood and refuses what is
+// too much.
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "aiueo/model/check_context.hpp"
+
 #include "model/json_document.hpp"
 
 namespace aiueo::json {
 
 namespace {
 
-/// Reads the text and tells how far the lexer has come. nlohmann moves iterators into its adapters, so the
-/// place it tells is outside.
+/// Reads the text and tells how far the lexer has come. nlohmann moves iterators into its adapters,
+/// so the place it tells is outside.
 class counting_iterator {
 public:
     using iterator_category = std::input_iterator_tag;
@@ -31,7 +34,9 @@ public:
         *seen_ = ++at_;
         return *this;
     }
-    friend bool operator==(const counting_iterator& a, const counting_iterator& b) { return a.at_ == b.at_; }
+    friend bool operator==(const counting_iterator& a, const counting_iterator& b) {
+        return a.at_ == b.at_;
+    }
 
 private:
     const char* at_;
@@ -106,12 +111,16 @@ private:
         std::size_t first;  ///< in pending_
     };
 
-    [[nodiscard]] std::uint32_t offset() const noexcept { return static_cast<std::uint32_t>(seen_ - text_.data()); }
+    [[nodiscard]] std::uint32_t offset() const noexcept {
+        return static_cast<std::uint32_t>(seen_ - text_.data());
+    }
 
-    /// Between two tokens stand white space and one separator at most, which the lexer has already approved.
+    /// Between two tokens stand white space and one separator at most, which the lexer has already
+    /// approved.
     [[nodiscard]] std::uint32_t token_begin() const noexcept {
         std::size_t at = state_.after;
-        while (at < text_.size() && (is_space(text_[at]) || text_[at] == ',' || text_[at] == ':')) ++at;
+        while (at < text_.size() && (is_space(text_[at]) || text_[at] == ',' || text_[at] == ':'))
+            ++at;
         return static_cast<std::uint32_t>(at);
     }
 
@@ -119,7 +128,8 @@ private:
         if (found_.size() >= most_problems) return;
         place where = out_.place_of(at);
         where.path = std::move(path);
-        found_.push_back({problem::level::error, make_error(code, std::move(message), std::move(where))});
+        found_.push_back(
+            {problem::level::error, make_error(code, std::move(message), std::move(where))});
     }
 
     /// Hosts in C read names as they print them; a NUL would end them early, so there is none.
@@ -138,17 +148,21 @@ private:
         return accept(made);
     }
 
-    /// The value comes from the token itself: neither the host's locale nor a detour over integers touches it.
+    /// The value comes from the token itself: neither the host's locale nor a detour over integers
+    /// touches it.
     bool number() {
         value made;
         made.what = kind::number;
         made.begin = token_begin();
         const char* const first = text_.data() + made.begin;
-        const std::from_chars_result read = std::from_chars(first, text_.data() + text_.size(), made.number);
+        const std::from_chars_result read =
+            std::from_chars(first, text_.data() + text_.size(), made.number);
         made.end = static_cast<std::uint32_t>(read.ptr - text_.data());
-        if (const std::size_t sign = *first == '-' ? 1 : 0; first[sign] == '0' && first + sign + 1 < read.ptr &&
-                                                            first[sign + 1] >= '0' && first[sign + 1] <= '9') {
-            made.end = made.begin + static_cast<std::uint32_t>(sign) + 1;  // to JSON "01" is 0, and then a 1 too many
+        if (const std::size_t sign = *first == '-' ? 1 : 0;
+            first[sign] == '0' && first + sign + 1 < read.ptr && first[sign + 1] >= '0' &&
+            first[sign + 1] <= '9') {
+            made.end = made.begin + static_cast<std::uint32_t>(sign) +
+                       1;  // to JSON "01" is 0, and then a 1 too many
         }
         if (read.ec == std::errc::result_out_of_range) {
             // Too large was an error already; what is left is too small to tell from 0.
@@ -161,7 +175,8 @@ private:
     bool accept(const value& made) {
         if (++count_ > limits_.nodes) {
             report(errc::limit_exceeded, made.begin,
-                   "more than " + std::to_string(limits_.nodes) + " values; a model may not have so many");
+                   "more than " + std::to_string(limits_.nodes) +
+                       " values; a model may not have so many");
             return false;
         }
         place_value(out_.add(made), made.begin, made.end);
@@ -186,17 +201,20 @@ private:
         const std::uint32_t begin = token_begin();
         if (stack_.size() >= limits_.depth) {
             report(errc::limit_exceeded, begin,
-                   "nested more than " + std::to_string(limits_.depth) + " levels deep; a model needs fewer");
+                   "nested more than " + std::to_string(limits_.depth) +
+                       " levels deep; a model needs fewer");
             return false;
         }
         if (++count_ > limits_.nodes) {
             report(errc::limit_exceeded, begin,
-                   "more than " + std::to_string(limits_.nodes) + " values; a model may not have so many");
+                   "more than " + std::to_string(limits_.nodes) +
+                       " values; a model may not have so many");
             return false;
         }
         stack_.push_back({what, begin, pending_.size()});
         state_.after = begin + std::size_t{1};
-        state_.was = what == kind::array ? syntax_state::last::open_array : syntax_state::last::open_object;
+        state_.was =
+            what == kind::array ? syntax_state::last::open_array : syntax_state::last::open_object;
         return true;
     }
 
@@ -213,8 +231,8 @@ private:
         return true;
     }
 
-    /// Which of two equal keys counts is not said by JSON, so a slip of copying would decide a score. The first
-    /// stays, so that the rest is checked too.
+    /// Which of two equal keys counts is not said by JSON, so a slip of copying would decide a
+    /// score. The first stays, so that the rest is checked too.
     void refuse_duplicates(std::vector<link>& members) {
         const auto less = [this](const link& a, const link& b) {
             const int order = out_.key_of(a).compare(out_.key_of(b));
@@ -245,11 +263,13 @@ private:
     [[nodiscard]] std::string path_to(std::string_view key) const {
         std::vector<trail> steps(stack_.size());
         for (std::size_t i = 0; i + 1 < stack_.size(); ++i) {
-            // The innermost pending link of an outer object is the key under which the next one is being read;
-            // of an outer array, what stands before it are its elements so far.
+            // The innermost pending link of an outer object is the key under which the next one is
+            // being read; of an outer array, what stands before it are its elements so far.
             const std::size_t end = stack_[i + 1].first;
-            if (stack_[i].what == kind::object) steps[i].key = out_.key_of(pending_[end - 1]);
-            else steps[i].element = end - stack_[i].first;
+            if (stack_[i].what == kind::object)
+                steps[i].key = out_.key_of(pending_[end - 1]);
+            else
+                steps[i].element = end - stack_[i].first;
             steps[i].before = i == 0 ? nullptr : &steps[i - 1];
         }
         trail& last = steps.back();
@@ -280,11 +300,12 @@ document parse(std::string_view text, const read_limits& limits, problems& found
     if (text.size() > bounded.bytes) {
         place where;
         where.line = where.column = 1;
-        found.push_back({problem::level::error,
-                         make_error(errc::limit_exceeded,
-                                    "the text has " + std::to_string(text.size()) + " bytes; a model file may have " +
-                                        std::to_string(bounded.bytes),
-                                    std::move(where))});
+        found.push_back(
+            {problem::level::error,
+             make_error(errc::limit_exceeded,
+                        "the text has " + std::to_string(text.size()) +
+                            " bytes; a model file may have " + std::to_string(bounded.bytes),
+                        std::move(where))});
         return document{std::string_view{}};
     }
     document out{text};

@@ -1,4 +1,5 @@
-// metrics, segments and roles: what is known of a customer, and which of it has a meaning of its own.
+// metrics, segments and roles: what is known of a customer, and which of it has a meaning of its
+// own.
 #include <array>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ constexpr std::array<dated_word, 3> dates{{{"date", initiative_source::dated_by:
                                            {"responded", initiative_source::dated_by::responded}}};
 
 void read_column(const cursor& at, metric& out) {
-    const object_reader in{at, "a metric", {"type", "min", "max", "max_age_days", "label", "from", "derive"}};
+    const object_reader in{
+        at, "a metric", {"type", "min", "max", "max_age_days", "label", "from", "derive"}};
     out.from = metric::source::column;
     if (in.need("type", "\"number\", \"flag\", \"category\", \"date\" or \"money\"")) {
         in.one_of("type", out.type, types);
@@ -42,11 +44,13 @@ void read_column(const cursor& at, metric& out) {
 }
 
 void read_counted(const cursor& at, metric& out) {
-    const object_reader in{
-        at, "a metric from initiatives", {"from", "initiative", "value", "of", "window_days", "label"}};
+    const object_reader in{at,
+                           "a metric from initiatives",
+                           {"from", "initiative", "value", "of", "window_days", "label"}};
     out.from = metric::source::initiatives;
     initiative_source& counted = out.counted;
-    if (const auto from = in.find("from"); from && from->is(kind::text, "the text \"initiatives\"")) {
+    if (const auto from = in.find("from");
+        from && from->is(kind::text, "the text \"initiatives\"")) {
         if (from->text() != "initiatives") {
             from->wrong("must be \"initiatives\", not " + json::shown(from->text()) +
                         "; a metric that is a column of the snapshots has no \"from\"");
@@ -55,7 +59,8 @@ void read_counted(const cursor& at, metric& out) {
     if (in.need("initiative", "the name of the initiative as the initiatives table has it")) {
         in("initiative", counted.initiative);
     }
-    if (in.need("value", "\"count\", \"done\" or \"days_since\"")) in.one_of("value", counted.what, values);
+    if (in.need("value", "\"count\", \"done\" or \"days_since\""))
+        in.one_of("value", counted.what, values);
     in.one_of("of", counted.of, dates);
     if (in.need("window_days", "how many days back an initiative counts")) {
         in.whole("window_days", counted.window_days, 1);
@@ -76,7 +81,8 @@ void read_roles(const cursor& at, model& out) {
     for (std::size_t i = 0; in.fine() && i < at.size(); ++i) {
         const cursor role = at.member(i);
         std::string metric_name;
-        if (read(role, metric_name)) out.roles.emplace(std::string{role.key()}, std::move(metric_name));
+        if (read(role, metric_name))
+            out.roles.emplace(std::string{role.key()}, std::move(metric_name));
     }
 }
 
@@ -84,25 +90,29 @@ void read_roles(const cursor& at, model& out) {
 
 void read_metrics(const object_reader& at, model& out) {
     if (const auto metrics = at.find("metrics")) {
-        each_member(*metrics, "an object with a metric under each name", [&out](const cursor& member) {
-            metric& made = out.metrics.emplace_back();
-            made.name = member.key();
-            made.where = member.where_key();
-            if (member.what() == kind::text && member.text().size() < 64) {
-                member.wrong("must be an object, not " + found_text(member) + "; write { \"type\": " +
-                             json::shown(member.text()) + " }");
-                return;
-            }
-            if (member.what() != kind::object) {
-                member.wrong_kind("an object (a metric)");
-                return;
-            }
-            const bool derived = member.doc().find(member.at(), "derive") != nullptr;
-            const bool counted = member.doc().find(member.at(), "from") != nullptr;
-            if (derived) read_derived(member, made);
-            else if (counted) read_counted(member, made);
-            else read_column(member, made);
-        });
+        each_member(
+            *metrics, "an object with a metric under each name", [&out](const cursor& member) {
+                metric& made = out.metrics.emplace_back();
+                made.name = member.key();
+                made.where = member.where_key();
+                if (member.what() == kind::text && member.text().size() < 64) {
+                    member.wrong("must be an object, not " + found_text(member) +
+                                 "; write { \"type\": " + json::shown(member.text()) + " }");
+                    return;
+                }
+                if (member.what() != kind::object) {
+                    member.wrong_kind("an object (a metric)");
+                    return;
+                }
+                const bool derived = member.doc().find(member.at(), "derive") != nullptr;
+                const bool counted = member.doc().find(member.at(), "from") != nullptr;
+                if (derived)
+                    read_derived(member, made);
+                else if (counted)
+                    read_counted(member, made);
+                else
+                    read_column(member, made);
+            });
     }
     if (const auto roles = at.find("roles")) read_roles(*roles, out);
 }

@@ -1,5 +1,6 @@
-// profiles: the model's rules with a merge patch applied, and what the patch may not do. A profile re-weights
-// and re-shapes; what there is to score, and the names that come out, are the same for every customer.
+// profiles: the model's rules with a merge patch applied, and what the patch may not do. A profile
+// re-weights and re-shapes; what there is to score, and the names that come out, are the same for
+// every customer.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -27,7 +28,8 @@ constexpr std::array<std::string_view, 5> rule_keys{"touch", "axes", "overall", 
 std::vector<std::string_view> keys_of(const json::document& doc, index object) {
     std::vector<std::string_view> out;
     if (doc[object].what != kind::object) return out;
-    for (std::uint32_t i = 0; i < doc[object].count; ++i) out.push_back(doc.key_of(doc.link_at(doc[object].first + i)));
+    for (std::uint32_t i = 0; i < doc[object].count; ++i)
+        out.push_back(doc.key_of(doc.link_at(doc[object].first + i)));
     return out;
 }
 
@@ -59,13 +61,15 @@ private:
     void refuse_other_sections(const cursor& member) const {
         if (std::find(rule_keys.begin(), rule_keys.end(), member.key()) != rule_keys.end()) return;
         const std::string meant = member.in().suggest(member.key(), rule_keys);
-        member.wrong_key("is nothing that a profile may change; it may change " + listed(rule_keys, " and ") + meant);
+        member.wrong_key("is nothing that a profile may change; it may change " +
+                         listed(rule_keys, " and ") + meant);
     }
 
     /// The keys from the patch to this member.
     [[nodiscard]] std::vector<std::string_view> steps_to(const patch_member& one) const {
         std::vector<std::string_view> out;
-        for (const json::trail* step = one.way; step != patch_.before(); step = step->before) out.push_back(step->key);
+        for (const json::trail* step = one.way; step != patch_.before(); step = step->before)
+            out.push_back(step->key);
         std::reverse(out.begin(), out.end());
         return out;
     }
@@ -76,7 +80,8 @@ private:
         where.file = patch_.in().file;
         where.path = json::path_of(one.way);
         patch_.in().found.push_back(
-            {problem::level::error, make_error(errc::bad_model, std::move(message), std::move(where))});
+            {problem::level::error,
+             make_error(errc::bad_model, std::move(message), std::move(where))});
         return false;
     }
 
@@ -85,13 +90,17 @@ private:
         const std::vector<std::string_view> steps = steps_to(one);
         const bool removes = doc_[one.asked.to].what == kind::null;
         const bool there = one.before != nowhere;
-        const auto is = [&steps](std::size_t i, std::string_view key) { return i < steps.size() && steps[i] == key; };
+        const auto is = [&steps](std::size_t i, std::string_view key) {
+            return i < steps.size() && steps[i] == key;
+        };
 
         if (steps.size() == 1) {
-            if (std::find(rule_keys.begin(), rule_keys.end(), steps[0]) == rule_keys.end()) return false;
+            if (std::find(rule_keys.begin(), rule_keys.end(), steps[0]) == rule_keys.end())
+                return false;
             if (removes) return refuse(one, "may not be removed by a profile");
             if (steps[0] == "ladders") return false;  // by rung, below
-            if (steps[0] != "overall" && !there) return refuse(one, "is not in the model, and a profile may not add it");
+            if (steps[0] != "overall" && !there)
+                return refuse(one, "is not in the model, and a profile may not add it");
         }
         // The axes and touch, and their components, are the same in every profile.
         const std::size_t group = is(0, "axes") ? 1 : 0;
@@ -101,41 +110,55 @@ private:
                                        suggestion(steps[1], root_axes()));
             }
             if (removes) {
-                return refuse(one, "may not be removed by a profile; to leave the axis out of overall, write "
-                                   "\"overall\": { \"weights\": { \"" + std::string{steps[1]} + "\": null } }");
+                return refuse(
+                    one,
+                    "may not be removed by a profile; to leave the axis out of overall, write "
+                    "\"overall\": { \"weights\": { \"" +
+                        std::string{steps[1]} + "\": null } }");
             }
         }
         if (is(0, "axes") || is(0, "touch")) {
             if (steps.size() == group + 2 && steps.back() == "components") {
                 if (doc_[one.asked.to].what != kind::object) {
-                    return refuse(one, "must be an object with the components to change; a profile may not remove any");
+                    return refuse(
+                        one,
+                        "must be an object with the components to change; a profile may not remove any");
                 }
             }
             if (steps.size() == group + 3 && is(group + 1, "components")) {
                 if (!there) {
-                    const link* const group_at = is(0, "axes") ? member(doc_.find(root_.at(), "axes"), steps[1])
-                                                                : doc_.find(root_.at(), "touch");
+                    const link* const group_at =
+                        is(0, "axes") ? member(doc_.find(root_.at(), "axes"), steps[1])
+                                      : doc_.find(root_.at(), "touch");
                     const link* const all = member(group_at, "components");
-                    return refuse(one, "is not a component of " + std::string{steps[group]} +
-                                           ", and a profile may not add one" +
-                                           suggestion(steps.back(), all == nullptr ? std::vector<std::string_view>{}
-                                                                                   : keys_of(doc_, all->to)));
+                    return refuse(one,
+                                  "is not a component of " + std::string{steps[group]} +
+                                      ", and a profile may not add one" +
+                                      suggestion(steps.back(), all == nullptr
+                                                                   ? std::vector<std::string_view>{}
+                                                                   : keys_of(doc_, all->to)));
                 }
-                if (removes) return refuse(one, "is a component; a profile may not remove one, only give it another weight");
+                if (removes)
+                    return refuse(
+                        one,
+                        "is a component; a profile may not remove one, only give it another weight");
             }
         }
         if (is(0, "overall") && is(1, "weights") && steps.size() == 2 && !there) {
-            return refuse(one, "cannot be changed, since the model does not write its weights; write "
-                               "\"overall\": { \"weights\": {…} } there first");
+            return refuse(one,
+                          "cannot be changed, since the model does not write its weights; write "
+                          "\"overall\": { \"weights\": {…} } there first");
         }
-        if (is(0, "bands") && is(1, "names") && steps.size() == 2 && !(there && doc_.same(one.before, one.asked.to))) {
+        if (is(0, "bands") && is(1, "names") && steps.size() == 2 &&
+            !(there && doc_.same(one.before, one.asked.to))) {
             return refuse(one, "may not change in a profile; only \"edges\" and \"of\" may");
         }
         note(one, steps, removes);
         return true;
     }
 
-    /// A line for people about what really changes, at the level where a value takes the place of another.
+    /// A line for people about what really changes, at the level where a value takes the place of
+    /// another.
     void note(const patch_member& one, const std::vector<std::string_view>& steps, bool removes) {
         const bool there = one.before != nowhere;
         const bool object = doc_[one.asked.to].what == kind::object;
@@ -162,11 +185,13 @@ private:
         const link* const axes = doc_.find(root_.at(), "axes");
         return axes == nullptr ? std::vector<std::string_view>{} : keys_of(doc_, axes->to);
     }
-    [[nodiscard]] std::string suggestion(std::string_view name, const std::vector<std::string_view>& all) const {
+    [[nodiscard]] std::string suggestion(std::string_view name,
+                                         const std::vector<std::string_view>& all) const {
         return patch_.in().suggest(name, all);
     }
 
-    // --- ladders: a list of rungs, patched by their names -----------------------------------------
+    // --- ladders: a list of rungs, patched by their names
+    // -----------------------------------------
 
     index with_ladders(index merged, const link& patch_link) {
         const cursor patch{patch_, patch_link};
@@ -175,12 +200,14 @@ private:
         const link before = at == nullptr ? link{} : *at;
         if (!patch.is(kind::object, "an object with the ladders to change")) return merged;
         if (before.to == nowhere || doc_[before.to].what != kind::object) {
-            if (before.to == nowhere) patch.wrong_key("is not in the model, and a profile may not add it");
+            if (before.to == nowhere)
+                patch.wrong_key("is not in the model, and a profile may not add it");
             return merged;
         }
         std::vector<link> ladders = links_of(before.to);
         std::unordered_map<std::string_view, std::size_t> by_name;
-        for (std::size_t i = 0; i < ladders.size(); ++i) by_name.emplace(doc_.key_of(ladders[i]), i);
+        for (std::size_t i = 0; i < ladders.size(); ++i)
+            by_name.emplace(doc_.key_of(ladders[i]), i);
         for (std::size_t i = 0; i < patch.size(); ++i) {
             const cursor one = patch.member(i);
             if (patch_.in().full()) return merged;
@@ -192,8 +219,10 @@ private:
             }
             link* const known = &ladders[found->second];
             if (one.what() != kind::object) {
-                one.wrong("must be an object with the rungs to change by name, such as "
-                          "{ \"Active\": { \"when\": \"U >= 50\" } }, not " + found_text(one));
+                one.wrong(
+                    "must be an object with the rungs to change by name, such as "
+                    "{ \"Active\": { \"when\": \"U >= 50\" } }, not " +
+                    found_text(one));
                 continue;
             }
             known->to = with_rungs(known->to, one);
@@ -247,17 +276,21 @@ private:
                 continue;
             }
             if (one.what() == kind::null) {
-                one.wrong("may not be removed by a profile; for a rung that always holds write \"true\"");
+                one.wrong(
+                    "may not be removed by a profile; for a rung that always holds write \"true\"");
                 continue;
             }
             const link* const at = doc_.find(rung, "when");
             link before;
-            if (at != nullptr) before = *at;
-            else before = doc_.link_at(patch.value().first + i);
+            if (at != nullptr)
+                before = *at;
+            else
+                before = doc_.link_at(patch.value().first + i);
             if (at == nullptr || !doc_.same(before.to, one.at())) {
                 std::string path = one.path();
                 path.erase(0, patch_.path().size() + 1);
-                add_change(path, at == nullptr ? "not set" : doc_.write(before.to, 200), doc_.write(one.at(), 200));
+                add_change(path, at == nullptr ? "not set" : doc_.write(before.to, 200),
+                           doc_.write(one.at(), 200));
             }
             out = replaced(out, before, one.at());
         }
@@ -266,7 +299,8 @@ private:
 
     [[nodiscard]] std::vector<link> links_of(index container) const {
         std::vector<link> out;
-        for (std::uint32_t i = 0; i < doc_[container].count; ++i) out.push_back(doc_.link_at(doc_[container].first + i));
+        for (std::uint32_t i = 0; i < doc_[container].count; ++i)
+            out.push_back(doc_.link_at(doc_[container].first + i));
         return out;
     }
     /// The same container with other members, standing where the patch stands.
@@ -279,8 +313,8 @@ private:
         const value before = doc_[object];
         std::vector<link> members = links_of(object);
         const std::string_view key = doc_.key_of(member);
-        const auto known =
-            std::find_if(members.begin(), members.end(), [&](const link& each) { return doc_.key_of(each) == key; });
+        const auto known = std::find_if(members.begin(), members.end(),
+                                        [&](const link& each) { return doc_.key_of(each) == key; });
         if (known != members.end()) {
             known->to = to;
         } else {
@@ -301,12 +335,14 @@ private:
 void drop_repeated(problems& found, std::size_t since) {
     if (found.size() == since) return;
     const auto key_of = [](const problem& one) {
-        return std::to_string(one.what.where.line) + ':' + std::to_string(one.what.where.column) + ':' + one.what.message;
+        return std::to_string(one.what.where.line) + ':' + std::to_string(one.what.where.column) +
+               ':' + one.what.message;
     };
     std::unordered_set<std::string> said;
     for (std::size_t i = 0; i < since; ++i) said.insert(key_of(found[i]));
     const auto fresh = found.begin() + static_cast<std::ptrdiff_t>(since);
-    found.erase(std::remove_if(fresh, found.end(), [&](const problem& one) { return said.contains(key_of(one)); }),
+    found.erase(std::remove_if(fresh, found.end(),
+                               [&](const problem& one) { return said.contains(key_of(one)); }),
                 found.end());
 }
 
@@ -328,8 +364,10 @@ std::vector<index> read_profiles(const object_reader& at, model& out) {
         const object_reader one{element, "a profile", {"name", "when", "patch", "label"}};
         made.rules = out.rules;
         if (!one.fine()) return;
-        if (one.need("name", "what the profile is called in the scores table")) one("name", made.name);
-        if (one.need("when", "the condition on metrics under which the profile applies")) one("when", made.when);
+        if (one.need("name", "what the profile is called in the scores table"))
+            one("name", made.name);
+        if (one.need("when", "the condition on metrics under which the profile applies"))
+            one("when", made.when);
         one("label", made.shown);
         if (!one.need("patch", "what it changes")) return;
         const cursor patch = *one.find("patch");
@@ -339,12 +377,14 @@ std::vector<index> read_profiles(const object_reader& at, model& out) {
         total.values += size.values;
         total.bytes += size.bytes;
         if (total.values > in.limits.nodes || total.bytes > in.limits.bytes) {
-            element.wrong("is one too many: each profile is a copy of the rules, and together they are too large",
-                          errc::limit_exceeded);
+            element.wrong(
+                "is one too many: each profile is a copy of the rules, and together they are too large",
+                errc::limit_exceeded);
             return;
         }
         const cursor rules_at = patch.standing_for(merged.back());
-        const object_reader rules{rules_at, "a profile's patch", {"touch", "axes", "overall", "ladders", "bands"}};
+        const object_reader rules{
+            rules_at, "a profile's patch", {"touch", "axes", "overall", "ladders", "bands"}};
         made.rules = scheme{};
         read_scheme(rules, made.rules);
         drop_repeated(in.found, known);

@@ -1,5 +1,5 @@
-// touch, axes, overall, ladders and bands: how what is known becomes a score and a stage. Read once for the
-// model, and once for each profile from its merged rules.
+// touch, axes, overall, ladders and bands: how what is known becomes a score and a stage. Read once
+// for the model, and once for each profile from its merged rules.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -22,7 +22,8 @@ void read_missing(const cursor& at, component& out) {
         "\"renormalize\", \"pessimistic\", \"fail\" or { \"prior\": a score }";
     if (at.what() == kind::object) {
         const object_reader in{at, "missing", {"prior"}};
-        if (in.need("prior", "the score from 0 to 100 that stands in for an unknown value") && in("prior", out.prior)) {
+        if (in.need("prior", "the score from 0 to 100 that stands in for an unknown value") &&
+            in("prior", out.prior)) {
             out.missing = missing_policy::prior;
         }
         return;
@@ -32,10 +33,15 @@ void read_missing(const cursor& at, component& out) {
         return;
     }
     constexpr std::array<std::string_view, 3> words{"renormalize", "pessimistic", "fail"};
-    if (at.text() == words[0]) out.missing = missing_policy::renormalize;
-    else if (at.text() == words[1]) out.missing = missing_policy::pessimistic;
-    else if (at.text() == words[2]) out.missing = missing_policy::fail;
-    else at.wrong("must be " + std::string{wanted} + ", not " + json::shown(at.text()) + at.in().suggest(at.text(), words));
+    if (at.text() == words[0])
+        out.missing = missing_policy::renormalize;
+    else if (at.text() == words[1])
+        out.missing = missing_policy::pessimistic;
+    else if (at.text() == words[2])
+        out.missing = missing_policy::fail;
+    else
+        at.wrong("must be " + std::string{wanted} + ", not " + json::shown(at.text()) +
+                 at.in().suggest(at.text(), words));
 }
 
 void read_table(const cursor& at, component& out) {
@@ -67,19 +73,23 @@ void read_input(const object_reader& in, component& out) {
     if (single) {
         std::string name;
         if (read(*single, name)) out.inputs.push_back(std::move(name));
-        if (in.has("of_zero")) in.find("of_zero")->wrong_key("belongs to \"share\" and means nothing without it");
+        if (in.has("of_zero"))
+            in.find("of_zero")->wrong_key("belongs to \"share\" and means nothing without it");
         return;
     }
     if (!share) {
         in.at().unread("metric");
-        in.at().wrong("needs its input: \"metric\" with a metric's name, or \"share\" with [part, whole]");
+        in.at().wrong(
+            "needs its input: \"metric\" with a metric's name, or \"share\" with [part, whole]");
         return;
     }
     out.is_share = true;
     std::vector<std::string> names;
     if (read(*share, names)) {
-        if (names.size() == 2) out.inputs = std::move(names);
-        else share->wrong("must be [part, whole], two metrics, not " + std::to_string(names.size()));
+        if (names.size() == 2)
+            out.inputs = std::move(names);
+        else
+            share->wrong("must be [part, whole], two metrics, not " + std::to_string(names.size()));
     }
     in("of_zero", out.of_zero);
 }
@@ -90,21 +100,31 @@ void read_response(const object_reader& in, component& out) {
         const auto at = in.find(key);
         if (!at) continue;
         if (first) {
-            at->wrong_key("is a second response beside \"" + std::string{first->key()} + "\" (line " +
-                          std::to_string(first->where_key().line) + "); a component has one. In a profile, write \"" +
+            at->wrong_key("is a second response beside \"" + std::string{first->key()} +
+                          "\" (line " + std::to_string(first->where_key().line) +
+                          "); a component has one. In a profile, write \"" +
                           std::string{first->key()} + "\": null to take the first away");
             continue;
         }
         first.emplace(*at);
-        if (key == "curve") out.how = response::curve;
-        else if (key == "steps") out.how = response::steps;
-        else if (key == "table") out.how = response::table;
-        else if (key == "days_since") out.how = response::days_since;
-        else if (key == "days_until") out.how = response::days_until;
-        else out.how = response::percentile;
-        if (key == "table") read_table(*at, out);
-        else if (key == "percentile") read_percentile(*at, out);
-        else read_pairs(*at, out.knots);
+        if (key == "curve")
+            out.how = response::curve;
+        else if (key == "steps")
+            out.how = response::steps;
+        else if (key == "table")
+            out.how = response::table;
+        else if (key == "days_since")
+            out.how = response::days_since;
+        else if (key == "days_until")
+            out.how = response::days_until;
+        else
+            out.how = response::percentile;
+        if (key == "table")
+            read_table(*at, out);
+        else if (key == "percentile")
+            read_percentile(*at, out);
+        else
+            read_pairs(*at, out.knots);
     }
     in("invert", out.invert);
     in("below", out.below);
@@ -121,7 +141,8 @@ void read_custom(const object_reader& in, component& out) {
     out.how = response::custom;
     in("scorer", out.scorer);
     in.whole("version", out.scorer_version, 1);
-    if (in.need("metrics", "the metrics that the scorer reads, in its order")) in("metrics", out.inputs);
+    if (in.need("metrics", "the metrics that the scorer reads, in its order"))
+        in("metrics", out.inputs);
     if (const auto params = in.find("params")) {
         if (params->is(kind::object, "an object {…} that the scorer understands")) {
             out.params = params->doc().write(params->at());
@@ -143,16 +164,17 @@ void read_component(const cursor& at, component& out) {
     if (custom) {
         const object_reader in{at,
                                "a component with a scorer of its own",
-                               {"scorer", "version", "metrics", "params", "weight", "missing", "from", "until", "label"}};
+                               {"scorer", "version", "metrics", "params", "weight", "missing",
+                                "from", "until", "label"}};
         read_custom(in, out);
         common(in);
         return;
     }
     const object_reader in{at,
                            "a component",
-                           {"metric", "share", "of_zero", "curve", "steps", "below", "table", "else", "days_since",
-                            "days_until", "percentile", "invert", "weight", "missing", "from", "until", "label",
-                            "scorer"}};
+                           {"metric", "share", "of_zero", "curve", "steps", "below", "table",
+                            "else", "days_since", "days_until", "percentile", "invert", "weight",
+                            "missing", "from", "until", "label", "scorer"}};
     if (!in.fine()) return;
     read_input(in, out);
     read_response(in, out);
@@ -167,8 +189,10 @@ void read_caps(const object_reader& in, std::vector<cap>& out) {
         if (!one.fine()) return;
         cap made;
         made.where = element.where();
-        if (one.need("when", "the condition under which the score is capped")) one("when", made.when);
-        if (one.need("at_most", "the highest score while the condition holds")) one("at_most", made.at_most);
+        if (one.need("when", "the condition under which the score is capped"))
+            one("when", made.when);
+        if (one.need("at_most", "the highest score while the condition holds"))
+            one("at_most", made.at_most);
         out.push_back(std::move(made));
     });
 }
@@ -185,16 +209,19 @@ void read_override(const object_reader& in, std::optional<score_override>& out) 
     score_override made;
     made.where = at->where();
     one.one_of("mode", made.how, modes);
-    if (one.need("metric", "the metric whose value stands in") && one("metric", made.metric)) out = std::move(made);
+    if (one.need("metric", "the metric whose value stands in") && one("metric", made.metric))
+        out = std::move(made);
 }
 
 void read_group(const cursor& at, group& out) {
-    const object_reader in{at, "an axis", {"components", "min_coverage", "caps", "override", "label"}};
+    const object_reader in{
+        at, "an axis", {"components", "min_coverage", "caps", "override", "label"}};
     out.where = at.where();
     if (const auto components = in.find("components")) {
-        each_member(*components, "an object with a component under each name", [&out](const cursor& member) {
-            read_component(member, out.components.emplace_back());
-        });
+        each_member(*components, "an object with a component under each name",
+                    [&out](const cursor& member) {
+                        read_component(member, out.components.emplace_back());
+                    });
     } else {
         in.need("components", "what the score is made of");
     }
@@ -205,16 +232,20 @@ void read_group(const cursor& at, group& out) {
 }
 
 void read_overall(const object_reader& at, scheme& out) {
-    // Without weights every axis that says how the customer fares counts the same; A says who the customer is.
+    // Without weights every axis that says how the customer fares counts the same; A says who the
+    // customer is.
     const auto equal_weights = [&out] {
-        for (std::uint32_t i = 1; i < axis_count; ++i) out.overall.weights[i] = out.groups[i].in_use() ? 1.0 : 0.0;
+        for (std::uint32_t i = 1; i < axis_count; ++i)
+            out.overall.weights[i] = out.groups[i].in_use() ? 1.0 : 0.0;
     };
     const auto overall = at.find("overall");
     if (!overall) {
         equal_weights();
         return;
     }
-    const object_reader in{*overall, "overall", {"weights", "combine", "min_axes", "min_coverage", "caps", "override"}};
+    const object_reader in{*overall,
+                           "overall",
+                           {"weights", "combine", "min_axes", "min_coverage", "caps", "override"}};
     out.overall.where = overall->where();
     const auto weights = in.find("weights");
     if (!weights) {
@@ -224,7 +255,8 @@ void read_overall(const object_reader& at, scheme& out) {
         for (std::uint32_t i = 0; i < axis_count; ++i) each(group_names[i], out.overall.weights[i]);
     }
     constexpr std::array<std::pair<std::string_view, overall_rule::combine>, 2> ways{
-        {{"weighted_mean", overall_rule::combine::weighted_mean}, {"minimum", overall_rule::combine::minimum}}};
+        {{"weighted_mean", overall_rule::combine::weighted_mean},
+         {"minimum", overall_rule::combine::minimum}}};
     in.one_of("combine", out.overall.how, ways);
     std::int32_t min_axes = 2;
     if (in.whole("min_axes", min_axes, 1, static_cast<std::int32_t>(axis_count))) {
@@ -238,8 +270,8 @@ void read_overall(const object_reader& at, scheme& out) {
 void read_rung(const cursor& at, rung& out) {
     const object_reader in{at,
                            "a rung",
-                           {"name", "label", "meaning", "approach", "when", "expected_by_days", "status", "since",
-                            "review_by"}};
+                           {"name", "label", "meaning", "approach", "when", "expected_by_days",
+                            "status", "since", "review_by"}};
     out.where = at.where();
     if (in.need("name", "what the stage is called")) in("name", out.name);
     in("label", out.shown);
@@ -247,7 +279,8 @@ void read_rung(const cursor& at, rung& out) {
     in("approach", out.approach);
     in("when", out.when);
     in.whole("expected_by_days", out.expected_by_days, 0);
-    constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"hypothesis", true}, {"confirmed", false}}};
+    constexpr std::array<std::pair<std::string_view, bool>, 2> words{
+        {{"hypothesis", true}, {"confirmed", false}}};
     in.one_of("status", out.hypothesis, words);
     in.date("since", out.since);
     in.date("review_by", out.review_by);
@@ -256,22 +289,26 @@ void read_rung(const cursor& at, rung& out) {
 void read_ladders(const object_reader& at, scheme& out) {
     const auto ladders = at.find("ladders");
     if (!ladders) return;
-    each_member(*ladders, "an object with a list of rungs under each ladder's name", [&out](const cursor& member) {
-        ladder& made = out.ladders.emplace_back();
-        made.name = member.key();
-        made.where = member.where_key();
-        const auto read_rungs = [&made](const cursor& rungs) {
-            each_element(rungs, "a list of rungs, the lowest first",
-                         [&made](const cursor& element) { read_rung(element, made.rungs.emplace_back()); });
-        };
-        if (member.what() == kind::object) {
-            const object_reader in{member, "a ladder", {"label", "rungs"}};
-            in("label", made.shown);
-            if (in.need("rungs", "the list of rungs, the lowest first")) read_rungs(*in.find("rungs"));
-        } else {
-            read_rungs(member);
-        }
-    });
+    each_member(*ladders, "an object with a list of rungs under each ladder's name",
+                [&out](const cursor& member) {
+                    ladder& made = out.ladders.emplace_back();
+                    made.name = member.key();
+                    made.where = member.where_key();
+                    const auto read_rungs = [&made](const cursor& rungs) {
+                        each_element(rungs, "a list of rungs, the lowest first",
+                                     [&made](const cursor& element) {
+                                         read_rung(element, made.rungs.emplace_back());
+                                     });
+                    };
+                    if (member.what() == kind::object) {
+                        const object_reader in{member, "a ladder", {"label", "rungs"}};
+                        in("label", made.shown);
+                        if (in.need("rungs", "the list of rungs, the lowest first"))
+                            read_rungs(*in.find("rungs"));
+                    } else {
+                        read_rungs(member);
+                    }
+                });
 }
 
 void read_bands(const object_reader& at, scheme& out) {
@@ -282,7 +319,8 @@ void read_bands(const object_reader& at, scheme& out) {
     band_rule made;
     made.where = bands->where();
     in("of", made.of);
-    if (in.need("edges", "the scores at which one band ends and the next begins")) in("edges", made.edges);
+    if (in.need("edges", "the scores at which one band ends and the next begins"))
+        in("edges", made.edges);
     if (in.need("names", "a name for each band, the lowest first")) in("names", made.names);
     out.bands = std::move(made);
 }
@@ -290,7 +328,8 @@ void read_bands(const object_reader& at, scheme& out) {
 }  // namespace
 
 void read_scheme(const object_reader& at, scheme& out) {
-    if (const auto touch = at.find("touch")) read_group(*touch, out.groups[static_cast<std::size_t>(axis::touch)]);
+    if (const auto touch = at.find("touch"))
+        read_group(*touch, out.groups[static_cast<std::size_t>(axis::touch)]);
     if (const auto axes = at.find("axes")) {
         const object_reader in{*axes, "axes", {"A", "I", "U", "E", "O"}};
         for (std::uint32_t i = 0; i < axis_count; ++i) {

@@ -1,4 +1,5 @@
-// The sections that later rooms read: steps, plays, study, rollup, priority, alerts, triggers and goals.
+// The sections that later rooms read: steps, plays, study, rollup, priority, alerts, triggers and
+// goals.
 #include <array>
 #include <string>
 #include <string_view>
@@ -14,13 +15,15 @@ namespace {
 
 void read_causes(const cursor& at, step_rules& out) {
     each_element(at, "a list of causes", [&out](const cursor& element) {
-        const object_reader in{element, "a cause", {"link", "verdict", "concentration", "cause", "owners"}};
+        const object_reader in{
+            element, "a cause", {"link", "verdict", "concentration", "cause", "owners"}};
         if (!in.fine()) return;
         cause_rule made;
         made.where = element.where();
         if (in.need("link", "\"1-2\", \"2-3\", \"3-4a\" or \"3-4b\"")) in("link", made.link);
         if (in.need("verdict", "\"weak\", \"leaky\" or \"starved\"")) in("verdict", made.verdict);
-        constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"general", false}, {"concentrated", true}}};
+        constexpr std::array<std::pair<std::string_view, bool>, 2> words{
+            {{"general", false}, {"concentrated", true}}};
         if (in.need("concentration", "\"general\" or \"concentrated\"")) {
             in.one_of("concentration", made.concentrated, words);
         }
@@ -36,7 +39,9 @@ void read_steps(const object_reader& at, step_rules& out) {
     out.declared = true;
     out.where = steps->where();
     const object_reader in{
-        *steps, "steps", {"threshold", "lag_months", "min_n", "min_effect", "starved_below", "target", "causes"}};
+        *steps,
+        "steps",
+        {"threshold", "lag_months", "min_n", "min_effect", "starved_below", "target", "causes"}};
     in("threshold", out.threshold);
     in.whole("lag_months", out.lag_months, 1, 120);
     in.whole("min_n", out.min_n, 1);
@@ -74,14 +79,15 @@ void read_study(const object_reader& at, study_rules& out) {
     out.where = study->where();
     const object_reader in{*study,
                            "study",
-                           {"leads", "term_bands", "alpha", "shrinkage", "max_weight_share", "grace_days", "nrr_target",
-                            "horizon_months", "completion", "ranks"}};
+                           {"leads", "term_bands", "alpha", "shrinkage", "max_weight_share",
+                            "grace_days", "nrr_target", "horizon_months", "completion", "ranks"}};
     if (const auto leads = in.find("leads")) {
         std::vector<std::int32_t> days;
         bool fine = leads->what() == kind::array;
-        each_element(*leads, "a list of days before the contract's end", [&](const cursor& element) {
-            fine = read_whole(element, days.emplace_back(), 0, 3650) && fine;
-        });
+        each_element(*leads, "a list of days before the contract's end",
+                     [&](const cursor& element) {
+                         fine = read_whole(element, days.emplace_back(), 0, 3650) && fine;
+                     });
         if (fine) out.leads = std::move(days);
     }
     in("term_bands", out.term_bands);
@@ -93,7 +99,8 @@ void read_study(const object_reader& at, study_rules& out) {
     in.whole("horizon_months", out.horizon_months, 1, 120);
     in("ranks", out.ranks);
     if (const auto completion = in.find("completion")) {
-        constexpr std::string_view wanted = "an object with one ladder and its rung, such as { \"stage\": \"Onboard\" }";
+        constexpr std::string_view wanted =
+            "an object with one ladder and its rung, such as { \"stage\": \"Onboard\" }";
         if (!completion->is(kind::object, wanted)) return;
         if (completion->size() != 1) {
             completion->wrong("must be " + std::string{wanted});
@@ -113,7 +120,9 @@ void read_rollup(const object_reader& at, std::optional<rollup_rule>& out) {
     made.where = rollup->where();
     using way = rollup_rule::combine;
     constexpr std::array<std::pair<std::string_view, way>, 3> ways{
-        {{"weighted_mean", way::weighted_mean}, {"minimum", way::minimum}, {"share_good", way::share_good}}};
+        {{"weighted_mean", way::weighted_mean},
+         {"minimum", way::minimum},
+         {"share_good", way::share_good}}};
     in.one_of("combine", made.how, ways);
     in("weight", made.weight);
     in("good_from", made.good_from);
@@ -133,7 +142,9 @@ void read_alert(const cursor& member, alert& out) {
     out.name = member.key();
     out.where = member.where_key();
     const object_reader in{
-        member, "an alert", {"on", "of", "ladder", "drop", "window_days", "rearm", "quiet_days", "label"}};
+        member,
+        "an alert",
+        {"on", "of", "ladder", "drop", "window_days", "rearm", "quiet_days", "label"}};
     if (!in.fine()) return;
     using on = alert::on;
     constexpr std::array<std::pair<std::string_view, on>, 3> words{
@@ -152,15 +163,21 @@ void read_alert(const cursor& member, alert& out) {
     in.whole("quiet_days", out.quiet_days, 0, 3650);
     in("label", out.shown);
     const auto only = [&in](std::string_view key, std::string_view kind_of) {
-        if (in.has(key)) in.find(key)->wrong_key("means nothing here; it belongs to an alert on a " + std::string{kind_of});
+        if (in.has(key))
+            in.find(key)->wrong_key("means nothing here; it belongs to an alert on a " +
+                                    std::string{kind_of});
     };
     if (out.what != on::drop) {
         for (const std::string_view key : {"drop", "window_days", "rearm"}) only(key, "drop");
     }
-    if (out.what == on::down) only("of", "score");
-    else only("ladder", "ladder (\"on\": \"down\")");
-    if (out.what == on::down) in.need("ladder", "the ladder that is watched");
-    else in.need("of", "the score that is watched: \"overall\", an axis or \"touch\"");
+    if (out.what == on::down)
+        only("of", "score");
+    else
+        only("ladder", "ladder (\"on\": \"down\")");
+    if (out.what == on::down)
+        in.need("ladder", "the ladder that is watched");
+    else
+        in.need("of", "the score that is watched: \"overall\", an axis or \"touch\"");
     if (out.what == on::drop) in.need("drop", "by how many points the score must fall");
 }
 
@@ -168,15 +185,19 @@ void read_trigger(const cursor& member, trigger& out) {
     out.name = member.key();
     out.where = member.where_key();
     const object_reader in{
-        member, "a trigger", {"when", "play", "variants", "holdout", "success", "window_days", "label"}};
+        member,
+        "a trigger",
+        {"when", "play", "variants", "holdout", "success", "window_days", "label"}};
     if (!in.fine()) return;
     if (in.need("when", "the condition under which it fires")) in("when", out.when);
     if (in.need("play", "the play that answers it")) in("play", out.play);
     if (const auto variants = in.find("variants")) {
-        each_member(*variants, "an object with a share for each variant", [&out](const cursor& variant) {
-            double share = 0;
-            if (read(variant, share)) out.variants.emplace_back(std::string{variant.key()}, share);
-        });
+        each_member(*variants, "an object with a share for each variant",
+                    [&out](const cursor& variant) {
+                        double share = 0;
+                        if (read(variant, share))
+                            out.variants.emplace_back(std::string{variant.key()}, share);
+                    });
     }
     in("holdout", out.holdout);
     in("success", out.success);
@@ -187,7 +208,8 @@ void read_trigger(const cursor& member, trigger& out) {
 void read_goal(const cursor& member, goal& out) {
     out.name = member.key();
     out.where = member.where_key();
-    const object_reader in{member, "a goal", {"ladder", "at_least", "share", "count", "weight", "by", "label"}};
+    const object_reader in{
+        member, "a goal", {"ladder", "at_least", "share", "count", "weight", "by", "label"}};
     if (!in.fine()) return;
     if (in.need("ladder", "the ladder that is climbed")) in("ladder", out.ladder);
     if (in.need("at_least", "the rung to reach")) in("at_least", out.at_least);
@@ -199,7 +221,8 @@ void read_goal(const cursor& member, goal& out) {
     const auto share = in.find("share");
     const auto count = in.find("count");
     if (share && count) count->wrong_key("stands beside \"share\"; a goal has one of the two");
-    if (!share && !count) member.wrong("needs \"share\" (0.6 is 60 % of the customers) or \"count\" (how many)");
+    if (!share && !count)
+        member.wrong("needs \"share\" (0.6 is 60 % of the customers) or \"count\" (how many)");
 }
 
 }  // namespace
@@ -211,12 +234,14 @@ void read_sections(const object_reader& at, model& out) {
     read_rollup(at, out.rollup);
     read_priority(at, out.priority);
     if (const auto alerts = at.find("alerts")) {
-        each_member(*alerts, "an object with an alert under each name",
-                    [&out](const cursor& member) { read_alert(member, out.alerts.emplace_back()); });
+        each_member(
+            *alerts, "an object with an alert under each name",
+            [&out](const cursor& member) { read_alert(member, out.alerts.emplace_back()); });
     }
     if (const auto triggers = at.find("triggers")) {
-        each_member(*triggers, "an object with a trigger under each name",
-                    [&out](const cursor& member) { read_trigger(member, out.triggers.emplace_back()); });
+        each_member(
+            *triggers, "an object with a trigger under each name",
+            [&out](const cursor& member) { read_trigger(member, out.triggers.emplace_back()); });
     }
     if (const auto goals = at.find("goals")) {
         each_member(*goals, "an object with a goal under each name",

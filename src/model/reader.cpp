@@ -34,17 +34,18 @@ void cursor::unread(std::string_view below) const {
 void cursor::report(place where, std::string message, errc code) const {
     if (in_->full()) return;
     if (where.path.empty()) message.insert(0, "the model ");
-    in_->found.push_back({problem::level::error, make_error(code, std::move(message), std::move(where))});
+    in_->found.push_back(
+        {problem::level::error, make_error(code, std::move(message), std::move(where))});
 }
 
 std::string found_text(const cursor& at) {
     switch (at.what()) {
-        case kind::null: return "null";
-        case kind::flag: return at.value().flag ? "true" : "false";
-        case kind::number: return at.doc().write(at.at(), 40);
-        case kind::text: return "the text " + json::shown(at.text());
-        case kind::array: return "a list";
-        case kind::object: return "an object";
+    case kind::null: return "null";
+    case kind::flag: return at.value().flag ? "true" : "false";
+    case kind::number: return at.doc().write(at.at(), 40);
+    case kind::text: return "the text " + json::shown(at.text());
+    case kind::array: return "a list";
+    case kind::object: return "an object";
     }
     return "something else";
 }
@@ -54,9 +55,11 @@ void cursor::wrong_kind(std::string_view wanted) const {
     std::string hint;
     if (what() == kind::null) {
         hint = "; leave it out instead";
-    } else if (what() == kind::text && wanted.find("number") != std::string_view::npos && parse_number(text())) {
+    } else if (what() == kind::text && wanted.find("number") != std::string_view::npos &&
+               parse_number(text())) {
         hint = "; write it without the quotes";
-    } else if (what() == kind::text && wanted == "true or false" && (text() == "true" || text() == "false")) {
+    } else if (what() == kind::text && wanted == "true or false" &&
+               (text() == "true" || text() == "false")) {
         hint = "; write it without the quotes";
     } else if ((what() == kind::number || what() == kind::flag) && wanted.starts_with("a text")) {
         hint = "; put it in double quotes";
@@ -173,8 +176,8 @@ bool read_date(const cursor& at, std::int32_t& out) {
 }
 
 bool read_whole(const cursor& at, std::int32_t& out, std::int32_t least, std::int32_t most) {
-    const std::string wanted =
-        "a whole number from " + std::to_string(least) + (most == 1000000 ? " up" : " to " + std::to_string(most));
+    const std::string wanted = "a whole number from " + std::to_string(least) +
+                               (most == 1000000 ? " up" : " to " + std::to_string(most));
     if (!at.is(kind::number, wanted)) return false;
     const double value = at.value().number;
     if (!(value >= least && value <= most) || std::floor(value) != value) {
@@ -186,7 +189,8 @@ bool read_whole(const cursor& at, std::int32_t& out, std::int32_t least, std::in
 }
 
 bool read_pairs(const cursor& at, std::vector<knot>& out) {
-    constexpr std::string_view wanted = "a list of pairs [position, score], such as [[0, 0], [10, 100]]";
+    constexpr std::string_view wanted =
+        "a list of pairs [position, score], such as [[0, 0], [10, 100]]";
     if (!at.is(kind::array, wanted)) return false;
     bool fine = true;
     std::vector<knot> knots;
@@ -210,7 +214,8 @@ bool read_pairs(const cursor& at, std::vector<knot>& out) {
 
 // --- objects ----------------------------------------------------------------------------------
 
-object_reader::object_reader(const cursor& at, std::string_view noun, std::initializer_list<std::string_view> keys)
+object_reader::object_reader(const cursor& at, std::string_view noun,
+                             std::initializer_list<std::string_view> keys)
     : at_(at), fine_(at.what() == kind::object) {
     if (!fine_ && at.before() == nullptr) {
         at.wrong("must be a JSON object {…}, not " + found_text(at));

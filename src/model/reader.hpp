@@ -1,6 +1,8 @@
-// model › reader: the common way from a JSON value to a field of the model, with a problem for what does not fit.
+// model › reader: the common way from a JSON value to a field of the model, with a problem for what
+// does not fit.
 //
-// Messages are predicates of the path that stands before them: `axes.U.min_coverage must be a number, not …`.
+// Messages are predicates of the path that stands before them: `axes.U.min_coverage must be a
+// number, not …`.
 #pragma once
 
 #include <array>
@@ -16,6 +18,7 @@
 
 #include "aiueo/model/check_context.hpp"
 #include "aiueo/model/model.hpp"
+
 #include "model/json_document.hpp"
 
 namespace aiueo::reading {
@@ -26,7 +29,8 @@ struct context {
     const std::string& file;
     const read_limits& limits;
     problems& found;
-    std::unordered_set<std::string> unread;  ///< paths of what is not in the model though the text has it, or should
+    std::unordered_set<std::string>
+        unread;  ///< paths of what is not in the model though the text has it, or should
 
     [[nodiscard]] bool full() const noexcept { return found.size() >= most_problems; }
     /// `; did you mean "…"?`, while there are few enough problems to be worth it.
@@ -42,7 +46,11 @@ public:
     cursor(context& in, json::index at) : in_(&in), at_(at) {}
     /// A member or element of another value.
     cursor(const cursor& parent, const json::link& member)
-        : in_(parent.in_), at_(member.to), key_begin_(member.key_begin), way_{parent.before(), parent.in_->doc.key_of(member), {}}, has_way_(true) {}
+        : in_(parent.in_),
+          at_(member.to),
+          key_begin_(member.key_begin),
+          way_{parent.before(), parent.in_->doc.key_of(member), {}},
+          has_way_(true) {}
     cursor(const cursor& parent, json::index at, std::size_t element)
         : in_(parent.in_), at_(at), way_{parent.before(), {}, element}, has_way_(true) {}
     /// Another value in the place of this one, such as a merged object in the place of its patch.
@@ -67,18 +75,23 @@ public:
     [[nodiscard]] cursor element(std::size_t i) const {
         return cursor{*this, doc().link_at(value().first + i).to, i};
     }
-    [[nodiscard]] cursor member(std::size_t i) const { return cursor{*this, doc().link_at(value().first + i)}; }
+    [[nodiscard]] cursor member(std::size_t i) const {
+        return cursor{*this, doc().link_at(value().first + i)};
+    }
 
     /// The place of the value, or of its key.
     [[nodiscard]] place where() const { return place_at(value().begin); }
     [[nodiscard]] place where_key() const { return place_at(key_begin_); }
 
     void wrong(std::string message, errc code = errc::bad_model) const;
-    void wrong_key(std::string message) const { report(where_key(), std::move(message), errc::bad_model); }
+    void wrong_key(std::string message) const {
+        report(where_key(), std::move(message), errc::bad_model);
+    }
     /// `must be WANTED, not FOUND`, with the usual slip named.
     void wrong_kind(std::string_view wanted) const;
     [[nodiscard]] bool is(json::kind wanted, std::string_view name) const;
-    /// This, or a member of it, could not be read: what the check would say of it only follows from that.
+    /// This, or a member of it, could not be read: what the check would say of it only follows from
+    /// that.
     void unread(std::string_view below = {}) const;
 
 private:
@@ -111,11 +124,14 @@ bool read_pairs(const cursor& at, std::vector<knot>& out);
 /// An object whose keys are known. Unknown ones are problems as soon as it is made.
 class object_reader {
 public:
-    object_reader(const cursor& at, std::string_view noun, std::initializer_list<std::string_view> keys);
+    object_reader(const cursor& at, std::string_view noun,
+                  std::initializer_list<std::string_view> keys);
 
     [[nodiscard]] bool fine() const noexcept { return fine_; }
     [[nodiscard]] const cursor& at() const noexcept { return at_; }
-    [[nodiscard]] bool has(std::string_view key) const { return fine_ && at_.doc().find(at_.at(), key) != nullptr; }
+    [[nodiscard]] bool has(std::string_view key) const {
+        return fine_ && at_.doc().find(at_.at(), key) != nullptr;
+    }
     [[nodiscard]] std::optional<cursor> find(std::string_view key) const;
 
     template <class field>
@@ -141,7 +157,8 @@ public:
         return true;
     }
     /// A whole number from `least` to `most`.
-    bool whole(std::string_view key, std::int32_t& out, std::int32_t least, std::int32_t most = 1000000) const {
+    bool whole(std::string_view key, std::int32_t& out, std::int32_t least,
+               std::int32_t most = 1000000) const {
         const std::optional<cursor> at = find(key);
         return at && read_whole(*at, out, least, most);
     }
@@ -154,7 +171,8 @@ public:
     }
     /// One of a few words.
     template <class choice, std::size_t n>
-    bool one_of(std::string_view key, choice& out, const std::array<std::pair<std::string_view, choice>, n>& words) const {
+    bool one_of(std::string_view key, choice& out,
+                const std::array<std::pair<std::string_view, choice>, n>& words) const {
         const std::optional<cursor> at = find(key);
         if (!at || !at->is(json::kind::text, "a text")) return false;
         std::array<std::string_view, n> names{};
@@ -165,7 +183,8 @@ public:
                 return true;
             }
         }
-        at->wrong("must be " + listed(names) + ", not " + json::shown(at->text()) + at_.in().suggest(at->text(), names));
+        at->wrong("must be " + listed(names) + ", not " + json::shown(at->text()) +
+                  at_.in().suggest(at->text(), names));
         return false;
     }
     /// The key must be there; without it a problem that says what it is for.

@@ -1,5 +1,5 @@
-// A model file of any bytes is read, checked and answered: no crash, no undefined behaviour, and what the reader
-// calls usable has no error in it and a fingerprint.
+// A model file of any bytes is read, checked and answered: no crash, no undefined behaviour, and
+// what the reader calls usable has no error in it and a fingerprint.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// model › check: everything that makes a model meaningless, found before a score is. base ─► table ─► model
+// model › check: everything that makes a model meaningless, found before a score is. base ─► table
+// ─► model
 #pragma once
 
 #include <algorithm>
@@ -16,12 +17,14 @@
 namespace aiueo {
 namespace detail {
 
-/// Profiles share components, rungs and bands with the model, so that columns, names and evidence are the same
-/// for every customer. The reader's patches cannot break this; a model built by hand can.
+/// Profiles share components, rungs and bands with the model, so that columns, names and evidence
+/// are the same for every customer. The reader's patches cannot break this; a model built by hand
+/// can.
 [[nodiscard]] inline bool same_shape(const scheme& a, const scheme& b) {
     const auto same_names = [](const auto& x, const auto& y) {
-        return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                          [](const auto& one, const auto& other) { return one.name == other.name; });
+        return std::equal(
+            x.begin(), x.end(), y.begin(), y.end(),
+            [](const auto& one, const auto& other) { return one.name == other.name; });
     };
     for (std::size_t i = 0; i < group_count; ++i) {
         if (!same_names(a.groups[i].components, b.groups[i].components)) return false;
@@ -39,16 +42,20 @@ inline void check_profile(check_context& in, profile& one, std::size_t i) {
     if (const std::string why = what_is_wrong_with_name(one.name); !why.empty()) {
         in.wrong(one.where, path + ".name", why);
     } else if (one.name == "default") {
-        in.wrong(one.where, path + ".name", "is what customers without a profile have; give it another name");
+        in.wrong(one.where, path + ".name",
+                 "is what customers without a profile have; give it another name");
     }
     if (one.when.empty() && one.when.source.empty()) {
-        in.wrong(one.where, path, "needs \"when\": the condition on metrics under which it applies");
+        in.wrong(one.where, path,
+                 "needs \"when\": the condition on metrics under which it applies");
     }
     const expression_scope metrics_only{&in.subject(), &in.subject().rules, true};
     in.condition(one.when, metrics_only, value_type::flag, path + ".when");
     if (!same_shape(in.subject().rules, one.rules)) {
-        in.wrong(one.where, path, "has other components, rungs or bands than the model; a profile may only weight and "
-                                  "shape them anew");
+        in.wrong(
+            one.where, path,
+            "has other components, rungs or bands than the model; a profile may only weight and "
+            "shape them anew");
         return;
     }
     in.begin_profile(path + ".patch.");
@@ -58,8 +65,9 @@ inline void check_profile(check_context& in, profile& one, std::size_t i) {
 
 }  // namespace detail
 
-/// Resolve names to indices, type every condition and find all that is wrong with a model, however it was
-/// made. A plan may be compiled only from a model whose check found no error; the fingerprint is then set.
+/// Resolve names to indices, type every condition and find all that is wrong with a model, however
+/// it was made. A plan may be compiled only from a model whose check found no error; the
+/// fingerprint is then set.
 [[nodiscard]] inline problems check_model(model& subject) {
     problems found;
     subject.fingerprint.clear();
@@ -80,8 +88,9 @@ inline void check_profile(check_context& in, profile& one, std::size_t i) {
         }
     }
     detail::section_checker{in}.run();
-    const bool fine = std::none_of(found.begin(), found.end(),
-                                   [](const problem& one) { return one.severity == problem::level::error; });
+    const bool fine = std::none_of(found.begin(), found.end(), [](const problem& one) {
+        return one.severity == problem::level::error;
+    });
     if (fine) subject.fingerprint = fingerprint_of(subject);
     return found;
 }

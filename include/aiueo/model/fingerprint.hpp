@@ -1,13 +1,15 @@
 // model › fingerprint: one number for everything that decides scores. base ─► table ─► model
 //
-// Two models with the same fingerprint give the same scores, stages and bands on the same data, to the bit.
-// Labels, meanings, plays, goals, alerts and studies are not in it: changing them voids nothing.
+// Two models with the same fingerprint give the same scores, stages and bands on the same data, to
+// the bit. Labels, meanings, plays, goals, alerts and studies are not in it: changing them voids
+// nothing.
 //
-// SHA-256 over the bytes that canonical_bytes() writes: the text "aiueo model 1", then the fields in the order
-// of the code below. A text is its length as u64, then its bytes; a number is the bits of its double as u64,
-// −0 as +0; an integer is i64; a flag or an enumerator is a byte; an optional is a byte 0, or 1 and the value; a
-// list is its length as u64, then its elements. All little-endian. Conditions are written as trees, so that white
-// space and parentheses that change nothing do not change the fingerprint.
+// SHA-256 over the bytes that canonical_bytes() writes: the text "aiueo model 1", then the fields
+// in the order of the code below. A text is its length as u64, then its bytes; a number is the bits
+// of its double as u64, −0 as +0; an integer is i64; a flag or an enumerator is a byte; an optional
+// is a byte 0, or 1 and the value; a list is its length as u64, then its elements. All
+// little-endian. Conditions are written as trees, so that white space and parentheses that change
+// nothing do not change the fingerprint.
 #pragma once
 
 #include <bit>
@@ -34,15 +36,14 @@ public:
     void number(double value) { integer(std::bit_cast<std::int64_t>(value == 0 ? 0.0 : value)); }
     void integer(std::int64_t value) {
         const auto bits = static_cast<std::uint64_t>(value);
-        for (int shift = 0; shift < 64; shift += 8) out_ += static_cast<char>((bits >> shift) & 0xFFU);
+        for (int shift = 0; shift < 64; shift += 8)
+            out_ += static_cast<char>((bits >> shift) & 0xFFU);
     }
     void byte(std::uint8_t value) { out_ += static_cast<char>(value); }
     void flag(bool value) { byte(value ? 1 : 0); }
     template <class word>
-        requires std::is_enum_v<word>
-    void choice(word value) {
-        byte(static_cast<std::uint8_t>(value));
-    }
+    requires std::is_enum_v<word>
+    void choice(word value) { byte(static_cast<std::uint8_t>(value)); }
     void number(const std::optional<double>& value) {
         flag(value.has_value());
         if (value) number(*value);
@@ -121,7 +122,8 @@ public:
 
     void write(const scheme& rules) {
         for (const group& one : rules.groups) {
-            each(one.components, [this](const component& each_component) { write(each_component); });
+            each(one.components,
+                 [this](const component& each_component) { write(each_component); });
             number(one.min_coverage);
             write(one.caps, one.manual);
         }
@@ -157,9 +159,11 @@ private:
     to.text("aiueo model 1");
     to.integer(std::int64_t{subject.minor_digits});
     to.text(subject.zone.name);
-    for (const std::string_view role : {"contract_start", "mrr", "mrr_before"}) {  // patterns read these
+    for (const std::string_view role :
+         {"contract_start", "mrr", "mrr_before"}) {  // patterns read these
         const auto found = subject.roles.find(std::string{role});
-        to.text(found == subject.roles.end() ? std::string_view{} : std::string_view{found->second});
+        to.text(found == subject.roles.end() ? std::string_view{}
+                                             : std::string_view{found->second});
     }
     to.flag(subject.steps.declared);
     to.number(subject.steps.threshold);
@@ -174,6 +178,8 @@ private:
 }
 
 /// 64 hex digits.
-[[nodiscard]] inline std::string fingerprint_of(const model& subject) { return sha256_hex(canonical_bytes(subject)); }
+[[nodiscard]] inline std::string fingerprint_of(const model& subject) {
+    return sha256_hex(canonical_bytes(subject));
+}
 
 }  // namespace aiueo

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "aiueo/model/read.hpp"
+
 #include "support/catch.hpp"
 
 namespace aiueo::testing {

@@ -1,10 +1,10 @@
 // check_model() on models built in C++: no text, no lines, the same problems.
-#include "aiueo/model/check.hpp"
-
 #include <limits>
 #include <string>
 
+#include "aiueo/model/check.hpp"
 #include "aiueo/model/parse_expression.hpp"
+
 #include "model_files.hpp"
 
 using namespace aiueo;
@@ -59,12 +59,13 @@ TEST_CASE("paths stand for places where there is no text", "[model][check]") {
     subject.rules.groups[2].components[0].weight = 0;
     subject.rules.groups[2].components[0].inputs = {"login"};
     subject.rules.ladders = {{"logins", {}, {}, {}}};
-    CHECK(told(check_model(subject)) ==
-          "0:0: axes.U.components.use.metric \"login\" is not a metric; did you mean \"logins\"?\n"
-          "0:0: axes.U.components.use.weight must be a number above 0 (at most 1000000), not 0; to leave the component "
-          "out, remove it\n"
-          "0:0: ladders.logins is the name of a metric too, and conditions could not tell them apart; rename one\n"
-          "0:0: ladders.logins has no rungs; give it at least one, the lowest first\n");
+    CHECK(
+        told(check_model(subject)) ==
+        "0:0: axes.U.components.use.metric \"login\" is not a metric; did you mean \"logins\"?\n"
+        "0:0: axes.U.components.use.weight must be a number above 0 (at most 1000000), not 0; to leave the component "
+        "out, remove it\n"
+        "0:0: ladders.logins is the name of a metric too, and conditions could not tell them apart; rename one\n"
+        "0:0: ladders.logins has no rungs; give it at least one, the lowest first\n");
     CHECK(subject.fingerprint.empty());
 }
 
@@ -76,7 +77,9 @@ TEST_CASE("numbers that JSON cannot hold are found too", "[model][check]") {
         spoil(subject);
         return check_model(subject).size();
     };
-    const auto use = [](model& subject) -> component& { return subject.rules.groups[2].components[0]; };
+    const auto use = [](model& subject) -> component& {
+        return subject.rules.groups[2].components[0];
+    };
     CHECK(problems_of([](model&) {}) == 0);
     CHECK(problems_of([&](model& m) { use(m).weight = nan; }) == 1);
     CHECK(problems_of([&](model& m) { use(m).weight = infinity; }) == 1);
@@ -87,7 +90,9 @@ TEST_CASE("numbers that JSON cannot hold are found too", "[model][check]") {
     CHECK(problems_of([&](model& m) { m.rules.groups[2].min_coverage = nan; }) == 1);
     CHECK(problems_of([&](model& m) { m.rules.overall.weights[2] = nan; }) == 1);
     CHECK(problems_of([&](model& m) { m.rules.overall.min_axes = 6; }) == 1);
-    CHECK(problems_of([&](model& m) { m.rules.bands = band_rule{"overall", 0, {nan}, {"a", "b"}, {}}; }) == 1);
+    CHECK(problems_of([&](model& m) {
+              m.rules.bands = band_rule{"overall", 0, {nan}, {"a", "b"}, {}};
+          }) == 1);
     CHECK(problems_of([&](model& m) { m.study.alpha = nan; }) == 1);
     CHECK(problems_of([&](model& m) { m.study.nrr_target = nan; }) == 1);
     CHECK(problems_of([&](model& m) { m.steps.threshold = nan; }) == 1);
@@ -95,7 +100,8 @@ TEST_CASE("numbers that JSON cannot hold are found too", "[model][check]") {
               use(m).missing = missing_policy::prior;
               use(m).prior = nan;
           }) == 1);
-    CHECK(problems_of([&](model& m) { use(m).scorer_version = 0, use(m).how = response::custom; }) == 2);
+    CHECK(problems_of(
+              [&](model& m) { use(m).scorer_version = 0, use(m).how = response::custom; }) == 2);
     CHECK(problems_of([&](model& m) { m.metrics[1].name = "se\xFF"; }) >= 1);
     CHECK(problems_of([&](model& m) { m.metrics.push_back(number("seats")); }) == 1);
     CHECK(problems_of([&](model& m) { use(m).inputs.clear(); }) == 1);
@@ -114,8 +120,9 @@ TEST_CASE("a profile built by hand has the model's shape", "[model][check]") {
     CHECK(subject.profiles[0].rules.groups[2].components[0].input_metrics.size() == 1);
 
     subject.profiles[0].rules.groups[2].components[0].name = "usage";
-    CHECK(told(check_model(subject)) == "0:0: profiles[0] has other components, rungs or bands than the model; a profile "
-                                        "may only weight and shape them anew\n");
+    CHECK(told(check_model(subject)) ==
+          "0:0: profiles[0] has other components, rungs or bands than the model; a profile "
+          "may only weight and shape them anew\n");
 }
 
 TEST_CASE("circles are named once", "[model][check]") {

@@ -1,6 +1,6 @@
-#include "aiueo/model/fingerprint.hpp"
-
 #include <string>
+
+#include "aiueo/model/fingerprint.hpp"
 
 #include "model_files.hpp"
 
@@ -54,7 +54,8 @@ TEST_CASE("the fingerprint follows what decides scores", "[model][fingerprint]")
     }
 }
 
-TEST_CASE("the fingerprint leaves alone what people read and what comes later", "[model][fingerprint]") {
+TEST_CASE("the fingerprint leaves alone what people read and what comes later",
+          "[model][fingerprint]") {
     const std::string base = print_of(example());
     for (const auto& [before, after] : std::vector<std::pair<std::string, std::string>>{
              {"\"en\": \"Plan\"", "\"en\": \"Contract plan\""},
@@ -76,11 +77,17 @@ TEST_CASE("the fingerprint leaves alone what people read and what comes later", 
 }
 
 TEST_CASE("the canonical bytes are as documented", "[model][fingerprint]") {
-    const model made = good_model(R"({ "aiueo": 1, "metrics": { "n": { "type": "number", "min": 1 } } })");
+    const model made =
+        good_model(R"({ "aiueo": 1, "metrics": { "n": { "type": "number", "min": 1 } } })");
     const std::string bytes = canonical_bytes(made);
-    const std::string begin{"\x0d\0\0\0\0\0\0\0aiueo model 1\x02\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0UTC", 13 + 8 + 8 + 8 + 3};
+    const std::string begin{
+        "\x0d\0\0\0\0\0\0\0aiueo model 1\x02\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0UTC",
+        13 + 8 + 8 + 8 + 3};
     CHECK(bytes.starts_with(begin));
-    CHECK(bytes.find(std::string{"\x01\0\0\0\0\0\0\0n\0\0\x01\0\0\0\0\0\0\xf0\x3f\0", 21}) != std::string::npos);
-    // A golden value: a change of it voids every stored evidence state, so it is made on purpose only.
-    CHECK(fingerprint_of(made) == "ce23003660a094cf293b5b09c83c2f22f663711b31d00b3cba5e3c1a66891d83");
+    CHECK(bytes.find(std::string{"\x01\0\0\0\0\0\0\0n\0\0\x01\0\0\0\0\0\0\xf0\x3f\0", 21}) !=
+          std::string::npos);
+    // A golden value: a change of it voids every stored evidence state, so it is made on purpose
+    // only.
+    CHECK(fingerprint_of(made) ==
+          "ce23003660a094cf293b5b09c83c2f22f663711b31d00b3cba5e3c1a66891d83");
 }

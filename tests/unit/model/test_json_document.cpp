@@ -1,8 +1,7 @@
-#include "../../../src/model/json_document.hpp"
-
 #include <string>
 #include <vector>
 
+#include "../../../src/model/json_document.hpp"
 #include "model_files.hpp"
 
 using namespace aiueo;
@@ -29,22 +28,25 @@ std::string merged(const std::string& target, const std::string& patch) {
     const std::string text = "[" + target + "," + patch + "]";
     document doc = parsed(text);
     const json::value root = doc[doc.root()];
-    const json::index out = json::merge(doc, doc.link_at(root.first).to, {doc.link_at(root.first + 1).to, nullptr},
-                                        [](const json::patch_member&) { return true; });
+    const json::index out =
+        json::merge(doc, doc.link_at(root.first).to, {doc.link_at(root.first + 1).to, nullptr},
+                    [](const json::patch_member&) { return true; });
     return doc.write(out);
 }
 
 }  // namespace
 
 TEST_CASE("every value knows the bytes it covers", "[json]") {
-    const std::string text = "\xEF\xBB\xBF{ \"a\" : [1, -2.5e3 ,true,\n null, \"x\\u3042\\\"\"], \"b\":{} }";
+    const std::string text =
+        "\xEF\xBB\xBF{ \"a\" : [1, -2.5e3 ,true,\n null, \"x\\u3042\\\"\"], \"b\":{} }";
     const document doc = parsed(text);
     const json::value root = doc[doc.root()];
     CHECK(doc.source_of(root) == text.substr(3));
     const json::value list = doc[doc.find(doc.root(), "a")->to];
     const std::vector<std::string> sources{"1", "-2.5e3", "true", "null", "\"x\\u3042\\\"\""};
     REQUIRE(list.count == sources.size());
-    for (std::size_t i = 0; i < sources.size(); ++i) CHECK(doc.source_of(doc[doc.link_at(list.first + i).to]) == sources[i]);
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        CHECK(doc.source_of(doc[doc.link_at(list.first + i).to]) == sources[i]);
     CHECK(doc[doc.link_at(list.first + 1).to].number == -2500.0);
     CHECK(doc.text_of(doc[doc.link_at(list.first + 4).to]) == "xあ\"");
     CHECK(doc.write(doc.root()) == "{\"a\":[1,-2.5e3,true,null,\"xあ\\\"\"],\"b\":{}}");
@@ -54,7 +56,8 @@ TEST_CASE("every value knows the bytes it covers", "[json]") {
 }
 
 TEST_CASE("numbers are read from their token", "[json]") {
-    const document doc = parsed("[0.1, 1e-400, -0, 9007199254740993, 18446744073709551616, 5e-324]");
+    const document doc =
+        parsed("[0.1, 1e-400, -0, 9007199254740993, 18446744073709551616, 5e-324]");
     const json::value root = doc[doc.root()];
     const double expected[] = {0.1, 0.0, -0.0, 9007199254740992.0, 18446744073709551616.0, 5e-324};
     for (std::size_t i = 0; i < 6; ++i) {
@@ -126,18 +129,20 @@ TEST_CASE("a merge patch can be refused member by member", "[json]") {
     document doc = parsed(R"([{"a":1,"b":{"c":2}},{"a":null,"b":{"c":3,"d":4}}])");
     const json::value root = doc[doc.root()];
     std::string asked;
-    const json::index out = json::merge(doc, doc.link_at(root.first).to, {doc.link_at(root.first + 1).to, nullptr},
-                                        [&](const json::patch_member& one) {
-                                            asked += json::path_of(one.way) + " ";
-                                            return doc.key_of(one.asked) != "a" && doc.key_of(one.asked) != "d";
-                                        });
+    const json::index out =
+        json::merge(doc, doc.link_at(root.first).to, {doc.link_at(root.first + 1).to, nullptr},
+                    [&](const json::patch_member& one) {
+                        asked += json::path_of(one.way) + " ";
+                        return doc.key_of(one.asked) != "a" && doc.key_of(one.asked) != "d";
+                    });
     CHECK(asked == "a b b.c b.d ");
     CHECK(doc.write(out) == R"({"a":1,"b":{"c":3}})");
     CHECK(doc.write(doc.link_at(root.first).to) == R"({"a":1,"b":{"c":2}})");
 }
 
 TEST_CASE("values are compared as values", "[json]") {
-    const document doc = parsed(R"([{"a":1,"b":[1,2]},{ "b": [1, 2.0], "a": 1e0 },{"a":1,"b":[2,1]},{"a":1},"a",true,false,null])");
+    const document doc = parsed(
+        R"([{"a":1,"b":[1,2]},{ "b": [1, 2.0], "a": 1e0 },{"a":1,"b":[2,1]},{"a":1},"a",true,false,null])");
     const json::value root = doc[doc.root()];
     const auto same = [&](std::size_t a, std::size_t b) {
         return doc.same(doc.link_at(root.first + a).to, doc.link_at(root.first + b).to);

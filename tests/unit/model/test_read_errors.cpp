@@ -1,5 +1,5 @@
-// Every malformed model of tests/golden/errors is answered with the place and the words of expected.tsv. The
-// messages in that file were read by people; change one only for a better one.
+// Every malformed model of tests/golden/errors is answered with the place and the words of
+// expected.tsv. The messages in that file were read by people; change one only for a better one.
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -43,7 +43,9 @@ TEST_CASE("each malformed model is answered with its place", "[model][errors]") 
         CHECK(std::to_string(first.what.where.line) == row[1]);
         CHECK(std::to_string(first.what.where.column) == row[2]);
         CHECK((warning ? "warning" : std::string{name_of(first.what.code)}) == row[3]);
-        CHECK((first.what.where.path.empty() ? "" : first.what.where.path + " ") + first.what.message == row[4]);
+        CHECK((first.what.where.path.empty() ? "" : first.what.where.path + " ") +
+                  first.what.message ==
+              row[4]);
         CHECK(read.value.fingerprint.empty() == !read.usable);
 
         const result<model> made = read_model(text, {row[0], {}});
@@ -52,7 +54,8 @@ TEST_CASE("each malformed model is answered with its place", "[model][errors]") 
     }
     CHECK(listed.size() >= 80);
     for (const auto& file : std::filesystem::directory_iterator{folder}) {
-        if (file.path().extension() == ".json") CHECK(listed.contains(file.path().filename().string()));
+        if (file.path().extension() == ".json")
+            CHECK(listed.contains(file.path().filename().string()));
     }
 }
 
@@ -68,16 +71,17 @@ TEST_CASE("all problems are found at once, in the order of the text", "[model][e
   "bands": { "edges": [50], "names": ["low"] },
   "plays": { "call": { "for": ["U.c"], "effort": "1" } }
 })");
-    CHECK(told(read.found) ==
-          "3:65: metrics.plan.type must be \"number\", \"flag\", \"category\", \"date\" or \"money\", not \"categry\"; did "
-          "you mean \"category\"?\n"
-          "5:21: axes.U.min_coverage must be a share from 0 to 1 (0.5 is half of the weight), not 2\n"
-          "7:24: axes.U.components.a.metric \"seat\" is not a metric; did you mean \"seats\"?\n"
-          "8:52: axes.U.components.b.curve[1][0] is 0, below 1 before it; write the positions in ascending order\n"
-          "8:72: axes.U.components.b.weight must be a number above 0 (at most 1000000), not -1\n"
-          "9:29: bands.names has 1 name, but 1 edge makes 2 bands\n"
-          "10:32: plays.call.for[0] \"U.c\" is not a component; did you mean \"U.a\"?\n"
-          "10:50: plays.call.effort must be a number, not the text \"1\"; write it without the quotes\n");
+    CHECK(
+        told(read.found) ==
+        "3:65: metrics.plan.type must be \"number\", \"flag\", \"category\", \"date\" or \"money\", not \"categry\"; did "
+        "you mean \"category\"?\n"
+        "5:21: axes.U.min_coverage must be a share from 0 to 1 (0.5 is half of the weight), not 2\n"
+        "7:24: axes.U.components.a.metric \"seat\" is not a metric; did you mean \"seats\"?\n"
+        "8:52: axes.U.components.b.curve[1][0] is 0, below 1 before it; write the positions in ascending order\n"
+        "8:72: axes.U.components.b.weight must be a number above 0 (at most 1000000), not -1\n"
+        "9:29: bands.names has 1 name, but 1 edge makes 2 bands\n"
+        "10:32: plays.call.for[0] \"U.c\" is not a component; did you mean \"U.a\"?\n"
+        "10:50: plays.call.effort must be a number, not the text \"1\"; write it without the quotes\n");
     CHECK_FALSE(read.usable);
 }
 
@@ -87,10 +91,12 @@ TEST_CASE("what is wrong with the model is not repeated for each profile", "[mod
     { "name": "a", "when": "ready", "patch": { "axes": { "U": { "components": { "x": { "weight": 2 } } } } } },
     { "name": "b", "when": "!ready", "patch": {} } ])";
     const model_reading by_check = inspect_model(model_text(
-        R"("axes": { "U": { "components": { "x": { "metric": "login", "curve": [[0, 0], [1, 100]] } } } },)" + rest));
+        R"("axes": { "U": { "components": { "x": { "metric": "login", "curve": [[0, 0], [1, 100]] } } } },)" +
+        rest));
     CHECK(by_check.found.size() == 1);
     const model_reading by_reader = inspect_model(model_text(
-        R"("axes": { "U": { "components": { "x": { "metric": "logins", "curve": 7 } } } },)" + rest));
+        R"("axes": { "U": { "components": { "x": { "metric": "logins", "curve": 7 } } } },)" +
+        rest));
     CHECK(by_reader.found.size() == 1);
 }
 
@@ -128,7 +134,8 @@ TEST_CASE("a hostile file is answered in time and space like its length", "[mode
     SECTION("many profiles of a large model") {
         std::string sections = "\"axes\": { \"U\": { \"components\": {";
         for (int i = 0; i < 2000; ++i) {
-            sections += (i == 0 ? "\"c" : ", \"c") + std::to_string(i) + "\": { \"metric\": \"ready\" }";
+            sections +=
+                (i == 0 ? "\"c" : ", \"c") + std::to_string(i) + "\": { \"metric\": \"ready\" }";
         }
         sections += "} } }, \"profiles\": [";
         for (int i = 0; i < 2000; ++i) {
@@ -137,7 +144,8 @@ TEST_CASE("a hostile file is answered in time and space like its length", "[mode
         }
         const model_reading read = inspect_model(model_text(sections + "]"));
         CHECK_FALSE(read.usable);
-        CHECK(std::any_of(read.found.begin(), read.found.end(),
-                          [](const problem& one) { return one.what.code == errc::limit_exceeded; }));
+        CHECK(std::any_of(read.found.begin(), read.found.end(), [](const problem& one) {
+            return one.what.code == errc::limit_exceeded;
+        }));
     }
 }
