@@ -1,7 +1,8 @@
 """The published JSON Schema and the reader agree on what a model file may look like.
 
-The reader knows more than a schema can say (names, types, circles), so they are compared on structure: what the
-reader calls usable validates, and what is wrong in structure alone is refused by both.
+The reader knows more than a schema can say (names, types, circles), so they are compared on
+structure: what the reader calls usable validates, and what is wrong in structure alone is refused
+by both.
 """
 
 from __future__ import annotations
