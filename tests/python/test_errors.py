@@ -144,8 +144,10 @@ def test_columns_of_the_wrong_type(plan: aiueo.Plan, rows: Rows) -> None:
 def test_a_column_that_is_there_twice(plan: aiueo.Plan, rows: Rows) -> None:
     frame = pd.DataFrame(rows)
     twice = pd.concat([frame, frame[["seats"]]], axis=1)
-    for table in (twice, pa.Table.from_arrays([*pa.table(rows).columns, pa.array(rows["seats"])],
-                                              [*rows, "seats"])):
+    for table in (
+        twice,
+        pa.Table.from_arrays([*pa.table(rows).columns, pa.array(rows["seats"])], [*rows, "seats"]),
+    ):
         with pytest.raises(aiueo.DataError, match='"seats": is there twice'):
             plan.score(table)
 
@@ -170,7 +172,7 @@ def test_duplicate_rows_within_and_across_batches(plan: aiueo.Plan, rows: Rows) 
 def test_rows_without_customer_or_date(plan: aiueo.Plan, rows: Rows) -> None:
     with pytest.raises(aiueo.DataError, match='row 10, column "customer"'):
         plan.score(changed(rows, "customer", 9, None))
-    with pytest.raises(aiueo.DataError, match='row 10.*column "as_of"'):
+    with pytest.raises(aiueo.DataError, match=r'row 10.*column "as_of"'):
         plan.score(changed(rows, "as_of", 9, None))
     undated = {name: values for name, values in rows.items() if name != "as_of"}
     with pytest.raises(aiueo.DataError, match='"as_of": is not there'):
@@ -179,7 +181,7 @@ def test_rows_without_customer_or_date(plan: aiueo.Plan, rows: Rows) -> None:
 
 def test_times_of_day_need_a_zone(plan: aiueo.Plan, rows: Rows) -> None:
     noon = datetime.datetime(2026, 11, 1, 12)
-    with pytest.raises(aiueo.DataError, match='row 3.*"last_login"'):
+    with pytest.raises(aiueo.DataError, match=r'row 3.*"last_login"'):
         plan.score(changed(rows, "last_login", 2, noon))
     zoned = noon.replace(tzinfo=datetime.timezone.utc)
     with pytest.raises(aiueo.DataError, match="time zone"):
@@ -223,16 +225,12 @@ def test_initiatives_are_checked(plan: aiueo.Plan) -> None:
             with pytest.raises(aiueo.DataError, match=name):
                 plan.initiatives(table)
     for table in ({**good, "date": ["soon"]}, pa.table({**good, "date": ["soon"]})):
-        with pytest.raises(aiueo.DataError, match='initiatives, row 1.*"date"'):
+        with pytest.raises(aiueo.DataError, match=r'initiatives, row 1.*"date"'):
             plan.initiatives(table)
 
 
 def test_no_library_is_said_in_one_sentence(tmp_path: Path) -> None:
-    code = (
-        "import sys, aiueo\n"
-        "try: aiueo.version()\n"
-        "except ImportError as e: print(e); sys.exit(7)"
-    )
+    code = "import sys, aiueo\ntry: aiueo.version()\nexcept ImportError as e: print(e); sys.exit(7)"
     package = Path(aiueo.__file__).parents[1]
     empty = tmp_path / "libaiueo.so"
     empty.write_bytes(b"not a library")
@@ -271,7 +269,8 @@ def test_any_python_values_are_read_or_refused(plan: aiueo.Plan, values: list[An
         try:
             scores = plan.score({column: values}, as_of="2026-11-21", missing_columns="unknown")
         except aiueo.DataError as failure:
-            assert column in str(failure)
+            refusal = str(failure)
+            assert column in refusal
         else:
             overall = scores["overall"]
             assert np.all(np.isnan(overall) | ((overall >= 0) & (overall <= 100)))

@@ -1,4 +1,4 @@
-"""Python's scores are those of the golden vectors, to the bit, through columns and through Arrow."""
+"""Python's scores are those of the golden vectors to the bit, by columns and by Arrow."""
 
 from __future__ import annotations
 

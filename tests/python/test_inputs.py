@@ -111,7 +111,9 @@ def times(rows: Rows) -> dict[str, Any]:
     def at(day: Any, zone: Any) -> Any:
         if day is None:
             return None
-        return datetime.datetime(day.year, day.month, day.day, 0 if zone is None else 1, tzinfo=zone)
+        return datetime.datetime(
+            day.year, day.month, day.day, 0 if zone is None else 1, tzinfo=zone
+        )
 
     out["last_login"] = [at(v, jst) for v in rows["last_login"]]
     out["nps@"] = [at(v, None) for v in rows["nps@"]]
@@ -226,7 +228,9 @@ def arrow_columns(rows: Rows) -> Any:
         column = table.column(name).combine_chunks()
         if k % 3 == 0:
             column = pa.concat_arrays([column.slice(0, 5), column]).slice(5)
-        out[name] = pa.chunked_array([column.slice(0, 50), column.slice(50)]) if k % 3 == 1 else column
+        out[name] = (
+            pa.chunked_array([column.slice(0, 50), column.slice(50)]) if k % 3 == 1 else column
+        )
     return out
 
 

@@ -75,7 +75,7 @@ def test_rows(scores: aiueo.Scores) -> None:
     row = scores[7]
     assert row.customer == "顧客7"
     assert row.as_of == datetime.date(2026, 11, 21)
-    assert row.U == scores["U"][7] or row.U is None
+    assert scores["U"][7] == row.U or row.U is None
     assert row["stage"] == scores.stage[7]
     assert isinstance(row.stale, int)
     assert row == scores[7 - 600] == pickle.loads(pickle.dumps(row)) == copy.copy(row)

@@ -311,6 +311,15 @@ def _kind_of(type_: type) -> str | None:
     return "?"
 
 
+def is_unknown(value: Any) -> bool:
+    """None, NaN, NaT, pandas.NA, a decimal's NaN."""
+    if value is None or type(value).__name__ == "NAType":
+        return True
+    if isinstance(value, decimal.Decimal):
+        return value.is_nan()
+    return bool(value != value)
+
+
 def _is_nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
@@ -481,7 +490,7 @@ def _encode_decimals(name: str, values: Sequence[Any]) -> Column:
     """Exactly, as text that the library reads as amounts."""
     texts: list[str | None] = []
     for row, value in enumerate(values):
-        if value is None or value != value:
+        if is_unknown(value):
             texts.append(None)
         elif isinstance(value, float) and math.isinf(value):
             raise value_error(name, row, "an infinite number is among decimals")

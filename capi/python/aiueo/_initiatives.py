@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _structs as c
 from ._arrow import Stream
+from ._columns import is_unknown
 from ._dates import day_of
 from ._errors import BAD_COLUMN, BAD_VALUE, DataError
 from ._library import Handle, call, library, make, utf8
@@ -73,7 +74,7 @@ class Initiatives:
                 ) from None
 
     def _day(self, value: Any, row: int, column: str) -> int:
-        if value is None or value == "" or value != value:
+        if is_unknown(value) or value == "":
             return c.NO_DATE
         return day_of(value, f'initiatives, row {row + 1}, column "{column}"', self.plan.time_zone)
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _structs as c
 from ._batch import BatchSettings
-from ._columns import Column, address_of
+from ._columns import Column, address_of, is_unknown
 from ._dates import DateLike, date_of, day_of
 from ._errors import BAD_COLUMN, BAD_VALUE, DataError
 from ._library import call, library, make, utf8
-from ._scorers import take_raised
 from .scores import ScoresRow
 
 if TYPE_CHECKING:
@@ -224,21 +223,7 @@ class OneRow:
         key = self._set_customer(customer)
         day = None if as_of is None else day_of(as_of, "as_of", self.plan.time_zone)
         self._set_as_of(day)
-        take_raised()
-        try:
-            call(
-                library().aiueo_plan_score,
-                self.plan.handle.pointer,
-                self._batch.pointer,
-                0,
-                1,
-                self._scores.pointer,
-            )
-        except Exception as failure:
-            raised = take_raised()
-            if raised is not None:
-                raise raised from failure
-            raise
+        self.plan._score_range(self._batch, 0, 1, self._scores)
         values = {name: read() for name, read in self._columns}
         values["customer"] = key
         values["as_of"] = None if day is None else date_of(day)
@@ -252,7 +237,7 @@ class OneRow:
         if put is None:
             self._refuse(name)
             return
-        if value is None or value != value or type(value).__name__ == "NAType":
+        if is_unknown(value):
             return
         self._given.append(self._clear[key])
         put(value)

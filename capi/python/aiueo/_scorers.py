@@ -6,12 +6,12 @@ import ctypes
 import functools
 import inspect
 import json
-import threading
 from collections.abc import Mapping
 from ctypes import c_double, c_void_p
 from typing import Any, Callable, TypeVar
 
 from . import _structs as c
+from ._callbacks import CallbackOwner, remember
 from ._errors import ArgumentError
 from ._library import Handle, call, library, make, utf8
 from ._optional import numpy
@@ -43,21 +43,6 @@ def scorer(version: int = 1, inputs: int | None = None) -> Callable[[F], F]:
     return mark
 
 
-_raised = threading.local()
-
-
-def take_raised() -> BaseException | None:
-    """What a scorer of this thread raised since the last call."""
-    raised: BaseException | None = getattr(_raised, "exception", None)
-    _raised.exception = None
-    return raised
-
-
-def remember(raised: BaseException) -> None:
-    """A callback of this thread raised: the call that it belongs to raises it again."""
-    _raised.exception = raised
-
-
 def _signature_of(function: Callable[..., Any]) -> tuple[int, frozenset[str]]:
     """Number of inputs (−1 = any), and which of as_of and params it wants by keyword."""
     try:
@@ -85,8 +70,9 @@ def _params_of(text: bytes) -> Any:
     return json.loads(text)
 
 
-class _Callback:
+class _Callback(CallbackOwner):
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
+        super().__init__()
         self.name = name
         self.function = function
         self.inputs, self.wants = _signature_of(function)
@@ -171,4 +157,4 @@ class Scorers:
             self.callbacks.append(one)
 
 
-__all__ = ["ScorerMap", "Scorers", "remember", "scorer", "take_raised"]
+__all__ = ["ScorerMap", "Scorers", "scorer"]

@@ -31,7 +31,7 @@ def pad(text: str, cells: int, right: bool = False) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text in ("–", "") or text.replace(",", "").replace(".", "").strip("-+%").isdigit()
+    return text in ("–", "") or text.replace(",", "").replace(".", "").strip("-+%()").isdigit()
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -40,6 +40,13 @@ def label_of(one: Mapping[str, Any], language: str = "en") -> str:
     )
 
 
+def in_english(value: Any) -> str:
+    """A text, or what it is in English of several languages."""
+    if isinstance(value, Mapping):
+        return str(value.get("en") or next(iter(value.values()), ""))
+    return str(value or "")
+
+
 def input_text(one: Mapping[str, Any]) -> str:
     """``nps = 9, 12 days old`` or ``nps missing``."""
     value = one["value"]

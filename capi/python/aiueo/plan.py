@@ -15,11 +15,12 @@ from typing import Any, Union, cast
 
 from . import _structs as c
 from ._batch import Batch, BatchSettings
+from ._callbacks import raising_again
 from ._dates import DateLike
 from ._errors import ArgumentError
 from ._initiatives import Initiatives
 from ._library import Handle, call, library, make, text_of, utf8
-from ._scorers import ScorerMap, Scorers, take_raised
+from ._scorers import ScorerMap, Scorers
 from .explain import Explanation, Gap, records
 from .scores import Scores, ScoresRow
 from .stream import ScoreStream
@@ -315,21 +316,13 @@ class Plan:
                 raise
 
     def _score_range(self, batch: Handle, begin: int, end: int, scores: Handle) -> None:
-        take_raised()
-        try:
-            call(
-                library().aiueo_plan_score,
-                self.handle.pointer,
-                batch.pointer,
-                begin,
-                end,
-                scores.pointer,
-            )
-        except Exception as failure:
-            raised = take_raised()
-            if raised is not None:
-                raise raised from failure
-            raise
+        function = library().aiueo_plan_score
+        handles = self.handle.pointer, batch.pointer
+        if self._scorers is None:
+            call(function, *handles, begin, end, scores.pointer)
+            return
+        with raising_again():
+            call(function, *handles, begin, end, scores.pointer)
 
     def score_one(
         self,
@@ -406,14 +399,8 @@ class Plan:
 
     def _explain_row(self, batch: Batch, row: int) -> dict[str, Any]:
         handle, at = batch.locate(row)
-        take_raised()
-        try:
+        with raising_again():
             text = text_of(library().aiueo_plan_explain, self.handle.pointer, handle.pointer, at)
-        except Exception as failure:
-            raised = take_raised()
-            if raised is not None:
-                raise raised from failure
-            raise
         out: dict[str, Any] = json.loads(text)
         out["row"] = row
         return out
@@ -447,16 +434,11 @@ class Plan:
         batch = self.batch(snapshots, **options)
         handle, at = batch.locate(self._place(batch, customer, row))
         of, to = utf8(ladder), utf8(target or "")
-        text = text_of(
-            library().aiueo_plan_gap,
-            self.handle.pointer,
-            handle.pointer,
-            at,
-            of,
-            len(of),
-            to,
-            len(to),
-        )
+        names = of, len(of), to, len(to)
+        with raising_again():
+            text = text_of(
+                library().aiueo_plan_gap, self.handle.pointer, handle.pointer, at, *names
+            )
         return Gap(cast("dict[str, Any]", records(json.loads(text))))
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _structs as c
 from ._arrow import OwnedArray, Stream, stream_capsule
+from ._callbacks import CallbackOwner, raising_again, remember
 from ._errors import CANCELLED, ArgumentError
 from ._library import call, library
 from ._optional import needed, pyarrow
-from ._scorers import remember, take_raised
 from .summary import LACKS_INITIATIVES, Summary, new_summary, read_summary
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _VALIDATION = {"full": 0, "basic": 1, "none": 2}
 
 
-class ScoreStream:
+class ScoreStream(CallbackOwner):
     """Record batches of scores, made while they are read. To be read once.
 
     Give it to whatever reads Arrow streams (``pyarrow.RecordBatchReader.from_stream(stream)``,
@@ -40,6 +40,7 @@ class ScoreStream:
         progress: Callable[[int], Any] | None,
         validate: str,
     ) -> None:
+        super().__init__()
         if validate not in _VALIDATION:
             raise ArgumentError(10, f'validate is {validate!r}; it is "full", "basic" or "none"')
         self.plan = plan
@@ -47,7 +48,8 @@ class ScoreStream:
         self._settings = settings
         self._summary = new_summary(plan)
         self._user_progress = progress
-        self._progress = c.ProgressFunction(self._after_batch)
+        # Without a callback there is none that a signal could strike.
+        self._progress = c.ProgressFunction(self._after_batch) if progress else c.ProgressFunction()
         self._taken = False
         source = Stream.of(reader)
         options = c.StreamOptions(
@@ -72,7 +74,6 @@ class ScoreStream:
         )
 
     def _after_batch(self, _: Any, rows: int) -> int:
-        self.rows = rows
         try:
             if self._user_progress is not None:
                 self._user_progress(rows)
@@ -82,14 +83,11 @@ class ScoreStream:
         return 0
 
     def _next(self) -> OwnedArray | None:
-        take_raised()
-        try:
-            return self._stream.next()
-        except Exception as failure:
-            raised = take_raised()
-            if raised is not None:
-                raise raised from failure
-            raise
+        with raising_again():
+            array = self._stream.next()
+        if array is not None:
+            self.rows += array.struct.length
+        return array
 
     def _take(self) -> None:
         if self._taken:

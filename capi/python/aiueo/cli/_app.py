@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -28,6 +29,10 @@ class Refused(click.ClickException):
     """Bad input: one line that says what is wrong and where."""
 
 
+class _StoppedError(Exception):
+    pass
+
+
 class Group(click.Group):
     """Commands are imported when they run; every failure becomes a line and a status."""
 
@@ -41,11 +46,18 @@ class Group(click.Group):
         command: click.Command = module.command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:  # Click would print an empty line first
+            raise _StoppedError from None
+
     def main(self, *args: Any, **extra: Any) -> Any:
+        logging.getLogger("aiueo").addHandler(logging.NullHandler())  # warnings are printed here
         extra["standalone_mode"] = False
         try:
             status = super().main(*args, **extra)
-        except (KeyboardInterrupt, click.Abort):
+        except (_StoppedError, KeyboardInterrupt, click.Abort):
             say("stopped")
             status = INTERRUPTED
         except click.exceptions.NoArgsIsHelpError as asked:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from .._errors import ModelError
 from .._text import KANA, TITLES, number
-from ..explain import label_of
+from ..explain import in_english
 from ..plan import Plan, Problems, check, load
 from ._app import SAYS_NO, wants_json, with_json
 from ._common import MODEL, console, grid, print_json
@@ -100,12 +100,12 @@ def description(described: dict[str, Any]) -> Group:
         rows = [
             [
                 rung["name"],
-                rung["meaning"] if isinstance(rung["meaning"], str) else label_of(rung),
+                in_english(rung.get("meaning")),
                 f"{rung['expected_by_days']} days" if "expected_by_days" in rung else "",
                 f"until {rung['review_by']}"
                 if "review_by" in rung
                 else "hypothesis"
-                if rung["hypothesis"]
+                if rung.get("hypothesis")
                 else "",
             ]
             for rung in ladder["rungs"]

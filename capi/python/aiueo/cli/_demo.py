@@ -37,7 +37,7 @@ def command(customers: int, months: int, seed: int, folder: str | None) -> None:
     if not wants_json():
         out.print(Text(f"simulating {customers:,} customers over {months} months (seed {seed}) …"))
     world = sim.simulate(customers=customers, months=months, seed=seed)
-    model = _plain(world.model())
+    model = world.model()
     plan = load(model)
     today = sim.latest(world.snapshots)
     today = today[~(today["contract_end"] <= world.data_until)]
@@ -59,16 +59,6 @@ def command(customers: int, months: int, seed: int, folder: str | None) -> None:
         return
     _show(out, plan, batch, scores, today, picked, seconds)
     _next_steps(out, folder, files, scores["customer"][picked[0]] if picked else None)
-
-
-def _plain(model: dict[str, Any]) -> dict[str, Any]:
-    """Meanings and approaches in one language: a model has them as text."""
-    for rungs in model["ladders"].values():
-        for rung in rungs:
-            for name in ("meaning", "approach"):
-                if isinstance(rung.get(name), dict):
-                    rung[name] = rung[name]["en"]
-    return model
 
 
 def _worth_a_look(scores: Scores, count: int = 10) -> list[int]:

@@ -18,6 +18,7 @@ from ..explain import (
     gap_headline,
     gap_lines,
     headline,
+    in_english,
     limits_text,
     score_text,
 )
@@ -117,4 +118,4 @@ def show(out: Console, why: Explanation, gaps: list[Gap]) -> None:
         for line in gap_lines(gap):
             out.print(Text(f"  {line}"))
         if gap.get("approach") and gap["target"]:
-            out.print(Text(f"  approach: {gap['approach']}"))
+            out.print(Text(f"  approach: {in_english(gap['approach'])}"))

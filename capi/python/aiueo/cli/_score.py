@@ -121,7 +121,7 @@ def _score(
                 f'{source.name}: column "customer" is not there; every snapshot needs its customer '
                 "(or --no-duplicate-check)"
             )
-        stream = plan.score_stream(source.reader, progress=meter.show, **options)
+        stream = plan.score_stream(source.reader, **options)
         stack.enter_context(meter)
         file = stack.enter_context(WholeFile(output))
         writer: Writer | None = None
@@ -130,6 +130,7 @@ def _score(
             writer = Writer(file, output, reader.schema, formula_safe)
             for batch in reader:
                 writer.write(batch)
+                meter.show(stream.rows)
         except pa.ArrowException as failure:
             raise Refused(f"{output}: cannot be written: {failure}") from None
         writer.close()

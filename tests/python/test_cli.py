@@ -1,0 +1,363 @@
+"""The command line: what it prints, writes and returns."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import aiueo
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pa_parquet
+import pytest
+from aiueo.cli import cli
+from click.testing import CliRunner, Result
+from conftest import ROOT
+from portfolio import INITIATIVES
+
+Rows = dict[str, list[Any]]
+
+
+def text(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def write_csv(path: Path, rows: Rows) -> Path:
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(rows)
+        writer.writerows([text(v) for v in row] for row in zip(*rows.values()))
+    return path
+
+
+@pytest.fixture
+def folder(
+    tmp_path: Path, model: dict[str, Any], rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.json").write_text(json.dumps(model, ensure_ascii=False), encoding="utf-8")
+    write_csv(tmp_path / "snapshots.csv", rows)
+    write_csv(tmp_path / "initiatives.csv", INITIATIVES)
+    return tmp_path
+
+
+def run(*arguments: str, stdin: bytes | None = None) -> Result:
+    result = CliRunner().invoke(cli, list(arguments), input=stdin)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def refused(*arguments: str, stdin: bytes | None = None) -> str:
+    """The one line of a refusal; nothing is written."""
+    before = set(os.listdir())
+    result = run(*arguments, stdin=stdin)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("aiueo: ")
+    assert result.stderr.count("\n") == 1
+    assert set(os.listdir()) == before
+    return result.stderr.strip()
+
+
+def scores_of(path: str) -> Any:
+    if path.endswith(".csv"):
+        empty = pa_csv.ConvertOptions(strings_can_be_null=True)
+        return pa_csv.read_csv(path, convert_options=empty)
+    if path.endswith(".parquet"):
+        return pa_parquet.read_table(path)
+    return pa.ipc.open_file(path).read_all()
+
+
+def columns_of(table: Any) -> dict[str, list[Any]]:
+    return {name: table.column(name).to_pylist() for name in table.column_names}
+
+
+ENDINGS = ["csv", "parquet", "arrow"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_score_writes_the_scores(folder: Path, plan: aiueo.Plan, rows: Rows, ending: str) -> None:
+    options = ["--initiatives", "initiatives.csv", "--detail", "-o", f"scores.{ending}"]
+    result = run("score", "model.json", "snapshots.csv", *options)
+    assert result.exit_code == 0, result.output
+    wanted = plan.score(rows, initiatives=INITIATIVES, detail=True).to_dict()
+    got = columns_of(scores_of(f"scores.{ending}"))
+    for name, values in wanted.items():
+        assert got[name] == values, name
+    assert sorted(os.listdir()) == sorted(
+        ["model.json", "snapshots.csv", "initiatives.csv", f"scores.{ending}"]
+    )
+
+
+@pytest.mark.parametrize("ending", ENDINGS[1:])
+def test_score_reads_every_format(folder: Path, plan: aiueo.Plan, rows: Rows, ending: str) -> None:
+    table = pa.table(rows)
+    if ending == "parquet":
+        pa_parquet.write_table(table, "snapshots.parquet", row_group_size=100)
+    else:
+        with pa.OSFile("snapshots.arrow", "wb") as file, pa.ipc.new_file(file, table.schema) as out:
+            out.write_table(table, max_chunksize=100)
+        with pa.OSFile("stream.arrows", "wb") as file, pa.ipc.new_stream(file, table.schema) as out:
+            out.write_table(table, max_chunksize=100)
+        assert run("score", "model.json", "stream.arrows", "-o", "s.csv").exit_code == 0
+    result = run("score", "model.json", f"snapshots.{ending}", "-o", "scores.parquet")
+    assert result.exit_code == 0, result.output
+    assert columns_of(scores_of("scores.parquet")) == plan.score(rows).to_dict()
+
+
+def test_the_summary_is_for_people(folder: Path) -> None:
+    result = run("score", "model.json", "snapshots.csv", "-o", "scores.csv")
+    for found in (
+        "600 rows",
+        "う Utilization",
+        "伴走 Touch",
+        "insufficient",
+        "median",
+        "Onboard",
+        "could be",
+        "Lv3",
+        "nps",
+        "stale",
+        "written: scores.csv",
+        "warning: the model counts initiatives",
+    ):
+        assert found in result.stdout, found
+    assert "\x1b" not in result.output
+    assert run("score", "model.json", "snapshots.csv", "-o", "s.csv", "--quiet").output == ""
+
+
+def test_json_before_and_after(folder: Path) -> None:
+    command = ["score", "model.json", "snapshots.csv", "-o", "scores.csv"]
+    for arguments in (["--json", *command], [*command, "--json"]):
+        out = json.loads(run(*arguments).stdout)
+        assert out["rows"] == 600
+        assert out["output"] == "scores.csv"
+    found = run("--json", "explain", "model.json", "snapshots.csv", "--customer", "顧客7").stdout
+    out = json.loads(found)
+    assert out["explanation"]["customer"] == "顧客7"
+    assert out["gaps"][0]["ladder"] == "stage"
+    assert json.loads(run("check", "model.json", "--json").stdout)["usable"] is True
+
+
+def test_standard_input_and_output(folder: Path) -> None:
+    data = (folder / "snapshots.csv").read_bytes()
+    result = run("score", "model.json", "-", "-o", "-", stdin=data)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert len(lines) == 601
+    assert "customer" in lines[0]
+    assert "600 rows" in result.stderr
+    assert "not both" in refused(
+        "score", "model.json", "-", "--initiatives", "-", "-o", "x.csv", stdin=b""
+    )
+
+
+def test_options_of_score(folder: Path, rows: Rows) -> None:
+    less = {n: v for n, v in rows.items() if n not in ("seats", "as_of")}
+    less["customer"] = [*rows["customer"][:599], rows["customer"][0]]
+    less["nps"] = ["N/A" if v is None else v for v in rows["nps"]]
+    write_csv(folder / "less.csv", less)
+    command = ["score", "model.json", "less.csv", "-o", "scores.csv"]
+    assert '"seats"' in refused(*command, "--as-of", "2026-11-21", "--null", "N/A")
+    command.append("--allow-missing-columns")
+    assert '"as_of"' in refused(*command, "--null", "N/A")
+    assert '"N/A" is not a number' in refused(*command, "--as-of", "2026-11-21")
+    assert "is not a date" in refused(*command, "--as-of", "21/11")
+    command += ["--as-of", "2026-11-21", "--null", "NA", "--null", "N/A"]
+    assert "row 600" in refused(*command)
+    assert run(*command, "--no-duplicate-check").exit_code == 0
+    with_word = scores_of("scores.csv").column("E").to_pylist()
+    assert run(*command, "--no-duplicate-check", "--no-overrides").exit_code == 0
+    assert scores_of("scores.csv").column("E").to_pylist() != with_word
+
+
+def test_formulas_are_defused_on_request(folder: Path, rows: Rows) -> None:
+    marks = ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "plain", 'q"x', "a,b"]
+    evil = {n: v[: len(marks)] for n, v in rows.items()}
+    evil["customer"] = marks
+    write_csv(folder / "evil.csv", evil)
+    for option, wanted in (
+        ([], marks),
+        (
+            ["--formula-safe"],
+            [f"'{m}" if m[0] in "=+-@\t\r" else m for m in marks],
+        ),
+    ):
+        assert run("score", "model.json", "evil.csv", "-o", "s.csv", *option).exit_code == 0
+        with open("s.csv", encoding="utf-8", newline="") as file:
+            assert [row["customer"] for row in csv.DictReader(file)] == wanted
+
+
+def test_explain(folder: Path) -> None:
+    result = run(
+        "explain",
+        "model.json",
+        "snapshots.csv",
+        "--initiatives",
+        "initiatives.csv",
+        "--customer",
+        "顧客7",
+        "--to",
+        "Loyal",
+    )
+    assert result.exit_code == 0, result.output
+    for found in ("顧客7", "い Implementation", "お Outcome", "because", "stage:"):
+        assert found in result.stdout, found
+    assert result.stderr == ""
+    assert (
+        "none were given"
+        in run("explain", "model.json", "snapshots.csv", "--customer", "c-0001").stderr
+    )
+    assert "nobody" in refused("explain", "model.json", "snapshots.csv", "--customer", "nobody")
+    assert "did you mean" in refused(
+        "explain", "model.json", "snapshots.csv", "--customer", "c-0001", "--to", "Loyl"
+    )
+
+
+def test_check(folder: Path, model: dict[str, Any]) -> None:
+    result = run("check", "model.json")
+    assert result.exit_code == 0
+    for found in (
+        "is good",
+        "う Utilization",
+        "login_rate",
+        "Onboard",
+        "hypothesis",
+        "profile trial changes",
+        "left out",
+    ):
+        assert found in result.stdout, found
+    broken = json.dumps({**model, "axs": {}, "bands": {"edges": [50, 20]}, "ladder": 1}, indent=1)
+    Path("broken.json").write_text(broken, encoding="utf-8")
+    result = run("check", "broken.json")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert len(lines) > 2
+    assert all("broken.json:" in line for line in lines)
+    assert "errors" in lines[-1]
+    assert "more: aiueo check broken.json" in refused(
+        "score", "broken.json", "snapshots.csv", "-o", "x.csv"
+    )
+    assert "nothing.json" in refused("check", "nothing.json")
+
+
+def test_bad_use(folder: Path) -> None:
+    assert "No such command" in refused("scor")
+    assert "--output" in refused("score", "model.json", "snapshots.csv")
+    assert "says no format" in refused("score", "model.json", "snapshots.csv", "-o", "s.xlsx")
+    assert "says no format" in refused("score", "model.json", "snapshots", "-o", "s.csv")
+    assert "nowhere" in refused("score", "model.json", "snapshots.csv", "-o", "nowhere/s.csv")
+    assert "No such file" in refused("score", "model.json", "none.csv", "-o", "s.csv")
+    (folder / "folder.csv").mkdir()
+    assert "is a folder" in refused("score", "model.json", "snapshots.csv", "-o", "folder.csv")
+    assert "is a folder" in refused("score", "model.json", "folder.csv", "-o", "s.csv")
+    assert run("--help").exit_code == 0
+    assert "demo" in run("--help").stdout
+    assert run("--version").stdout.startswith("aiueo 0.")
+
+
+def test_demo(tmp_path: Path) -> None:
+    place = tmp_path / "demo"
+    result = run("demo", "--customers", "200", "--months", "12", "--write", str(place))
+    assert result.exit_code == 0, result.output
+    for found in (
+        "あ Account",
+        "the portfolio today",
+        "ten customers",
+        "explained",
+        "next",
+        "aiueo check",
+        "aiueo score",
+    ):
+        assert found in result.stdout, found
+    names = ["contracts", "initiatives", "ledger", "ranks", "scores_today", "snapshots"]
+    assert sorted(os.listdir(place)) == sorted([*(f"{n}.csv" for n in names), "model.json"])
+    # What it tells people to try works.
+    files = [f"{place}/model.json", f"{place}/snapshots.csv"]
+    out = f"{place}/scores.parquet"
+    assert (
+        run("score", *files, "--initiatives", f"{place}/initiatives.csv", "-o", out).exit_code == 0
+    )
+    assert run("demo", "--customers", "50", "--months", "6").exit_code == 0
+    assert json.loads(run("--json", "demo", "--customers", "50", "--months", "6").stdout)["rows"]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "capi" / "python"), **extra}
+
+
+def test_a_real_process(folder: Path) -> None:
+    command = [sys.executable, "-m", "aiueo", "score", "model.json", "-", "-o", "-"]
+    with open("snapshots.csv", "rb") as file:
+        done = subprocess.run(
+            command, stdin=file, capture_output=True, check=False, env=environment(NO_COLOR="1")
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(b"\n") == 601
+    assert "600 rows" in done.stderr.decode()
+    done = subprocess.run(
+        [sys.executable, "-m", "aiueo", "check", "none.json"],
+        capture_output=True,
+        check=False,
+        env=environment(),
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith("aiueo: none.json: ")
+
+
+def test_the_extra_is_named_where_it_is_missing(folder: Path) -> None:
+    code = "import sys; sys.modules['rich'] = None; import aiueo.__main__ as m; m.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, env=environment()
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode() == 'aiueo: the command line needs rich: pip install "aiueo[cli]"\n'
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_leaves_nothing_half_written(folder: Path, how: signal.Signals) -> None:
+    data = (folder / "snapshots.csv").read_bytes()
+    head, _, body = data.partition(b"\n")
+    command = [
+        sys.executable,
+        "-m",
+        "aiueo",
+        "score",
+        "model.json",
+        "-",
+        "-o",
+        "scores.csv",
+        "--no-duplicate-check",
+    ]
+    before = sorted(os.listdir())
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(head + b"\n")
+    for _ in range(200):  # several blocks, so that scoring is under way; it then waits for more
+        process.stdin.write(body)
+    process.stdin.flush()
+    deadline = time.monotonic() + 30
+    while not any(name.endswith(".part") for name in os.listdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(how)
+    process.stdin.write(body * 200)
+    process.stdin.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(30) == 130, errors
+    assert errors == b"aiueo: stopped\n"
+    assert sorted(os.listdir()) == before

@@ -1,0 +1,112 @@
+"""One customer a call: the same as a batch, whatever came before."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import aiueo
+import numpy as np
+import pandas as pd
+import pytest
+from portfolio import DATES, INITIATIVES
+
+Rows = dict[str, list[Any]]
+
+_OBSERVED = ("nps@", "csm_pulse@")
+
+
+def one_row(plan: aiueo.Plan, rows: Rows, row: int, **extra: Any) -> aiueo.ScoresRow:
+    values = {name: column[row] for name, column in rows.items() if not name.endswith("@")}
+    observed = {name[:-1]: rows[name][row] for name in _OBSERVED if rows[name][row] is not None}
+    return plan.score_one(observed=observed, **values, **extra)
+
+
+def test_one_equals_the_batch(plan: aiueo.Plan, rows: Rows) -> None:
+    prepared = plan.initiatives(INITIATIVES)
+    wanted = plan.score(rows, initiatives=prepared)
+    for row in range(len(rows["customer"])):
+        assert one_row(plan, rows, row, initiatives=prepared) == wanted[row], row
+    without = plan.score(rows)
+    for row in (0, 1, 7, 599):
+        assert one_row(plan, rows, row) == without[row]
+
+
+def test_nothing_stays_from_the_call_before(plan: aiueo.Plan) -> None:
+    empty = plan.score_one(as_of="2026-11-21")
+    full = plan.score_one(
+        as_of="2026-11-21",
+        customer="c",
+        logins_28d=3,
+        seats=2,
+        plan="trial",
+        nps=9,
+        observed={"nps": "2026-11-01"},
+        last_login=datetime.date(2026, 11, 20),
+        setup_done=True,
+    )
+    assert full.profile == "trial"
+    assert plan.score_one(as_of="2026-11-21") == empty
+    assert empty.overall is None
+    assert empty.insufficient
+
+
+def test_values_of_every_kind(plan: aiueo.Plan) -> None:
+    def run(**values: Any) -> aiueo.ScoresRow:
+        return plan.score_one(as_of="2026-11-21", **values)
+
+    assert run(seats=4, logins_28d=2) == run(seats=np.int64(4), logins_28d=np.float32(2))
+    assert run(setup_done=True) == run(setup_done=1) == run(setup_done=np.True_)
+    days = [
+        "2026-11-01",
+        datetime.date(2026, 11, 1),
+        datetime.datetime(2026, 11, 1),
+        pd.Timestamp("2026-11-01"),
+        np.datetime64("2026-11-01"),
+        "2026-11-01T00:00:00",
+        "2026-10-31T15:00:00Z",
+        datetime.datetime(2026, 10, 31, 20, tzinfo=datetime.timezone.utc),
+    ]
+    assert len({run(last_login=day) for day in days}) == 1
+    assert run(seats=None, nps=float("nan"), plan=pd.NA, last_login=pd.NaT) == run()
+    assert run(seats=10**400) == run(seats=float("inf"))
+    assert run(industry="IT") == run()
+
+
+def test_refusals(plan: aiueo.Plan) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"seats": "4"}, "\"seats\": '4' is no number"),
+        ({"plan": 3}, '"plan": 3 is no category; give text'),
+        ({"setup_done": "yes"}, "true or false"),
+        ({"last_login": 3}, "last_login: 3 is not a date"),
+        ({"last_login": "2026-11-01 12:00"}, "time of day"),
+        ({"login_rate": 1}, "computed by the model"),
+        ({"user_meetings": 1}, "counted from the initiatives"),
+        ({"observed": {"nps": "soon"}}, "observed"),
+    ]
+    for values, found in cases:
+        with pytest.raises(aiueo.DataError, match=found):
+            plan.score_one(as_of="2026-11-21", **values)
+        assert plan.score_one(as_of="2026-11-21").overall is None
+    with pytest.raises(aiueo.NotFoundError, match="did you mean"):
+        plan.score_one(as_of="2026-11-21", logins28d=3)
+    with pytest.raises(aiueo.DataError, match="as_of"):
+        plan.score_one(logins_28d=3)
+    with pytest.raises(aiueo.DataError, match="bytes"):
+        plan.score_one(as_of="2026-11-21", customer="x" * 5000)
+
+
+def test_a_date_is_not_kept_either(plan: aiueo.Plan) -> None:
+    assert plan.score_one(as_of="2026-11-21", seats=3).overall is None
+    with pytest.raises(aiueo.DataError, match="as_of"):
+        plan.score_one(seats=3)
+
+
+def test_many_texts_wear_a_row_out(plan: aiueo.Plan) -> None:
+    for k in range(5000):
+        plan.score_one(as_of="2026-11-21", plan=f"plan {k}")
+    assert plan.score_one(as_of="2026-11-21", plan="trial").profile == "trial"
+
+
+def test_all_dates_of_the_portfolio_are_read(rows: Rows) -> None:
+    assert set(DATES) <= set(rows)
