@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import Any, Union
 
 from ._errors import BAD_VALUE, DataError
@@ -52,6 +53,7 @@ def _day_of_time(value: datetime.datetime, what: str, zone: str) -> int:
     return value.date().toordinal() - EPOCH
 
 
+@functools.lru_cache(maxsize=4096)
 def _day_of_text(value: str, what: str, zone: str) -> int:
     text = value.strip()
     try:

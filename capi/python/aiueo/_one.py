@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WORDS = 4096  # texts that a row remembers before it is made anew
 _KEY = 4096  # bytes of a customer's key
+_SURELY_KNOWN = frozenset((int, bool, str))
 _STATES = {c.TYPE_FLOAT64: ctypes.c_double, c.TYPE_INT16: ctypes.c_int16}
 
 
@@ -179,10 +180,11 @@ class OneRow:
 
     # ── columns out ──────────────────────────────────────────────────────────────────────────
 
-    def _reader(self, column: dict[str, Any]) -> tuple[str, Callable[[], Any]]:
+    def _reader(self, column: dict[str, Any]) -> tuple[str, Any, Any]:
+        """A column's name, its memory, and for levels the names (the last for −1: none)."""
         name, kind = column["name"], column["type"]
         if kind in ("text", "date", "flag"):
-            return name, lambda: None  # filled in by score()
+            return name, None, None
         type_, address = c_int32(), c_void_p()
         raw = utf8(name)
         call(
@@ -194,15 +196,7 @@ class OneRow:
             byref(address),
         )
         cell: Any = _STATES.get(type_.value, ctypes.c_uint8).from_address(address.value or 0)
-        if kind == "number":
-
-            def read_number() -> float | None:
-                value: float = cell.value
-                return value if value == value else None
-
-            return name, read_number
-        names = [*column["names"], None]
-        return name, lambda: names[cell.value]
+        return name, cell, None if kind == "number" else [*column["names"], None]
 
     # ── a call ───────────────────────────────────────────────────────────────────────────────
 
@@ -216,31 +210,39 @@ class OneRow:
         for clear in self._given:
             clear()
         self._given.clear()
+        setters, clears = self._setters, self._clear
         for name, value in metrics.items():
-            self._set(self._setters, name, value, name)
+            put = setters.get(name)
+            if put is None:
+                self._refuse(name)
+            elif type(value) in _SURELY_KNOWN or not is_unknown(value):
+                self._given.append(clears[name])
+                put(value)
         for name, date in observed.items():
-            self._set(self._observers, name, date, name + "@")
+            put = self._observers.get(name)
+            if put is None:
+                self._refuse(name)
+            elif not is_unknown(date):
+                self._given.append(clears[name + "@"])
+                put(date)
         key = self._set_customer(customer)
         day = None if as_of is None else day_of(as_of, "as_of", self.plan.time_zone)
         self._set_as_of(day)
         self.plan._score_range(self._batch, 0, 1, self._scores)
-        values = {name: read() for name, read in self._columns}
+        values: dict[str, Any] = {}
+        for name, cell, names in self._columns:
+            if cell is None:
+                values[name] = None  # filled in below
+                continue
+            value = cell.value
+            if names is None:
+                values[name] = value if value == value else None
+            else:
+                values[name] = names[value]
         values["customer"] = key
         values["as_of"] = None if day is None else date_of(day)
         values["insufficient"] = values["overall"] is None
         return ScoresRow(values)
-
-    def _set(
-        self, setters: Mapping[str, Callable[[Any], None]], name: str, value: Any, key: str
-    ) -> None:
-        put = setters.get(name)
-        if put is None:
-            self._refuse(name)
-            return
-        if is_unknown(value):
-            return
-        self._given.append(self._clear[key])
-        put(value)
 
     def _refuse(self, name: str) -> None:
         """Metrics that scoring does not read are accepted; others get the library's suggestion."""

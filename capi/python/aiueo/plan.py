@@ -20,6 +20,7 @@ from ._dates import DateLike
 from ._errors import ArgumentError
 from ._initiatives import Initiatives
 from ._library import Handle, call, library, make, text_of, utf8
+from ._one import OneRow
 from ._scorers import ScorerMap, Scorers
 from .explain import Explanation, Gap, records
 from .scores import Scores, ScoresRow
@@ -341,8 +342,6 @@ class Plan:
         Raises NotFoundError for a name that is no metric (with a suggestion), DataError for a value
         of the wrong type or where a date is needed and not given.
         """
-        from ._one import OneRow
-
         prepared = None if initiatives is None else self.initiatives(initiatives)
         row: OneRow | None = getattr(self._local, "row", None)
         # A row cannot forget its date: one without a date is another row.
