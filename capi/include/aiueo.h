@@ -3,21 +3,23 @@
  * C99, no dependencies. What holds for every function:
  *
  * - Functions that can fail return a status: AIUEO_OK, or one of the codes below. The last parameter, which
- *   may be NULL, receives the code and a sentence. On failure every output handle is NULL and other outputs
- *   are untouched.
+ *   may be NULL, receives the code and a sentence (AIUEO_OK and none on success). On failure every output
+ *   handle is NULL and other outputs are untouched.
  * - Strings come in as pointer and length, UTF-8, and need no terminating zero. A NULL pointer with length 0
  *   is the empty string.
  * - Text goes out into the caller's buffer: `capacity` bytes at most are written, terminated by a zero when
  *   there is room, and `*needed` (may be NULL) gets the length without the zero. Too small a buffer is
- *   AIUEO_BUFFER_TOO_SMALL; call again with `*needed + 1` bytes.
- * - Option structures begin with `struct_size` = sizeof the structure as you compiled it; 0 in any other field
- *   is the default. NULL options are all defaults.
+ *   AIUEO_BUFFER_TOO_SMALL and stays untouched; call again with `*needed + 1` bytes.
+ * - Structures begin with `struct_size` = sizeof the structure as you compiled it; 0 in any other field is the
+ *   default. NULL options are all defaults. An older program's shorter structure is accepted; what a newer
+ *   one's has beyond this version must be 0, else the call is AIUEO_UNSUPPORTED, as with unknown flags.
  * - *_free() takes NULL and cannot fail.
  * - Plans and initiatives are immutable once made and may be used by any number of threads. A batch has one
  *   writer; then any number of threads may score disjoint row ranges of it into the same scores.
  * - Handles may be freed in any order: what a handle needs of another, it keeps.
- * - Columns given to a batch are borrowed: they must live until the batch is freed.
- * - Dates are days since 1970-01-01. Unknown numbers are NaN.
+ * - Columns given to a batch are borrowed: their memory must live, unchanged, until the batch is freed. The
+ *   structure that describes them is only read during the call.
+ * - Dates are days since 1970-01-01. Unknown numbers are NaN. Rows are at most 2^40.
  * - The library starts no thread, prints nothing, reads no environment variable and never ends the process.
  */
 #ifndef AIUEO_H
@@ -66,8 +68,9 @@ extern "C" {
 #define AIUEO_IO 60       /* a file could not be read or written */
 #define AIUEO_INTERNAL 99 /* a defect of this library */
 
-/* The caller's; set struct_size once. `message` is one line of UTF-8, always terminated, cut if longer:
- * where it happened, what was found, what would be right. */
+/* The caller's; set struct_size once (without it every call is AIUEO_INVALID_ARGUMENT, and nothing is
+ * written). `message` is one line of UTF-8, always terminated, cut between characters if longer: where it
+ * happened, what was found, what would be right. */
 typedef struct aiueo_error {
     uint32_t struct_size;
     int32_t code;
@@ -181,15 +184,17 @@ typedef struct aiueo_plan_options {
     aiueo_log_fn log;             /* warnings of the model; used only during the call */
     void *log_user;
     uint64_t max_bytes; /* limits on the model's text; 0 = 4 MiB, 64 levels, 200,000 values */
-    uint32_t max_depth;
+    uint32_t max_depth; /* at most 256 */
     uint32_t max_nodes;
 } aiueo_plan_options;
 
 /* Read, check and compile a model. */
 AIUEO_API int32_t aiueo_plan_load(const char *json, size_t json_length, const aiueo_plan_options *options,
                                   aiueo_plan **out, aiueo_error *error);
-/* What the plan reads and writes, as JSON: name, fingerprint, metrics, axes with components and weights, ladders
- * with rungs, bands, profiles, patterns, columns of the scores table. */
+/* What the plan reads and writes, as JSON: name, fingerprint, needs_as_of, needs_initiatives, metrics, axes with
+ * components and weights, ladders with rungs, bands, profiles, patterns, and the scores table's columns and
+ * detail_columns: {"name":…,"type":"number"|"level"|"count"|"flag"|"text"|"date"}, levels with the "names" that
+ * their codes index. */
 AIUEO_API int32_t aiueo_plan_describe(const aiueo_plan *plan, char *out, size_t capacity, size_t *needed,
                                       aiueo_error *error);
 AIUEO_API void aiueo_plan_free(aiueo_plan *plan);
@@ -198,7 +203,8 @@ AIUEO_API void aiueo_plan_free(aiueo_plan *plan);
 
 #define AIUEO_NO_DATE INT32_MIN
 
-/* For models with metrics "from": "initiatives". Add rows, finish, then share. */
+/* For models with metrics "from": "initiatives". Add rows, finish, then share. A stream that fails, or memory
+ * that runs out, in the middle of the rows leaves them of no use: free them and begin again. */
 AIUEO_API int32_t aiueo_initiatives_new(const aiueo_plan *plan, aiueo_initiatives **out, aiueo_error *error);
 /* One row; dates are days or AIUEO_NO_DATE. */
 AIUEO_API int32_t aiueo_initiatives_add(aiueo_initiatives *initiatives, const char *customer, size_t customer_length,
@@ -294,9 +300,11 @@ AIUEO_API int32_t aiueo_batch_reserve(aiueo_batch *batch, const char *name, size
 /* The id of a category's text in this batch. */
 AIUEO_API int32_t aiueo_batch_text(aiueo_batch *batch, const char *text, size_t text_length, int32_t *id,
                                    aiueo_error *error);
-/* Memory of the batch's own for every metric, all unknown, to be filled by aiueo_batch_set_…: a request's row. */
+/* Memory of the batch's own, all unknown, for every metric that has no column yet; to be filled by
+ * aiueo_batch_set_…: a request's row. */
 AIUEO_API int32_t aiueo_batch_own(aiueo_batch *batch, aiueo_error *error);
-/* The number of a metric for aiueo_batch_set_…; −1: the plan does not read it, and setting it does nothing. */
+/* The number of a metric for aiueo_batch_set_…; −1: the plan does not read it, and setting it does nothing.
+ * A metric that the model computes is AIUEO_BAD_COLUMN. */
 AIUEO_API int32_t aiueo_batch_metric(const aiueo_batch *batch, const char *name, size_t name_length, int32_t *number,
                                      aiueo_error *error);
 /* Numbers, money in major units, flags (0 or 1), dates in days; NaN is unknown. No allocation. */
@@ -309,7 +317,7 @@ AIUEO_API int32_t aiueo_batch_set_text(aiueo_batch *batch, int32_t metric, int64
 AIUEO_API int32_t aiueo_batch_set_observed(aiueo_batch *batch, int32_t metric, int64_t row, int32_t day,
                                            aiueo_error *error);
 AIUEO_API int32_t aiueo_batch_set_as_of(aiueo_batch *batch, int32_t day, aiueo_error *error);
-/* 0, a negative number for NULL. */
+/* How many; −1 for NULL. */
 AIUEO_API int64_t aiueo_batch_rows(const aiueo_batch *batch);
 /* The last row of a customer (latest date), by the text of its key. AIUEO_NOT_FOUND if there is none. */
 AIUEO_API int32_t aiueo_batch_find(const aiueo_batch *batch, const char *customer, size_t customer_length,
@@ -318,7 +326,8 @@ AIUEO_API int32_t aiueo_batch_find(const aiueo_batch *batch, const char *custome
 AIUEO_API int32_t aiueo_batch_check_rows(const aiueo_batch *batch, aiueo_error *error);
 AIUEO_API void aiueo_batch_free(aiueo_batch *batch);
 
-/* How far to trust an Arrow producer. */
+/* How far an Arrow producer is trusted. The interface carries no sizes of buffers, so no level can tell that a
+ * buffer is shorter than its lengths and offsets say. */
 #define AIUEO_VALIDATE_FULL 0  /* every offset and index: for data from outside (default) */
 #define AIUEO_VALIDATE_BASIC 1 /* structure and lengths */
 #define AIUEO_VALIDATE_NONE 2  /* only what costs nothing */
@@ -379,14 +388,15 @@ typedef struct aiueo_stream_options {
     int32_t validation;    /* AIUEO_VALIDATE_… */
     uint32_t scores_flags; /* AIUEO_SCORES_… */
     const aiueo_batch_options *batch; /* read during the call; first_row is ignored */
-    aiueo_summary *summary;           /* every batch is added to it; must live as long as the stream */
+    aiueo_summary *summary;           /* every batch is added to it */
     aiueo_progress_fn progress;
     void *progress_user;
 } aiueo_stream_options;
 
 /* Snapshots in, scores out, a batch at a time as `out` is read; memory is bounded by the largest batch and the
- * check for duplicates (at most 16,777,216 rows are remembered). Takes `in` over. Errors while streaming come
- * through out->get_last_error(). */
+ * check for duplicates (at most 16,777,216 rows are remembered). Takes `in` over, whatever the outcome; `out` may
+ * be the same structure. Errors while streaming come through out->get_last_error(): ENOMEM, ECANCELED, EIO, or
+ * EINVAL for what is wrong with the rows. */
 AIUEO_API int32_t aiueo_plan_score_stream(const aiueo_plan *plan, struct ArrowArrayStream *in,
                                           const aiueo_stream_options *options, struct ArrowArrayStream *out,
                                           aiueo_error *error);

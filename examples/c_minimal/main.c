@@ -1,4 +1,4 @@
-/* Scores three customers with a model file, in pure C: axes, stage, and what is missing for the next one.
+/* Scores three customers in pure C: axes, stage, and what is missing for the next stage.
  *
  *   c_minimal model.json
  */
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { customers = 3 };
+enum { customers = 3, today = 20778 /* 2026-11-21 in days since 1970-01-01 */ };
 
 static aiueo_error error = {.struct_size = sizeof error};
 
@@ -19,40 +19,54 @@ static void check(int32_t status) {
     exit(2);
 }
 
-static char *read_file(const char *path, size_t *length) {
+static aiueo_plan *load(const char *path) {
+    static char json[65536];
+    aiueo_plan_options options = {.struct_size = sizeof options, .file = path, .file_length = strlen(path)};
+    aiueo_plan *plan = NULL;
     FILE *file = fopen(path, "rb");
-    char *text = malloc(65536);
-    if (file == NULL || text == NULL) {
+    if (file == NULL) {
         fprintf(stderr, "cannot read %s\n", path);
         exit(2);
     }
-    *length = fread(text, 1, 65536, file);
+    const size_t length = fread(json, 1, sizeof json, file);
     fclose(file);
-    return text;
+    check(aiueo_plan_load(json, length, &options, &plan, &error));
+    return plan;
 }
 
-/* Columns of numbers are borrowed: the arrays live until the batch is freed. */
+/* Columns are borrowed: the arrays live until the batch is freed. */
 static void bind(aiueo_batch *batch, const char *name, int32_t type, const void *values) {
     aiueo_column column = {.struct_size = sizeof column, .type = type, .length = customers, .values = values};
     check(aiueo_batch_bind(batch, name, strlen(name), &column, &error));
 }
 
+/* The conditions of a gap. Results that are not columns are JSON; a real host has a parser for it. */
+static void print_conditions(const char *json) {
+    static const char key[] = "\"condition\":\"";
+    const char *at = json;
+    while ((at = strstr(at, key)) != NULL) {
+        printf("    needs ");
+        for (at += sizeof key - 1; *at != '"'; ++at) {
+            unsigned code = 0;
+            if (sscanf(at, "\\u%4x", &code) == 1) at += 5; /* <, > and & are written as \u003c … */
+            putchar(code != 0 ? (int)code : *at);
+        }
+        putchar('\n');
+    }
+}
+
 int main(int argc, char **argv) {
     static const char *const names[customers] = {"Aoba", "Midori", "Kuro"};
+    static const char *const stages[] = {"Entry", "Onboard", "Active", "Loyal"}; /* as in model.json */
     static const uint8_t setup[customers] = {1, 1, 0};
     static const int32_t admins[customers] = {2, 1, 0};
     static const double logins[customers] = {35, 4, 12};
-    static const int32_t last_login[customers] = {20778, 20771, 20748}; /* days since 1970-01-01 */
-    const double nps[customers] = {9, NAN, 6};                          /* NaN is unknown */
+    static const int32_t last_login[customers] = {today, today - 7, today - 30};
+    const double nps[customers] = {9, NAN, 6}; /* NAN is unknown, not zero */
 
-    size_t length = 0;
-    char *json = read_file(argc > 1 ? argv[1] : "model.json", &length);
-    aiueo_plan *plan = NULL;
-    check(aiueo_plan_load(json, length, NULL, &plan, &error));
-    free(json);
-
+    aiueo_plan *plan = load(argc > 1 ? argv[1] : "model.json");
+    aiueo_batch_options options = {.struct_size = sizeof options, .has_as_of = 1, .as_of = today};
     aiueo_batch *batch = NULL;
-    aiueo_batch_options options = {.struct_size = sizeof options, .has_as_of = 1, .as_of = 20778};
     check(aiueo_batch_new(plan, AIUEO_SNAPSHOTS, customers, &options, &batch, &error));
     bind(batch, "setup_done", AIUEO_TYPE_BYTE, setup);
     bind(batch, "admins", AIUEO_TYPE_INT32, admins);
@@ -61,23 +75,23 @@ int main(int argc, char **argv) {
     bind(batch, "nps", AIUEO_TYPE_FLOAT64, nps);
 
     aiueo_scores *scores = NULL;
-    const double *axes[3], *overall = NULL;
-    const void *column = NULL;
+    const double *i = NULL, *u = NULL, *e = NULL;
+    const void *overall = NULL, *stage = NULL;
     int32_t type = 0;
     check(aiueo_scores_new(plan, customers, NULL, &scores, &error));
     check(aiueo_plan_score(plan, batch, 0, customers, scores, &error));
-    for (int32_t k = 0; k < 3; ++k) check(aiueo_scores_axis(scores, AIUEO_IMPLEMENTATION + k, &axes[k], &error));
-    check(aiueo_scores_column(scores, "overall", 7, &type, &column, &error));
-    overall = column;
-    check(aiueo_scores_column(scores, "stage", 5, &type, &column, &error));
-    const int16_t *stage = column;
+    check(aiueo_scores_axis(scores, AIUEO_IMPLEMENTATION, &i, &error));
+    check(aiueo_scores_axis(scores, AIUEO_UTILIZATION, &u, &error));
+    check(aiueo_scores_axis(scores, AIUEO_ENGAGEMENT, &e, &error));
+    check(aiueo_scores_column(scores, "overall", 7, &type, &overall, &error));
+    check(aiueo_scores_column(scores, "stage", 5, &type, &stage, &error));
 
-    static const char *const stages[] = {"Entry", "Onboard", "Active", "Loyal"}; /* as in model.json */
-    for (int64_t row = 0; row < customers; ++row) {
-        char missing[4096];
-        check(aiueo_plan_gap(plan, batch, row, "stage", 5, NULL, 0, missing, sizeof missing, NULL, &error));
-        printf("%-8s I %5.1f  U %5.1f  E %5.1f  overall %5.1f  %s\n         missing: %s\n", names[row], axes[0][row],
-               axes[1][row], axes[2][row], overall[row], stages[stage[row]], missing);
+    for (int row = 0; row < customers; ++row) {
+        char gap[4096];
+        printf("%-7s I %5.1f  U %5.1f  E %5.1f  overall %5.1f  %s\n", names[row], i[row], u[row], e[row],
+               ((const double *)overall)[row], stages[((const int16_t *)stage)[row]]);
+        check(aiueo_plan_gap(plan, batch, row, "stage", 5, NULL, 0, gap, sizeof gap, NULL, &error));
+        print_conditions(gap);
     }
     aiueo_scores_free(scores);
     aiueo_batch_free(batch);

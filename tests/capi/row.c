@@ -178,6 +178,25 @@ static void owns_the_rest(const aiueo_plan *plan) {
     aiueo_batch_free(batch);
 }
 
+/* Text is converted into memory of the library, which is not the host's to fill. */
+static void converted_is_not_owned(const aiueo_plan *plan) {
+    static const char days[] = "2026-11-202026-11-202026-11-202026-11-20";
+    static const int32_t ends[rows + 1] = {0, 10, 20, 30, 40};
+    aiueo_batch *batch = new_batch(plan);
+    aiueo_scores *scores = new_scores(plan, 0);
+    bind(batch, "last_login", text_of(rows, ends, days));
+    bind(batch, "nps@", text_of(rows, ends, days));
+    STATUS(AIUEO_OK, aiueo_batch_own(batch, &error));
+    STATUS(AIUEO_INVALID_STATE,
+           aiueo_batch_set_number(batch, number_of(batch, "last_login"), 0, today, &error));
+    STATUS(AIUEO_OK, aiueo_batch_set_observed(batch, number_of(batch, "nps"), 0, today, &error));
+    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "nps"), 0, 10, &error));
+    STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
+    CHECK(score_numbers(scores, "E")[0] == 100);
+    aiueo_scores_free(scores);
+    aiueo_batch_free(batch);
+}
+
 int main(void) {
     aiueo_plan *plan = load_plan();
     const aiueo_batch_options options = {sizeof options, 0, 0, NULL, 0, NULL, 0, 0};
@@ -190,6 +209,7 @@ int main(void) {
     wrong_values(one);
     reserved(plan);
     owns_the_rest(plan);
+    converted_is_not_owned(plan);
     aiueo_batch_free(one);
     aiueo_plan_free(plan);
     return finish();

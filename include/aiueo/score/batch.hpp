@@ -252,7 +252,7 @@ public:
         if (number == -1) return {};
         bound_metric* target = owned_target(number, row);
         if (target == nullptr) return not_owned(number, row);
-        if (target->observed_owned.days.empty()) return {};  // a metric whose age does not matter
+        if (!target->observed_settable) return {};  // a metric whose age does not matter
         target->observed_owned.days[static_cast<std::size_t>(row)] = day.value_or(0);
         set_bit(target->observed_owned.validity.data(), row, day.has_value());
         return {};
@@ -525,22 +525,21 @@ private:
             target.values.minor_units = false;
         }
         target.is_codes = source.type == metric_type::category;
-        target.given = true;
-        if (!source.max_age_days) return;
-        target.observed_owned.type = metric_type::date;
-        target.observed_owned.length = rows_;
-        target.observed_owned.days.assign(rows, 0);
-        target.observed_owned.validity.assign(bits, 0);
-        target.observed = target.observed_owned.view();
-        target.observed_given = true;
+        if (source.max_age_days && !target.observed_given) {
+            target.observed_owned.type = metric_type::date;
+            target.observed_owned.length = rows_;
+            target.observed_owned.days.assign(rows, 0);
+            target.observed_owned.validity.assign(bits, 0);
+            target.observed = target.observed_owned.view();
+            target.observed_given = target.observed_settable = true;
+        }
+        target.given = target.settable = true;  // last: memory may run out before
     }
 
     [[nodiscard]] bound_metric* owned_target(std::int32_t number, std::int64_t row) noexcept {
         if (number < 0 || static_cast<std::size_t>(number) >= metrics_.size() || row < 0 || row >= rows_) return nullptr;
         bound_metric& target = metrics_[static_cast<std::size_t>(number)];
-        const bool owned = target.given && target.owned.length == rows_ &&
-                           (!target.owned.numbers.empty() || !target.owned.days.empty() || !target.owned.codes.empty());
-        return owned ? &target : nullptr;
+        return target.settable ? &target : nullptr;
     }
 
     [[nodiscard]] status not_owned(std::int32_t number, std::int64_t row) const {

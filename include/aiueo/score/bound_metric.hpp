@@ -27,9 +27,11 @@ struct bound_metric {
     std::size_t texts = 0;              ///< how many ids the batch has given out; others are invalid
     std::vector<std::int32_t> remap;    ///< dictionary columns: index → text id of the batch, −1 = null
     owned_column owned;                 ///< converted text, or the batch's own memory
+    bool settable = false;              ///< `owned` is the batch's own memory, to be filled by row
     bool observed_given = false;
     column_view observed;               ///< the METRIC@ column
     owned_column observed_owned;
+    bool observed_settable = false;
 
     /// Rows [begin, begin + count) as doubles with their states.
     /// Errors: bad_value (a wall-clock time in a date).

@@ -1,0 +1,227 @@
+// What the C++ tests of the C interface share: handles that free themselves, the model, a batch.
+#pragma once
+
+#include <aiueo.h>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace capi_test {
+
+struct freer {
+    void operator()(aiueo_plan* one) const noexcept { aiueo_plan_free(one); }
+    void operator()(aiueo_scorers* one) const noexcept { aiueo_scorers_free(one); }
+    void operator()(aiueo_initiatives* one) const noexcept { aiueo_initiatives_free(one); }
+    void operator()(aiueo_batch* one) const noexcept { aiueo_batch_free(one); }
+    void operator()(aiueo_scores* one) const noexcept { aiueo_scores_free(one); }
+    void operator()(aiueo_summary* one) const noexcept { aiueo_summary_free(one); }
+};
+template <class Handle>
+using owned = std::unique_ptr<Handle, freer>;
+
+inline void must(std::int32_t status) {
+    if (status != AIUEO_OK) throw std::logic_error{aiueo_status_name(status)};
+}
+
+inline std::string read_file(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) throw std::logic_error{"cannot read " + path};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+inline owned<aiueo_plan> load(std::string_view json, const aiueo_plan_options* options = nullptr) {
+    aiueo_plan* out = nullptr;
+    must(aiueo_plan_load(json.data(), json.size(), options, &out, nullptr));
+    return owned<aiueo_plan>{out};
+}
+
+// A small model with one of everything that scoring does.
+inline constexpr std::string_view small_model = R"json({ "aiueo": 1, "name": "small",
+  "metrics": { "plan": { "type": "category" }, "setup": { "type": "flag" },
+    "logins": { "type": "number" }, "last": { "type": "date" },
+    "nps": { "type": "number", "max_age_days": 90 },
+    "calls": { "from": "initiatives", "initiative": "call", "value": "count", "window_days": 30 } },
+  "touch": { "components": { "calls": { "metric": "calls", "steps": [[1, 100]] } } },
+  "axes": { "I": { "components": { "setup": { "metric": "setup" } } },
+    "U": { "components": { "logins": { "metric": "logins", "curve": [[0, 0], [9, 100]] },
+      "last": { "metric": "last", "days_since": [[0, 100], [30, 0]] } } },
+    "E": { "components": { "nps": { "metric": "nps", "curve": [[0, 0], [10, 100]] } } } },
+  "overall": { "weights": { "I": 1, "U": 1, "E": 1 } },
+  "ladders": { "stage": [ { "name": "Entry" },
+    { "name": "Active", "when": "U >= 60 && (setup || plan.startsWith('big'))" } ] },
+  "bands": { "of": "overall", "edges": [50], "names": ["low", "high"] },
+  "profiles": [ { "name": "trial", "when": "plan == 'trial'",
+    "patch": { "overall": { "weights": { "E": null } } } } ] })json";
+
+inline constexpr std::int32_t today = 20778;
+inline constexpr std::int64_t row_count = 3;
+
+inline constexpr std::array<std::int32_t, 3> ids{7, 8, 9};
+inline constexpr std::array<std::uint8_t, 3> setup{1, 0, 1};
+inline constexpr std::array<double, 3> logins{9, 1, 5};
+inline constexpr std::array<std::int32_t, 3> last{today, today - 40, today - 3};
+inline constexpr std::array<double, 3> nps{9, 3, 7};
+inline constexpr std::string_view plan_text = "big onetrialsmall";
+inline constexpr std::array<std::int32_t, 4> plan_ends{0, 7, 12, 17};
+
+inline aiueo_column column_of(std::int32_t type, const void* values,
+                              std::int64_t length = row_count) {
+    aiueo_column out{};
+    out.struct_size = sizeof out;
+    out.type = type;
+    out.length = length;
+    out.values = values;
+    return out;
+}
+
+inline aiueo_column plans() {
+    aiueo_column out = column_of(AIUEO_TYPE_TEXT32, nullptr);
+    out.offsets = plan_ends.data();
+    out.bytes = plan_text.data();
+    out.bytes_size = static_cast<std::int64_t>(plan_text.size());
+    return out;
+}
+
+inline std::int32_t bind(aiueo_batch* batch, std::string_view name, const aiueo_column& column,
+                         aiueo_error* error = nullptr) {
+    return aiueo_batch_bind(batch, name.data(), name.size(), &column, error);
+}
+
+inline aiueo_batch_options batch_options(const aiueo_initiatives* initiatives = nullptr) {
+    aiueo_batch_options out{};
+    out.struct_size = sizeof out;
+    out.has_as_of = 1;
+    out.as_of = today;
+    out.initiatives = initiatives;
+    return out;
+}
+
+inline owned<aiueo_batch> new_batch(const aiueo_plan* plan, std::int64_t rows = row_count) {
+    aiueo_batch* out = nullptr;
+    const aiueo_batch_options options = batch_options();
+    must(aiueo_batch_new(plan, AIUEO_SNAPSHOTS, rows, &options, &out, nullptr));
+    return owned<aiueo_batch>{out};
+}
+
+inline owned<aiueo_batch> full_batch(const aiueo_plan* plan) {
+    owned<aiueo_batch> out = new_batch(plan);
+    must(bind(out.get(), "customer", column_of(AIUEO_TYPE_INT32, ids.data())));
+    must(bind(out.get(), "plan", plans()));
+    must(bind(out.get(), "setup", column_of(AIUEO_TYPE_BYTE, setup.data())));
+    must(bind(out.get(), "logins", column_of(AIUEO_TYPE_FLOAT64, logins.data())));
+    must(bind(out.get(), "last", column_of(AIUEO_TYPE_DATE32, last.data())));
+    must(bind(out.get(), "nps", column_of(AIUEO_TYPE_FLOAT64, nps.data())));
+    must(bind(out.get(), "nps@", column_of(AIUEO_TYPE_DATE32, last.data())));
+    return out;
+}
+
+inline owned<aiueo_scores> new_scores(const aiueo_plan* plan, std::uint32_t flags = 0,
+                                      std::int64_t rows = row_count) {
+    aiueo_scores* out = nullptr;
+    const aiueo_scores_options options{sizeof options, flags};
+    must(aiueo_scores_new(plan, rows, &options, &out, nullptr));
+    return owned<aiueo_scores>{out};
+}
+
+inline owned<aiueo_initiatives> new_initiatives(const aiueo_plan* plan) {
+    aiueo_initiatives* out = nullptr;
+    must(aiueo_initiatives_new(plan, &out, nullptr));
+    return owned<aiueo_initiatives>{out};
+}
+
+inline owned<aiueo_summary> new_summary(const aiueo_plan* plan) {
+    aiueo_summary* out = nullptr;
+    must(aiueo_summary_new(plan, &out, nullptr));
+    return owned<aiueo_summary>{out};
+}
+
+// A record batch of the three customers, in static memory; counts its releases.
+struct record_batch {
+    std::array<ArrowSchema, 7> fields{};
+    std::array<ArrowSchema*, 7> field_pointers{};
+    ArrowSchema schema{};
+    std::array<ArrowArray, 7> columns{};
+    std::array<ArrowArray*, 7> column_pointers{};
+    std::array<std::array<const void*, 3>, 7> buffers{};
+    std::array<const void*, 1> none{};
+    ArrowArray array{};
+    int released = 0;
+    int given = 0;  // as a stream: batches given so far
+
+    record_batch() {
+        add(0, "customer", "i", ids.data());
+        add(1, "plan", "u", plan_ends.data(), plan_text.data());
+        add(2, "setup", "C", setup.data());
+        add(3, "logins", "g", logins.data());
+        add(4, "last", "tdD", last.data());
+        add(5, "nps", "g", nps.data());
+        add(6, "nps@", "tdD", last.data());
+        schema.format = "+s";
+        schema.n_children = 7;
+        schema.children = field_pointers.data();
+        schema.release = [](ArrowSchema* one) { one->release = nullptr; };
+    }
+    record_batch(const record_batch&) = delete;
+    record_batch& operator=(const record_batch&) = delete;
+
+    ArrowArray* fresh() {
+        array = {};
+        array.length = row_count;
+        array.n_buffers = 1;
+        array.buffers = none.data();
+        array.n_children = 7;
+        array.children = column_pointers.data();
+        array.private_data = this;
+        array.release = [](ArrowArray* one) {
+            ++static_cast<record_batch*>(one->private_data)->released;
+            one->release = nullptr;
+        };
+        return &array;
+    }
+
+    // A stream of one batch.
+    ArrowArrayStream stream() {
+        given = 0;
+        ArrowArrayStream out{};
+        out.private_data = this;
+        out.get_schema = [](ArrowArrayStream* from, ArrowSchema* to) {
+            *to = static_cast<record_batch*>(from->private_data)->schema;
+            return 0;
+        };
+        out.get_next = [](ArrowArrayStream* from, ArrowArray* to) {
+            auto* const self = static_cast<record_batch*>(from->private_data);
+            *to = self->given++ == 0 ? *self->fresh() : ArrowArray{};
+            return 0;
+        };
+        out.get_last_error = [](ArrowArrayStream*) -> const char* { return nullptr; };
+        out.release = [](ArrowArrayStream* one) {
+            ++static_cast<record_batch*>(one->private_data)->released;
+            one->release = nullptr;
+        };
+        return out;
+    }
+
+private:
+    void add(std::size_t at, const char* name, const char* format, const void* values,
+             const void* bytes = nullptr) {
+        fields[at].name = name;
+        fields[at].format = format;
+        fields[at].release = [](ArrowSchema* one) { one->release = nullptr; };
+        field_pointers[at] = &fields[at];
+        buffers[at] = {nullptr, values, bytes};
+        columns[at].length = row_count;
+        columns[at].n_buffers = bytes == nullptr ? 2 : 3;
+        columns[at].buffers = buffers[at].data();
+        columns[at].release = [](ArrowArray* one) { one->release = nullptr; };
+        column_pointers[at] = &columns[at];
+    }
+};
+
+}  // namespace capi_test
