@@ -205,14 +205,19 @@ public:
     /// The name of something that conditions read. False, and a problem, if they could not.
     bool readable_name(std::string_view name, const place& where, const std::string& path,
                        std::string_view noun) {
-        if (name.size() > 128 || !is_identifier(name)) {
+        if (name.size() > 128) {
+            wrong(where, path,
+                  "cannot be the name of " + std::string{noun} + ": it has " +
+                      std::to_string(name.size()) + " bytes, and a name at most 128");
+            return false;
+        }
+        if (!is_identifier(name)) {
             const std::string instead = as_identifier(name);
+            const bool useful = !instead.empty() && !is_taken_word(instead);
             wrong(where, path,
                   "cannot be the name of " + std::string{noun} +
                       ": a name has letters, digits and \"_\", and begins with no digit" +
-                      (instead.empty() || name.size() > 128 || is_taken_word(instead)
-                           ? std::string{}
-                           : ", such as " + aiueo::quoted(instead)));
+                      (useful ? ", such as " + aiueo::quoted(instead) : std::string{}));
             return false;
         }
         if (is_taken_word(name)) {

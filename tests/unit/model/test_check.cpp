@@ -144,3 +144,92 @@ TEST_CASE("checking twice finds the same, and changes nothing more", "[model][ch
     CHECK(told(check_model(subject)).empty());
     CHECK(canonical_bytes(subject) == before);
 }
+
+TEST_CASE("the sections of a model built by hand are checked like those of a file",
+          "[model][check]") {
+    const auto told_of = [](auto&& spoil) {
+        model subject = small();
+        subject.rules.ladders = {{"stage", {}, {rung{}, rung{}}, {}}};
+        subject.rules.ladders[0].rungs[0].name = "Low";
+        subject.rules.ladders[0].rungs[1].name = "High";
+        subject.rules.ladders[0].rungs[1].when = condition("U >= 60");
+        spoil(subject);
+        return told(check_model(subject));
+    };
+    CHECK(told_of([](model&) {}).empty());
+    CHECK(told_of([](model& m) { m.study.leads.clear(); }) ==
+          "0:0: study.leads is empty; give at least one, such as [90, 0]\n");
+    CHECK(told_of([](model& m) {
+              for (int i = 0; i < 70; ++i) m.study.leads.push_back(i + 100);
+          }) == "0:0: study.leads has more than 63 leads\n");
+    CHECK(
+        told_of([](model& m) {
+            m.steps.lag_months = 0;
+            m.steps.min_n = 0;
+            m.steps.target["3"] = 0.5;
+            m.steps.causes.push_back({});
+        }) ==
+        "0:0: steps.lag_months must be a whole number from 1 up\n"
+        "0:0: steps.min_n must be a whole number from 1 up\n"
+        "0:0: steps.target.3 is not a link; there are \"1-2\", \"2-3\", \"3-4a\" and \"3-4b\"\n"
+        "0:0: steps.causes[0].link \"\" is not a link; there are \"1-2\", \"2-3\", \"3-4a\" and \"3-4b\"\n"
+        "0:0: steps.causes[0].verdict \"\" is not a verdict with a cause; there are \"weak\", \"leaky\" and "
+        "\"starved\"\n"
+        "0:0: steps.causes[0].cause is empty; say what is to be mended\n"
+        "0:0: steps.causes[0].owners is empty; say whose job it is\n");
+    CHECK(
+        told_of([](model& m) { m.roles["mrrr"] = "seats"; }) ==
+        "0:0: roles.mrrr is not a role; there are \"mrr\", \"mrr_before\", \"contract_start\", \"contract_end\", "
+        "\"member\" and \"team\"; did you mean \"mrr\"?\n");
+    CHECK(told_of([](model& m) {
+              m.goals.push_back({});
+              m.goals[0].name = "g";
+              m.goals[0].ladder = "stage";
+              m.goals[0].at_least = "High";
+          }) == "0:0: goals.g needs either \"share\" or \"count\"\n");
+    CHECK(told_of([](model& m) {
+              m.alerts.resize(2);
+              m.alerts[0].of = m.alerts[1].of = "U";
+              m.alerts[0].drop = 5;
+              m.alerts[0].window_days = 0;
+              m.alerts[0].quiet_days = -1;
+              m.alerts[1].name = "a\x01";
+              m.alerts[1].drop = 5;
+          }) ==
+          "0:0: alerts[\"\"] is empty; a name has at least one character\n"
+          "0:0: alerts[\"\"].quiet_days must be a whole number from 0 up\n"
+          "0:0: alerts[\"\"].window_days must be a whole number from 1 up\n"
+          "0:0: alerts[\"a\\u0001\"] has a control character; leave it out\n");
+    CHECK(told_of([](model& m) {
+              m.triggers.resize(1);
+              m.triggers[0].name = "t";
+              m.triggers[0].window_days = 0;
+          }) ==
+          "0:0: triggers.t needs \"when\": the condition under which it fires\n"
+          "0:0: triggers.t.play \"\" is not a play; the model has none\n"
+          "0:0: triggers.t.window_days must be a whole number from 1 up\n");
+    CHECK(told_of([](model& m) {
+              for (int i = 0; i < 120; ++i)
+                  m.rules.ladders[0].rungs.push_back(m.rules.ladders[0].rungs[1]);
+          }) == "0:0: ladders.stage has more than 100 rungs\n");
+    CHECK(told_of([](model& m) {
+              for (int i = 0; i < 70; ++i) m.rules.ladders.push_back(m.rules.ladders[0]);
+          }) == "0:0: ladders has more than 64 ladders\n");
+    CHECK(told_of([](model& m) {
+              m.rules.groups[1].caps = {{condition("seats > 1"), 40, {}}};
+          }) == "0:0: axes.I.components is empty; give I a component, or leave it out\n");
+    CHECK(told_of([](model& m) {
+              m.rules.groups[2].caps = {{{}, 40, {}}};
+          }) ==
+          "0:0: axes.U.caps[0] needs \"when\": the condition under which the score is capped\n");
+    CHECK(told_of([](model& m) {
+              m.metrics.resize(4);
+              m.metrics[2].name = "counted";
+              m.metrics[2].from = metric::source::initiatives;
+              m.metrics[3].name = "derived";
+              m.metrics[3].from = metric::source::derived;
+          }) ==
+          "0:0: metrics.counted.initiative is empty; give the name the initiatives table has\n"
+          "0:0: metrics.counted.window_days must be a whole number from 1 up\n"
+          "0:0: metrics.derived.derive is empty; give the expression that computes the metric\n");
+}
