@@ -8,8 +8,9 @@ from typing import Any
 
 from . import _structs as c
 from ._arrow import OwnedSchema, Stream, array_of
-from ._columns import Column, from_objects
 from ._errors import BAD_ARROW, DataError, column_error
+from ._memory import Column
+from ._objects import from_objects
 
 _NUMBERS = {
     "c": c.TYPE_INT8,

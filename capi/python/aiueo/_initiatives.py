@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import _structs as c
 from ._arrow import Stream
-from ._columns import is_unknown
 from ._dates import day_of
 from ._errors import BAD_COLUMN, BAD_VALUE, DataError
 from ._library import Handle, call, library, make, utf8
+from ._objects import is_unknown
 from ._optional import loaded
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _structs as c
 from ._batch import BatchSettings
-from ._columns import Column, address_of, is_unknown
 from ._dates import DateLike, date_of, day_of
 from ._errors import BAD_COLUMN, BAD_VALUE, DataError
 from ._library import call, library, make, utf8
+from ._memory import Column, address_of
+from ._objects import is_unknown
 from .scores import ScoresRow
 
 if TYPE_CHECKING:

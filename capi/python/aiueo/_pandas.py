@@ -7,16 +7,14 @@ from typing import Any
 
 from . import _structs as c
 from ._columns import (
-    Column,
     _from_datetimes,
     _masked,
-    _text_column,
-    address_of,
     column_of,
     from_numpy,
-    from_objects,
 )
 from ._errors import column_error
+from ._memory import Column, address_of
+from ._objects import from_objects, text_column
 from ._optional import loaded, numpy
 
 _INDEX_TYPES = {1: c.TYPE_INT8, 2: c.TYPE_INT16, 4: c.TYPE_INT32, 8: c.TYPE_INT64}
@@ -74,7 +72,7 @@ def _categories(name: str, values: Any) -> Column:
         np = numpy()
         return column_of(name, np.asarray(values))
     codes = values.codes
-    dictionary = _text_column(name, words)
+    dictionary = text_column(name, words)
     start, kept = address_of(numpy().ascontiguousarray(codes))
     column = Column(
         c.TYPE_DICTIONARY,

@@ -56,7 +56,9 @@ class WholeFile:
 class Counted(io.RawIOBase):
     """A file for PyArrow that tells how many bytes were read, and gives a first piece again."""
 
-    def __init__(self, file: BinaryIO, first: bytes, tell: Callable[[int], None]) -> None:
+    def __init__(
+        self, file: BinaryIO, first: bytes, tell: Callable[[int], None] | None = None
+    ) -> None:
         super().__init__()
         self._file = file
         self._first = first
@@ -76,7 +78,8 @@ class Counted(io.RawIOBase):
         else:
             out = self._file.read(size)
         self.count += len(out)
-        self._tell(self.count)
+        if self._tell is not None:
+            self._tell(self.count)
         return out
 
     def readinto(self, buffer: Any) -> int:

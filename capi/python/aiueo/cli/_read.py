@@ -131,9 +131,16 @@ class Source:
                 check_utf8=False,
             ),
         }
-        counted = Counted(file, first, self._count)
-        reader = pa_csv.open_csv(pa.PythonFile(counted, mode="r"), **options)
-        return reader.schema, iter(reader)
+        whole = Counted(file, first)
+        reader = pa_csv.open_csv(pa.PythonFile(whole, mode="r"), **options)
+
+        def batches() -> Iterator[Any]:
+            # PyArrow reads ahead: what counts is the blocks that came out.
+            for batch in reader:
+                yield batch
+                self._done += _BLOCK
+
+        return reader.schema, batches()
 
     def _count(self, done: int) -> None:
         self._done = done
