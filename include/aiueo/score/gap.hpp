@@ -60,9 +60,8 @@ struct gap_atom {
 /// sets tried stays within `budget`; conditions people write have a handful of atoms.
 class gap_search {
 public:
-    gap_search(std::vector<gap_atom>& atoms, const planned_ladder& ladder, const aiueo::ladder& rules, std::uint32_t from,
-               std::uint32_t target)
-        : atoms_(atoms), ladder_(ladder), rules_(rules), from_(from), target_(target) {}
+    gap_search(std::vector<gap_atom>& atoms, const aiueo::ladder& rules, std::uint32_t from, std::uint32_t target)
+        : atoms_(atoms), rules_(rules), from_(from), target_(target) {}
 
     /// Sets `then` of the atoms that change. False: no set found.
     [[nodiscard]] bool run(bool& minimal) {
@@ -190,7 +189,6 @@ private:
     }
 
     std::vector<gap_atom>& atoms_;
-    const planned_ladder& ladder_;
     const aiueo::ladder& rules_;
     std::uint32_t from_;
     std::uint32_t target_;
@@ -292,7 +290,7 @@ inline void list_inputs(const row_trace& trace, const expression& source, std::u
     for (auto r = static_cast<std::uint32_t>(out.stage + 1); r <= static_cast<std::uint32_t>(out.target); ++r) {
         detail::collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms);
     }
-    detail::gap_search search{atoms, planned, rules, static_cast<std::uint32_t>(out.stage),
+    detail::gap_search search{atoms, rules, static_cast<std::uint32_t>(out.stage),
                               static_cast<std::uint32_t>(out.target)};
     out.reachable = search.run(out.minimal);
     if (!out.reachable) return out;
