@@ -1,0 +1,2 @@
+#define BENCH_CEILING ceiling_base
+#include "ceiling_loop.hpp"

@@ -1,0 +1,9 @@
+#ifdef __AVX512F__
+#define BENCH_CEILING ceiling_for_v4
+#include "ceiling_loop.hpp"
+#else
+#include "ceiling.hpp"
+namespace bench {
+ceiling_function ceiling_for_v4(const ceiling_form&) noexcept { return nullptr; }
+}  // namespace bench
+#endif

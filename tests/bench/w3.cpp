@@ -1,0 +1,4 @@
+#include "bench.hpp"
+namespace bench {
+void run_w3(const options&) {}
+}  // namespace bench

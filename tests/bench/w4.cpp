@@ -1,0 +1,4 @@
+#include "bench.hpp"
+namespace bench {
+void run_w4(const options&) {}
+}  // namespace bench
