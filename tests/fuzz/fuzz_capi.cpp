@@ -304,7 +304,6 @@ private:
     }
 
     std::int32_t step() {
-        const std::string_view empty;
         switch (in_.byte() % 14) {
         case 0: rows_ = in_.byte() % most_rows; return new_batch();
         case 1: return new_batch();
