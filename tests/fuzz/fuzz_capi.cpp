@@ -143,7 +143,8 @@ private:
 
     aiueo_column column(int depth) {
         aiueo_column out{};
-        out.struct_size = in_.byte() < 250 ? sizeof out : in_.value<std::uint32_t>() % 200;
+        out.struct_size = sizeof out;
+        if (in_.byte() >= 250) out.struct_size = in_.byte() % (sizeof out + 1);  // an older one
         out.type = in_.byte() < 250 ? in_.byte() % 26 : in_.value<std::int32_t>();
         out.length = in_.number(most_rows);
         if (in_.byte() < 200) out.length = rows_;
@@ -323,9 +324,11 @@ private:
             aiueo_scores_free(out);
             return aiueo_scores_new(the_plan(), in_.byte() < 250 ? rows_ : -1, &options, &out, &error_);
         }
-        case 9:
-            return aiueo_plan_score(the_plan(), batch(), in_.number(1) * 64, in_.number(rows_),
+        case 9: {
+            const std::int64_t begin = in_.number(1);
+            return aiueo_plan_score(the_plan(), batch(), begin == 1 ? 64 : begin, in_.number(rows_),
                                     scores(), &error_);
+        }
         case 10: return look();
         case 11: return read_scores();
         case 12: return in_.byte() % 2 == 0 ? pass_on() : initiatives();
