@@ -13,6 +13,7 @@
 #include "aiueo/model/check.hpp"
 #include "aiueo/model/model.hpp"
 #include "aiueo/model/order.hpp"
+#include "aiueo/score/kernel_choice.hpp"
 #include "aiueo/score/lower.hpp"
 #include "aiueo/score/plan.hpp"
 #include "aiueo/score/scorer.hpp"
@@ -37,6 +38,7 @@ public:
         for (const profile& one : plan_.model.profiles) {
             plan_.profile_when.push_back(lower_.lower(one.when, &plan_.schemes[0]));
         }
+        find_in_place();
         finish();
         return {};
     }
@@ -58,14 +60,20 @@ private:
             if (part.what == op::days_since || part.what == op::days_until) plan_.needs_as_of = true;
             if (part.what != op::name) continue;
             if (part.resolved.what == symbol::kind::as_of) plan_.needs_as_of = true;
-            if (part.resolved.what == symbol::kind::metric) need(part.resolved.index);
+            if (part.resolved.what == symbol::kind::metric) look_at(part.resolved.index);
             if (part.resolved.what == symbol::kind::component) shown_[part.resolved.index].push_back(part.resolved.member);
         }
     }
 
     void need(const std::vector<cap>& caps, const std::optional<score_override>& manual) {
         for (const cap& one : caps) need(one.when);
-        if (manual) need(manual->metric_index);
+        if (manual) look_at(manual->metric_index);
+    }
+
+    /// Read by more than a component: a condition, an override, a pattern.
+    void look_at(std::uint32_t metric_index) {
+        looked_at_[metric_index] = true;
+        need(metric_index);
     }
 
     void need(const scheme& rules) {
@@ -89,7 +97,7 @@ private:
         if (!plan_.model.steps.declared) return;
         plan_.pattern.in_use = true;
         for (const char* role : {"mrr", "mrr_before", "contract_start"}) {
-            if (const std::int32_t at = role_metric(role); at >= 0) need(static_cast<std::uint32_t>(at));
+            if (const std::int32_t at = role_metric(role); at >= 0) look_at(static_cast<std::uint32_t>(at));
         }
         if (role_metric("contract_start") >= 0) plan_.needs_as_of = true;
     }
@@ -105,6 +113,7 @@ private:
 
     void mark_metrics() {
         needed_.assign(plan_.model.metrics.size(), false);
+        looked_at_.assign(plan_.model.metrics.size(), false);
         need(plan_.model.rules);
         for (const profile& one : plan_.model.profiles) {
             need(one.when);
@@ -229,9 +238,11 @@ private:
         for (std::size_t g = 0; g < group_count; ++g) {
             if (!out.groups[g].in_use) continue;
             for (std::size_t k = 0; k < out.groups[g].components.size(); ++k) {
-                if (status ok = compile_component(rules.groups[g].components[k], out.groups[g].components[k]); !ok) {
-                    return ok;
-                }
+                const component& part = rules.groups[g].components[k];
+                if (status ok = compile_component(part, out.groups[g].components[k]); !ok) return ok;
+                out.groups[g].total += part.weight;
+                out.groups[g].plain = out.groups[g].plain && part.missing == missing_policy::renormalize &&
+                                      !part.from && !part.until;
             }
             out.groups[g].caps = compile_caps(rules.groups[g].caps, out);
             out.groups[g].manual = compile_override(rules.groups[g].manual);
@@ -295,6 +306,8 @@ private:
             out.input_metrics.push_back(static_cast<std::uint32_t>(plan_.metric_number[index]));
             out.inputs.push_back(slot_of_metric(index));
         }
+        out.simple = !from.is_share && (from.how == response::curve || from.how == response::percentile ||
+                                        from.how == response::steps || from.how == response::flag);
         if (from.of_zero) out.of_zero = *from.of_zero;
         if (from.otherwise) out.otherwise = *from.otherwise;
         for (std::size_t k = 0; k < from.knots.size(); ++k) {
@@ -355,6 +368,27 @@ private:
                           from.where);
     }
 
+    /// A number or flag that one component reads, and nothing else, need not be copied before it is scored.
+    void find_in_place() {
+        std::vector<std::uint32_t> readers(plan_.metrics.size(), 0);
+        for (const planned_scheme& scheme : plan_.schemes) {
+            std::vector<std::uint32_t> here(plan_.metrics.size(), 0);
+            for (const planned_group& group : scheme.groups) {
+                for (const planned_component& one : group.components) {
+                    for (const std::uint32_t number : one.input_metrics) here[number] += one.simple ? 1 : 2;
+                }
+            }
+            for (std::size_t k = 0; k < here.size(); ++k) readers[k] = std::max(readers[k], here[k]);
+        }
+        for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
+            planned_metric& one = plan_.metrics[k];
+            const metric& source = plan_.model.metrics[one.in_model];
+            const bool type_fits = source.type == metric_type::number || source.type == metric_type::flag;
+            one.in_place = readers[k] == 1 && !looked_at_[one.in_model] && type_fits &&
+                           source.from == metric::source::column && !source.max_age_days;
+        }
+    }
+
     void finish() {
         const auto place = [this](program& one) { lower_.place_temporaries(one); };
         for (planned_metric& one : plan_.metrics) place(one.derive);
@@ -381,6 +415,7 @@ private:
     plan_data& plan_;
     lowering lower_;
     std::vector<bool> needed_;
+    std::vector<bool> looked_at_;
     std::array<score_slots, group_count> group_slots_{};
     std::vector<std::pair<slot, slot>> ladder_slots_;
     std::array<std::vector<slot>, group_count> responses_;
@@ -390,16 +425,22 @@ private:
 
 }  // namespace detail
 
+struct compile_options {
+    const kernel_table* kernels = nullptr;  ///< null: default_kernels()
+};
+
 /// Compile a model. It is checked first, so a model built by hand needs no check of its own.
 /// `scorers`: the custom scorers it names, by value.
 /// Errors: bad_model (the first problem, with its place; a scorer that is not registered).
-[[nodiscard]] inline result<plan> compile(model subject, std::vector<named_scorer> scorers = {}) {
+[[nodiscard]] inline result<plan> compile(model subject, std::vector<named_scorer> scorers = {},
+                                          const compile_options& options = {}) {
     for (problem& one : check_model(subject)) {
         if (one.severity == problem::level::error) return std::move(one.what);
     }
     auto data = std::make_unique<plan_data>();
     data->model = std::move(subject);
     data->scorers = std::move(scorers);
+    data->kernels = options.kernels != nullptr ? options.kernels : &default_kernels();
     if (status ok = detail::compiler{*data}.run(); !ok) return std::move(ok).error();
     return plan{std::move(data)};
 }

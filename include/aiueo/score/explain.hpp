@@ -14,8 +14,9 @@
 #include "aiueo/base/error.hpp"
 #include "aiueo/base/float_mode.hpp"
 #include "aiueo/score/batch.hpp"
+#include "aiueo/score/chunk.hpp"
+#include "aiueo/score/pattern.hpp"
 #include "aiueo/score/plan.hpp"
-#include "aiueo/score/score.hpp"
 #include "aiueo/score/scores.hpp"
 
 namespace aiueo {
@@ -98,7 +99,7 @@ namespace detail {
 class row_trace {
 public:
     row_trace(const plan& with, const batch& input, bool overrides)
-        : plan_(with.data()), batch_(input), space_(with.data()), chunk_(with.data(), input, space_, overrides) {}
+        : plan_(with.data()), batch_(input), space_(with.data()), chunk_(with.data(), input, space_, overrides, keep::everything) {}
 
     [[nodiscard]] status run(std::int64_t row) {
         if (&batch_.made_for() != &plan_) {
@@ -113,14 +114,14 @@ public:
         row_ = row;
         if (status ok = chunk_.load(row, 1); !ok) return ok;
         chunk_.choose_profiles(&profile_);
-        return chunk_.run_scheme(static_cast<std::size_t>(profile_), space_.slots.data(), 1);
+        return chunk_.run_scheme(static_cast<std::size_t>(profile_), space_.slots.at.data(), 1);
     }
 
     [[nodiscard]] const plan_data& plan() const noexcept { return plan_; }
     [[nodiscard]] const planned_scheme& scheme() const noexcept { return plan_.schemes[static_cast<std::size_t>(profile_)]; }
     [[nodiscard]] level_index profile() const noexcept { return profile_; }
-    [[nodiscard]] double at(slot which) const noexcept { return space_.slots[std::size_t{which} * chunk_rows]; }
-    [[nodiscard]] const double* slots() const noexcept { return space_.slots.data(); }
+    [[nodiscard]] double at(slot which) const noexcept { return space_.slots.at[which][0]; }
+    [[nodiscard]] double* const* slots() const noexcept { return space_.slots.at.data(); }
     [[nodiscard]] value_state component_state(std::uint32_t number) const noexcept {
         return space_.component_states[std::size_t{number} * chunk_rows];
     }
@@ -129,7 +130,7 @@ public:
     }
     /// Run a program of the plan for this row.
     [[nodiscard]] double value_of(const program& todo) {
-        detail::run(todo, space_.slots.data(), chunk_rows, 1, batch_.texts());
+        plan_.kernels->run(todo.code.data(), todo.code.size(), space_.slots.at.data(), 1, batch_.texts());
         return at(todo.result);
     }
 

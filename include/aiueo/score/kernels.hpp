@@ -1,13 +1,16 @@
 // score › kernels: the loops over a chunk of rows. base ─► table ─► model ─► score
 //
-// Plain functions over plain pointers, no std templates, so that one source can be compiled again for a
-// wider instruction set in a namespace of its own (AIUEO_KERNELS) without leaking wide code into shared
-// symbols. Every row is computed on its own and in the same order of operations, so that the bits do not
-// depend on vector width, chunk size or neighbours. Unknown is NaN; a condition is 0, 1 or NaN.
+// One source, compiled again for wider instruction sets in namespaces of their own (AIUEO_KERNELS), with no
+// std templates inside that could leak wide code into shared symbols. Vectors are the compiler's (GCC and
+// clang), as wide as the instruction set; every row is computed on its own and in the same order of
+// operations, so that the bits do not depend on the width, the chunk or the neighbours. Unknown is NaN; a
+// condition is 0, 1 or NaN.
 //
-// No include guard on the functions: kernel sources include this file once under each namespace.
+// No include guard: kernel sources include this file once for each namespace.
 #include <cstddef>
 #include <cstdint>
+
+#include "aiueo/score/kernel_types.hpp"
 
 #ifdef __FAST_MATH__
 #error "aiueo promises the same bits everywhere; -ffast-math breaks that promise. Compile without it."
@@ -20,278 +23,381 @@
 
 namespace aiueo::AIUEO_KERNELS {
 
+#if defined(__AVX512F__) && !defined(AIUEO_KERNELS_DEFAULTED)
+inline constexpr std::size_t lanes = 8;
+inline constexpr std::size_t unrolled = 4;  // vectors in flight: 32 rows
+#elif defined(__AVX2__) && !defined(AIUEO_KERNELS_DEFAULTED)
+inline constexpr std::size_t lanes = 4;
+inline constexpr std::size_t unrolled = 2;
+#else
+inline constexpr std::size_t lanes = 2;
+inline constexpr std::size_t unrolled = 2;
+#endif
+static_assert(vector_rows % lanes == 0);
+
+typedef double numbers __attribute__((vector_size(lanes * 8)));        // NOLINT: no using-form of the attribute
+typedef std::int64_t mask __attribute__((vector_size(lanes * 8)));     // NOLINT
+
 inline constexpr double nan_value = __builtin_nan("");
 
+inline numbers all(double x) noexcept { return x - numbers{}; }
+inline numbers load(const double* from) noexcept {
+    numbers out;
+    __builtin_memcpy(&out, from, sizeof out);
+    return out;
+}
+inline void store(double* to, numbers x) noexcept { __builtin_memcpy(to, &x, sizeof x); }
+/// NaN where it is not true.
+inline numbers only(mask where, numbers x) noexcept { return where ? x : all(nan_value); }
+
 /// Scores lie on multiples of 2⁻²⁰. Adding and subtracting 1.5 · 2³² rounds |x| ≤ 2³¹ to that grid, ties to even.
-inline double on_grid(double x) noexcept {
-    constexpr double shift = 6442450944.0;
-    return (x + shift) - shift;
+inline constexpr double grid_shift = 6442450944.0;
+inline double on_grid(double x) noexcept { return (x + grid_shift) - grid_shift; }
+inline numbers on_grid(numbers x) noexcept { return (x + grid_shift) - grid_shift; }
+
+// ── reading a column ─────────────────────────────────────────────────────────
+
+/// Bits [at, at + lanes) as a mask. Reads no byte that holds none of them.
+inline mask bit_mask(const std::uint8_t* bits, std::int64_t at, std::size_t count) noexcept {
+    const std::uint8_t* from = bits + (at >> 3);
+    const auto shift = static_cast<unsigned>(at & 7);
+    unsigned word = from[0];
+    if (shift + count > 8) word |= static_cast<unsigned>(from[1]) << 8;
+    word >>= shift;
+    mask lane{};
+    for (std::size_t i = 0; i < lanes; ++i) lane[i] = std::int64_t{1} << i;
+    const mask spread = static_cast<std::int64_t>(word) - mask{};
+    return (spread & lane) != mask{};
 }
 
-inline bool is_unknown(double x) noexcept { return x != x; }
-
-/// A piecewise curve: s = score[j] + (x − at[j]) · slope[j] for the last knot j at or under x; score[0] before the
-/// first. `first_counts`: at a knot the segment that ends there counts (percentiles), else the one that starts.
-inline void curve(const double* x, double* s, std::size_t n, const double* at, const double* score,
-                  const double* slope, std::size_t knots, bool first_counts) noexcept {
-    constexpr std::size_t tile = 16;
-    for (std::size_t begin = 0; begin < n; begin += tile) {
-        const std::size_t count = n - begin < tile ? n - begin : tile;
-        double base[tile];
-        double value[tile];
-        double rise[tile];
-        for (std::size_t i = 0; i < count; ++i) {
-            base[i] = at[0];
-            value[i] = score[0];
-            rise[i] = 0;
-        }
-        for (std::size_t j = 0; j < knots; ++j) {
-            for (std::size_t i = 0; i < count; ++i) {
-                const double here = x[begin + i];
-                const bool past = first_counts ? here > at[j] : here >= at[j];
-                base[i] = past ? at[j] : base[i];
-                value[i] = past ? score[j] : value[i];
-                rise[i] = past ? slope[j] : rise[i];
+template <class T>
+struct plain_values {
+    const char* from;
+    explicit plain_values(const kernel_input& in) noexcept
+        : from(static_cast<const char*>(in.values) + in.first * static_cast<std::int64_t>(sizeof(T))) {}
+    inline numbers at(std::size_t i, std::size_t count) const noexcept {
+        typedef T raw __attribute__((vector_size(lanes * sizeof(T))));  // NOLINT
+        raw values{};
+        if (count == lanes) {
+            __builtin_memcpy(&values, from + i * sizeof(T), sizeof values);
+        } else {
+            for (std::size_t k = 0; k < count; ++k) {
+                T one;
+                __builtin_memcpy(&one, from + (i + k) * sizeof(T), sizeof one);
+                values[k] = one;
             }
         }
-        // An unknown x keeps slope 0: NaN · 0 is NaN, so it stays unknown.
-        for (std::size_t i = 0; i < count; ++i) {
-            s[begin + i] = value[i] + (x[begin + i] - base[i]) * rise[i];
-        }
+        return __builtin_convertvector(values, numbers);
     }
-}
-
-/// The score of the last threshold at or under x; `below` under the first.
-inline void steps(const double* x, double* s, std::size_t n, const double* at, const double* score,
-                  std::size_t thresholds, double below) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        double value = is_unknown(x[i]) ? nan_value : below;
-        for (std::size_t j = 0; j < thresholds; ++j) value = x[i] >= at[j] ? score[j] : value;
-        s[i] = value;
-    }
-}
-
-inline void flag(const double* x, double* s, std::size_t n, bool invert) noexcept {
-    const double when_true = invert ? 0.0 : 100.0;
-    for (std::size_t i = 0; i < n; ++i) {
-        s[i] = is_unknown(x[i]) ? nan_value : (x[i] != 0 ? when_true : 100.0 - when_true);
-    }
-}
-
-/// Category code → score. Codes are ids of the plan's own texts first; others are unlisted.
-inline void table(const double* code, double* s, std::size_t n, const double* score_of, std::size_t listed,
-                  double otherwise) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        if (is_unknown(code[i])) {
-            s[i] = nan_value;
-            continue;
-        }
-        const auto at = static_cast<std::size_t>(code[i]);
-        s[i] = at < listed ? score_of[at] : otherwise;
-    }
-}
-
-/// part ÷ whole; `of_zero` where the whole is 0 (NaN: unknown there).
-inline void share(const double* part, const double* whole, double* out, std::size_t n, double of_zero) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const double ratio = part[i] / whole[i];
-        const double at_zero = is_unknown(part[i]) ? nan_value : of_zero;
-        out[i] = whole[i] == 0 ? at_zero : ratio;
-    }
-}
-
-/// What a group adds up while its components pass by.
-struct group_sums {
-    double* weighted;  ///< Σ_K w s
-    double* known;     ///< Σ_K w
-    double* standing;  ///< Σ_P w π
-    double* priors;    ///< Σ_P w
-    double* total;     ///< Σ w of the components in use on the row's date
-    double* failed;    ///< 1 where a component with policy `fail` is unknown
 };
 
-inline void group_clear(const group_sums& sums, std::size_t n) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        sums.weighted[i] = 0;
-        sums.known[i] = 0;
-        sums.standing[i] = 0;
-        sums.priors[i] = 0;
-        sums.total[i] = 0;
-        sums.failed[i] = 0;
+struct bit_values {
+    const std::uint8_t* bits;
+    std::int64_t first;
+    explicit bit_values(const kernel_input& in) noexcept
+        : bits(static_cast<const std::uint8_t*>(in.values)), first(in.first) {}
+    inline numbers at(std::size_t i, std::size_t count) const noexcept {
+        return bit_mask(bits, first + static_cast<std::int64_t>(i), count) ? all(1.0) : all(0.0);
     }
-}
-
-/// Add one component. `prior_weight` is w where an unknown is replaced by `prior`, else 0.
-inline void group_add(const group_sums& sums, const double* s, std::size_t n, double weight, double prior_weight,
-                      double prior, bool fails) noexcept {
-    const double standing = prior_weight * prior;
-    const double fail_mark = fails ? 1.0 : 0.0;
-    for (std::size_t i = 0; i < n; ++i) {
-        const bool unknown = is_unknown(s[i]);
-        const double here = unknown ? 0.0 : s[i];
-        sums.weighted[i] += weight * here;
-        sums.known[i] += unknown ? 0.0 : weight;
-        sums.standing[i] += unknown ? standing : 0.0;
-        sums.priors[i] += unknown ? prior_weight : 0.0;
-        sums.total[i] += weight;
-        sums.failed[i] = unknown ? (sums.failed[i] > fail_mark ? sums.failed[i] : fail_mark) : sums.failed[i];
-    }
-}
-
-/// The same for a component in use only from day `from` to day `until`: elsewhere it does not exist, and s
-/// becomes unknown there. A row without a date keeps it.
-inline void group_add_dated(const group_sums& sums, double* s, const double* as_of, std::size_t n, double weight,
-                            double prior_weight, double prior, bool fails, double from, double until) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const bool outside = as_of[i] < from || as_of[i] > until;
-        if (outside) {
-            s[i] = nan_value;
-            continue;
-        }
-        const bool unknown = is_unknown(s[i]);
-        sums.weighted[i] += unknown ? 0.0 : weight * s[i];
-        sums.known[i] += unknown ? 0.0 : weight;
-        sums.standing[i] += unknown ? prior_weight * prior : 0.0;
-        sums.priors[i] += unknown ? prior_weight : 0.0;
-        sums.total[i] += weight;
-        if (unknown && fails) sums.failed[i] = 1.0;
-    }
-}
-
-/// Score, coverage and bounds of a group from its sums (3-definitions section 1). Coverage is compared with
-/// `min_coverage` on the score grid, so that weights like 0.1 + 0.2 of 0.6 are the half they look like.
-inline void group_finish(const group_sums& sums, std::size_t n, double min_coverage, double* score, double* coverage,
-                         double* lower, double* upper) noexcept {
-    const double least = on_grid(min_coverage);
-    for (std::size_t i = 0; i < n; ++i) {
-        const double total = sums.total[i];
-        const bool none = total == 0;
-        const double covered = none ? 0.0 : sums.known[i] / total;
-        const double low = none ? 0.0 : sums.weighted[i] / total;
-        const double high = low + 100.0 * (1.0 - covered);
-        const double mean = (sums.weighted[i] + sums.standing[i]) / (sums.known[i] + sums.priors[i]);
-        const bool insufficient = none || on_grid(covered) < least || sums.failed[i] != 0;
-        coverage[i] = covered;
-        lower[i] = on_grid(low);
-        upper[i] = on_grid(high);
-        score[i] = insufficient ? nan_value : on_grid(mean);  // 0 ÷ 0, nothing known and no prior, is NaN by itself
-    }
-}
-
-/// min(cap, ·) where the condition holds; where it is unknown only the lower bound gives way.
-inline void apply_cap(const double* holds, std::size_t n, double at_most, double* score, double* lower,
-                      double* upper) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const bool yes = holds[i] == 1.0;
-        const bool maybe = is_unknown(holds[i]);
-        score[i] = yes && score[i] > at_most ? at_most : score[i];
-        lower[i] = (yes || maybe) && lower[i] > at_most ? at_most : lower[i];
-        upper[i] = yes && upper[i] > at_most ? at_most : upper[i];
-    }
-}
-
-/// A known value replaces score, bounds and coverage.
-inline void apply_replace(const double* value, std::size_t n, double* score, double* coverage, double* lower,
-                          double* upper) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const bool given = !is_unknown(value[i]);
-        // <=: a score is never −0.
-        const double v = value[i] <= 0 ? 0.0 : (value[i] > 100 ? 100.0 : value[i]);
-        score[i] = given ? v : score[i];
-        lower[i] = given ? v : lower[i];
-        upper[i] = given ? v : upper[i];
-        coverage[i] = given ? 1.0 : coverage[i];
-    }
-}
-
-inline void apply_floor(const double* value, std::size_t n, double* score, double* lower, double* upper) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const double v = value[i] > 100 ? 100.0 : value[i];
-        score[i] = score[i] < v ? v : score[i];
-        lower[i] = lower[i] < v ? v : lower[i];
-        upper[i] = upper[i] < v ? v : upper[i];
-    }
-}
-
-inline void apply_ceiling(const double* value, std::size_t n, double* score, double* lower, double* upper) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const double v = value[i] <= 0 ? 0.0 : value[i];
-        score[i] = score[i] > v ? v : score[i];
-        lower[i] = lower[i] > v ? v : lower[i];
-        upper[i] = upper[i] > v ? v : upper[i];
-    }
-}
-
-/// One axis as overall sees it.
-struct axis_view {
-    const double* score;
-    const double* coverage;
-    const double* lower;
-    const double* upper;
-    double weight;
 };
+
+/// A C bool: any byte but 0 is true.
+struct byte_values {
+    plain_values<std::uint8_t> bytes;
+    explicit byte_values(const kernel_input& in) noexcept : bytes(in) {}
+    inline numbers at(std::size_t i, std::size_t count) const noexcept {
+        return bytes.at(i, count) != all(0.0) ? all(1.0) : all(0.0);
+    }
+};
+
+/// Rows [0, count) of a vector: the others are no rows.
+inline mask first_lanes(std::size_t count) noexcept {
+    mask lane{};
+    for (std::size_t i = 0; i < lanes; ++i) lane[i] = static_cast<std::int64_t>(i);
+    return lane < (static_cast<std::int64_t>(count) - mask{});
+}
+
+/// Read, respond, add: the inner loop of scoring. `respond` maps vectors of known inputs.
+template <class Values, bool Nullable, class Respond>
+inline void add_rows(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
+                     kernel_counts& counts, Respond respond) noexcept {
+    const Values values{in};
+    mask known_rows{};
+    mask missing_rows{};
+    const numbers w = all(weight);
+    const auto step = [&](std::size_t i, numbers x, numbers s, mask rows) __attribute__((always_inline)) {
+        const mask inside = (x >= in.low) & (x <= in.high) & rows;
+        known_rows += inside;  // a true lane is −1
+        missing_rows += (x != x) & rows;
+        store(sums.weighted + i, load(sums.weighted + i) + (inside ? w * s : all(0.0)));
+        store(sums.known + i, load(sums.known + i) + (inside ? w : all(0.0)));
+        if (response != nullptr) store(response + i, only(inside, s));
+    };
+    const auto read = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
+        numbers x = values.at(i, count);
+        if constexpr (Nullable) x = only(bit_mask(in.validity, in.first_bit + static_cast<std::int64_t>(i), count), x);
+        return x;
+    };
+    const mask every = mask{} == mask{};
+    std::size_t i = 0;
+    for (; i + lanes * unrolled <= n; i += lanes * unrolled) {
+        numbers x[unrolled];
+        numbers s[unrolled];
+        for (std::size_t u = 0; u < unrolled; ++u) x[u] = read(i + u * lanes, lanes);
+        respond(x, s);
+        for (std::size_t u = 0; u < unrolled; ++u) step(i + u * lanes, x[u], s[u], every);
+    }
+    for (; i < n; i += lanes) {
+        const std::size_t count = n - i < lanes ? n - i : lanes;
+        numbers x[unrolled];
+        numbers s[unrolled];
+        for (std::size_t u = 0; u < unrolled; ++u) x[u] = all(0.0);
+        x[0] = read(i, count);
+        respond(x, s);
+        step(i, x[0], s[0], first_lanes(count));
+    }
+    for (std::size_t k = 0; k < lanes; ++k) {
+        counts.known -= known_rows[k];
+        counts.missing -= missing_rows[k];
+    }
+}
+
+template <class Values, class Respond>
+inline void add_values(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
+                       kernel_counts& counts, Respond respond) noexcept {
+    if (in.validity != nullptr) {
+        add_rows<Values, true>(in, n, weight, sums, response, counts, respond);
+    } else {
+        add_rows<Values, false>(in, n, weight, sums, response, counts, respond);
+    }
+}
+
+template <class Respond>
+inline void add_column(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
+                       kernel_counts& counts, Respond respond) noexcept {
+    switch (in.type) {
+        case column_type::bit: return add_values<bit_values>(in, n, weight, sums, response, counts, respond);
+        case column_type::byte: return add_values<byte_values>(in, n, weight, sums, response, counts, respond);
+        case column_type::int8: return add_values<plain_values<std::int8_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::int16: return add_values<plain_values<std::int16_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::int32: return add_values<plain_values<std::int32_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::int64: return add_values<plain_values<std::int64_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::uint8: return add_values<plain_values<std::uint8_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::uint16: return add_values<plain_values<std::uint16_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::uint32: return add_values<plain_values<std::uint32_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::uint64: return add_values<plain_values<std::uint64_t>>(in, n, weight, sums, response, counts, respond);
+        case column_type::float32: return add_values<plain_values<float>>(in, n, weight, sums, response, counts, respond);
+        case column_type::float64: return add_values<plain_values<double>>(in, n, weight, sums, response, counts, respond);
+        default: return;  // never given: reads_in_place()
+    }
+}
+
+// ── components ───────────────────────────────────────────────────────────────
+
+template <bool FirstCounts>
+inline void add_curve_of(const kernel_input& in, std::size_t n, const kernel_curve& curve, double weight,
+                         const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
+    add_column(in, n, weight, sums, response, counts, [&](const numbers* x, numbers* s) __attribute__((always_inline)) {
+        numbers base[unrolled];
+        numbers value[unrolled];
+        numbers rise[unrolled];
+        for (std::size_t u = 0; u < unrolled; ++u) {
+            base[u] = all(curve.at[0]);
+            value[u] = all(curve.score[0]);
+            rise[u] = all(0.0);
+        }
+        for (std::size_t j = 0; j < curve.knots; ++j) {
+            const numbers at = all(curve.at[j]);
+            const numbers score = all(curve.score[j]);
+            const numbers slope = all(curve.slope[j]);
+            for (std::size_t u = 0; u < unrolled; ++u) {
+                const mask past = FirstCounts ? x[u] > at : x[u] >= at;
+                base[u] = past ? at : base[u];
+                value[u] = past ? score : value[u];
+                rise[u] = past ? slope : rise[u];
+            }
+        }
+        for (std::size_t u = 0; u < unrolled; ++u) s[u] = value[u] + (x[u] - base[u]) * rise[u];
+    });
+}
+
+inline void add_curve(const kernel_input& in, std::size_t n, const kernel_curve& curve, double weight,
+                      const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
+    if (curve.first_counts) {
+        add_curve_of<true>(in, n, curve, weight, sums, response, counts);
+    } else {
+        add_curve_of<false>(in, n, curve, weight, sums, response, counts);
+    }
+}
+
+inline void add_steps(const kernel_input& in, std::size_t n, const kernel_steps& steps, double weight,
+                      const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
+    add_column(in, n, weight, sums, response, counts, [&](const numbers* x, numbers* s) __attribute__((always_inline)) {
+        for (std::size_t u = 0; u < unrolled; ++u) s[u] = all(steps.below);
+        for (std::size_t j = 0; j < steps.thresholds; ++j) {
+            const numbers at = all(steps.at[j]);
+            const numbers score = all(steps.score[j]);
+            for (std::size_t u = 0; u < unrolled; ++u) s[u] = x[u] >= at ? score : s[u];
+        }
+    });
+}
+
+inline void add_flag(const kernel_input& in, std::size_t n, double when_true, double when_false, double weight,
+                     const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
+    add_column(in, n, weight, sums, response, counts, [=](const numbers* x, numbers* s) __attribute__((always_inline)) {
+        for (std::size_t u = 0; u < unrolled; ++u) s[u] = x[u] != all(0.0) ? all(when_true) : all(when_false);
+    });
+}
+
+inline void add_response(const double* response, std::size_t n, double weight, const kernel_sums& sums) noexcept {
+    const numbers w = all(weight);
+    for (std::size_t i = 0; i < n; i += lanes) {
+        const numbers s = load(response + i);
+        const mask known = s == s;
+        store(sums.weighted + i, load(sums.weighted + i) + (known ? w * s : all(0.0)));
+        store(sums.known + i, load(sums.known + i) + (known ? w : all(0.0)));
+    }
+}
+
+// ── groups and overall ───────────────────────────────────────────────────────
+
+/// 3-definitions section 1. Coverage is compared with `min_coverage` on the score grid, so that weights like
+/// 0.1 + 0.2 of 0.6 are the half they look like.
+inline void finish(const kernel_sums& sums, std::size_t n, double total, double min_coverage,
+                   const kernel_score& out) noexcept {
+    const numbers least = all(on_grid(min_coverage));
+    for (std::size_t i = 0; i < n; i += lanes) {
+        const numbers weighted = load(sums.weighted + i);
+        const numbers known = load(sums.known + i);
+        const numbers covered = known / total;
+        const numbers low = weighted / total;
+        const numbers high = low + 100.0 * (1.0 - covered);
+        const numbers mean = weighted / known;  // 0 ÷ 0, nothing known, is NaN by itself
+        store(out.coverage + i, covered);
+        store(out.lower + i, on_grid(low));
+        store(out.upper + i, on_grid(high));
+        store(out.score + i, only(on_grid(covered) >= least, on_grid(mean)));
+    }
+}
+
+inline void finish_with(const kernel_sums& sums, const kernel_extras& extras, std::size_t n, double min_coverage,
+                        const kernel_score& out) noexcept {
+    const numbers least = all(on_grid(min_coverage));
+    const numbers zero = all(0.0);
+    for (std::size_t i = 0; i < n; i += lanes) {
+        const numbers weighted = load(sums.weighted + i);
+        const numbers known = load(sums.known + i);
+        const numbers total = load(extras.total + i);
+        const mask some = total != zero;
+        const numbers covered = some ? known / total : zero;
+        const numbers low = some ? weighted / total : zero;
+        const numbers high = low + 100.0 * (1.0 - covered);
+        const numbers mean = (weighted + load(extras.standing + i)) / (known + load(extras.priors + i));
+        const mask enough = some & (on_grid(covered) >= least) & (load(extras.failed + i) == zero);
+        store(out.coverage + i, covered);
+        store(out.lower + i, on_grid(low));
+        store(out.upper + i, on_grid(high));
+        store(out.score + i, only(enough, on_grid(mean)));
+    }
+}
 
 /// Overall from the axes in use. `least_axes` is already limited to their number.
-inline void overall_combine(const axis_view* axes, std::size_t count, std::size_t n, bool minimum, double least_axes,
-                            double min_coverage, double* score, double* coverage, double* lower,
-                            double* upper) noexcept {
-    const double least = on_grid(min_coverage);
+inline void combine(const kernel_overall& rule, std::size_t n, const kernel_score& out) noexcept {
+    const numbers least = all(on_grid(rule.min_coverage));
+    const numbers zero = all(0.0);
     double in_use = 0;
-    for (std::size_t a = 0; a < count; ++a) in_use += axes[a].weight;
-    for (std::size_t i = 0; i < n; ++i) {
-        double weighted = 0;
-        double known = 0;
-        double have = 0;
-        double covered = 0;
-        double low_sum = 0;
-        double high_sum = 0;
-        double worst = nan_value;
-        double low_worst = 100;
-        double high_worst = 100;
-        for (std::size_t a = 0; a < count; ++a) {
-            const double s = axes[a].score[i];
-            const double w = axes[a].weight;
-            const bool unknown = is_unknown(s);
-            weighted += unknown ? 0.0 : w * s;
-            known += unknown ? 0.0 : w;
-            have += unknown ? 0.0 : 1.0;
-            worst = s < worst || (is_unknown(worst) && !unknown) ? s : worst;
-            covered += w * axes[a].coverage[i];
-            low_sum += w * axes[a].lower[i];
-            high_sum += w * axes[a].upper[i];
-            low_worst = axes[a].lower[i] < low_worst ? axes[a].lower[i] : low_worst;
-            high_worst = axes[a].upper[i] < high_worst ? axes[a].upper[i] : high_worst;
+    for (std::size_t a = 0; a < rule.count; ++a) in_use += rule.axes[a].weight;
+    for (std::size_t i = 0; i < n; i += lanes) {
+        numbers weighted = zero;
+        numbers known = zero;
+        numbers have = zero;
+        numbers covered = zero;
+        numbers low = rule.minimum ? all(100.0) : zero;
+        numbers high = low;
+        numbers worst = all(nan_value);
+        for (std::size_t a = 0; a < rule.count; ++a) {
+            const kernel_axis& axis = rule.axes[a];
+            const numbers s = load(axis.score + i);
+            const numbers w = all(axis.weight);
+            const numbers axis_low = load(axis.lower + i);
+            const numbers axis_high = load(axis.upper + i);
+            const mask scored = s == s;
+            weighted += scored ? w * s : zero;
+            known += scored ? w : zero;
+            have += scored ? all(1.0) : zero;
+            covered += w * load(axis.coverage + i);
+            if (rule.minimum) {
+                worst = ((s < worst) | ((worst != worst) & scored)) ? s : worst;
+                low = axis_low < low ? axis_low : low;
+                high = axis_high < high ? axis_high : high;
+            } else {
+                low += w * axis_low;
+                high += w * axis_high;
+            }
         }
-        const double share = covered / in_use;
-        const double low = on_grid(minimum ? low_worst : low_sum / in_use);
-        const double high = on_grid(minimum ? high_worst : high_sum / in_use);
-        double s = on_grid(minimum ? worst : weighted / known);
+        const numbers share = covered / in_use;
+        low = on_grid(rule.minimum ? low : low / in_use);
+        high = on_grid(rule.minimum ? high : high / in_use);
+        numbers s = on_grid(rule.minimum ? worst : weighted / known);
         s = s < low ? low : s;
         s = s > high ? high : s;
-        const bool insufficient = have < least_axes || on_grid(share) < least;
-        score[i] = insufficient ? nan_value : s;
-        coverage[i] = share;
-        lower[i] = low;
-        upper[i] = high;
+        const mask enough = (have >= rule.least_axes) & (on_grid(share) >= least);
+        store(out.score + i, only(enough, s));
+        store(out.coverage + i, share);
+        store(out.lower + i, low);
+        store(out.upper + i, high);
     }
 }
+
+// ── ladders and bands ────────────────────────────────────────────────────────
 
 /// One more rung: `stage` climbs where every condition so far is true, `could` where none is false.
 /// Both start at 0; `rung` counts from 1.
 inline void climb(const double* holds, std::size_t n, double rung, double* stage, double* could) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        stage[i] = holds[i] == 1.0 && stage[i] == rung - 1 ? rung : stage[i];
-        could[i] = holds[i] != 0.0 && could[i] == rung - 1 ? rung : could[i];
+    const numbers below = all(rung - 1);
+    const numbers here = all(rung);
+    for (std::size_t i = 0; i < n; i += lanes) {
+        const numbers h = load(holds + i);
+        const numbers now = load(stage + i);
+        const numbers may = load(could + i);
+        store(stage + i, ((h == 1.0) & (now == below)) ? here : now);
+        store(could + i, ((h != 0.0) & (may == below)) ? here : may);
     }
 }
 
 /// The number of edges at or under the score; unknown for an insufficient one.
 inline void band(const double* score, std::size_t n, const double* edges, std::size_t count, double* out) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        double at = is_unknown(score[i]) ? nan_value : 0.0;
-        for (std::size_t j = 0; j < count; ++j) at += score[i] >= edges[j] ? 1.0 : 0.0;
-        out[i] = at;
+    for (std::size_t i = 0; i < n; i += lanes) {
+        const numbers s = load(score + i);
+        numbers at = only(s == s, all(0.0));
+        for (std::size_t j = 0; j < count; ++j) at += s >= all(edges[j]) ? all(1.0) : all(0.0);
+        store(out + i, at);
     }
+}
+
+inline void store_level(const double* level, std::size_t n, std::int16_t* out) noexcept {
+    for (std::size_t i = 0; i < n; ++i) {
+        const double here = level[i] == level[i] ? level[i] : -1.0;
+        out[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(here));
+    }
+}
+
+inline void store_provisional(const double* stage, const double* could, std::size_t n, std::int16_t* out) noexcept {
+    for (std::size_t i = 0; i < n; ++i) {
+        const double here = could[i] > stage[i] ? could[i] : -1.0;
+        out[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(here));
+    }
+}
+
+}  // namespace aiueo::AIUEO_KERNELS
+
+#include "aiueo/score/kernel_program.hpp"
+
+namespace aiueo::AIUEO_KERNELS {
+
+inline constexpr kernel_table make_table(instruction_set isa, const char* name) noexcept {
+    return {isa,    name,    add_curve,        add_steps, add_flag, add_response, finish, finish_with,
+            combine, run_code, climb, band, store_level, store_provisional};
 }
 
 }  // namespace aiueo::AIUEO_KERNELS

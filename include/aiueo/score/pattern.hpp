@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "aiueo/score/kernel_choice.hpp"
 #include "aiueo/score/plan.hpp"
 #include "aiueo/score/program.hpp"
 
@@ -29,7 +30,7 @@ enum class truth : std::uint8_t { no, yes, maybe };
 
 /// Weighted mean of two axes by their overall weights; unknown if either axis in use is insufficient, or if
 /// neither has weight in overall.
-[[nodiscard]] inline double step_score(const planned_scheme& scheme, const double* slots, std::size_t row, axis first,
+[[nodiscard]] inline double step_score(const planned_scheme& scheme, double* const* slots, std::size_t row, axis first,
                                        axis second) noexcept {
     double sum = 0;
     double weights = 0;
@@ -38,23 +39,21 @@ enum class truth : std::uint8_t { no, yes, maybe };
         if (!scheme.groups[g].in_use) continue;
         const double weight = scheme.source->overall.weights[g];
         if (!(weight > 0)) continue;
-        sum += weight * slots[scheme.groups[g].slots.score * chunk_rows + row];
+        sum += weight * slots[scheme.groups[g].slots.score][row];
         weights += weight;
     }
     if (weights == 0) return unknown_value;
-    constexpr double shift = 6442450944.0;  // to the grid of scores, as every score (kernels.hpp)
-    const double mean = sum / weights;
-    return (mean + shift) - shift;
+    return portable::on_grid(sum / weights);
 }
 
 /// Is a rung of the first ladder overdue: more than its expected days after the contract's start, and surely
 /// not reached?
-[[nodiscard]] inline truth overdue(const plan_data& plan, const planned_scheme& scheme, const double* slots,
+[[nodiscard]] inline truth overdue(const plan_data& plan, const planned_scheme& scheme, double* const* slots,
                                    std::size_t row) noexcept {
     if (scheme.ladders.empty() || plan.pattern.contract_start == no_slot) return truth::no;
     const ladder& rules = scheme.source->ladders[0];
-    const double could = slots[scheme.ladders[0].could * chunk_rows + row];
-    const double age = slots[plan.as_of * chunk_rows + row] - slots[plan.pattern.contract_start * chunk_rows + row];
+    const double could = slots[scheme.ladders[0].could][row];
+    const double age = slots[plan.as_of][row] - slots[plan.pattern.contract_start][row];
     truth late = truth::no;
     for (std::size_t r = 1; r < rules.rungs.size(); ++r) {
         if (!rules.rungs[r].expected_by_days || could >= static_cast<double>(r)) continue;
@@ -67,12 +66,12 @@ enum class truth : std::uint8_t { no, yes, maybe };
     return late;
 }
 
-[[nodiscard]] inline pattern pattern_of(const plan_data& plan, const planned_scheme& scheme, const double* slots,
+[[nodiscard]] inline pattern pattern_of(const plan_data& plan, const planned_scheme& scheme, double* const* slots,
                                         std::size_t row) noexcept {
     const double threshold = plan.model.steps.threshold;
     const auto g = static_cast<std::size_t>(axis::touch);
     const double touch =
-        scheme.groups[g].in_use ? slots[scheme.groups[g].slots.score * chunk_rows + row] : unknown_value;
+        scheme.groups[g].in_use ? slots[scheme.groups[g].slots.score][row] : unknown_value;
     const truth accompany = reached(touch, threshold);
     const double process_score = step_score(scheme, slots, row, axis::implementation, axis::utilization);
     const truth process = both(reached(process_score, threshold), !overdue(plan, scheme, slots, row));
@@ -85,8 +84,8 @@ enum class truth : std::uint8_t { no, yes, maybe };
     if (!surely(both(process, success))) return pattern::unknown;
     const planned_pattern& roles = plan.pattern;
     if (roles.mrr == no_slot || roles.mrr_before == no_slot) return pattern::succeeding;
-    const double now = slots[roles.mrr * chunk_rows + row];
-    const double before = slots[roles.mrr_before * chunk_rows + row];
+    const double now = slots[roles.mrr][row];
+    const double before = slots[roles.mrr_before][row];
     return now <= before ? pattern::outcome_without_growth : pattern::succeeding;
 }
 

@@ -15,6 +15,7 @@
 #include "aiueo/base/error.hpp"
 #include "aiueo/model/model.hpp"
 #include "aiueo/model/order.hpp"
+#include "aiueo/score/kernel_types.hpp"
 #include "aiueo/score/program.hpp"
 #include "aiueo/score/scorer.hpp"
 #include "aiueo/table/dictionary.hpp"
@@ -22,7 +23,7 @@
 namespace aiueo {
 
 /// Rows that are worked on together. Small enough that a plan's columns stay in the second-level cache.
-inline constexpr std::size_t chunk_rows = 128;
+inline constexpr std::size_t chunk_rows = 256;
 /// Ranges given to score() start at multiples of this.
 inline constexpr std::size_t row_alignment = 64;
 inline constexpr slot no_slot = 0xFFFFFFFFu;
@@ -68,6 +69,7 @@ struct planned_metric {
     std::uint32_t in_model = 0;  ///< index in model::metrics
     slot values = no_slot;
     program derive;              ///< derived metrics
+    bool in_place = false;       ///< only one component reads it, and can read it where it lies
     std::uint32_t initiative = 0;  ///< number among the initiative metrics
 };
 
@@ -85,6 +87,7 @@ struct planned_component {
     double of_zero = detail::unknown_value;
     const component* source = nullptr;
     std::uint32_t scorer = 0;
+    bool simple = false;       ///< one metric through a curve, steps or a flag: a kernel reads and responds at once
 };
 
 struct planned_cap {
@@ -112,6 +115,8 @@ struct planned_group {
     std::vector<planned_cap> caps;
     std::optional<planned_override> manual;
     score_slots slots;
+    double total = 0;       ///< Σ w
+    bool plain = true;      ///< no priors, no `fail`, no dates: the sums are all there is
 };
 
 struct planned_atom {
@@ -154,6 +159,7 @@ struct planned_pattern {
 /// What compile() makes. Hosts read it through `plan`.
 struct plan_data {
     aiueo::model model;
+    const kernel_table* kernels = nullptr;
     dictionary texts;  ///< every text the model compares with; ids are shared by all batches
     std::vector<planned_metric> metrics;      ///< those that scoring reads, columns and initiatives before derived ones
     std::vector<std::uint32_t> derived_order; ///< plan metric numbers

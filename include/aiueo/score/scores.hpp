@@ -1,6 +1,7 @@
 // score › scores: what scoring writes, as columns. base ─► table ─► model ─► score
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -25,35 +26,48 @@ inline constexpr level_index no_level = -1;
 
 namespace detail {
 
-/// A thread's working columns: inputs of a chunk, results, and the same for the rows of one profile.
+/// A thread's working columns: inputs of a chunk, results, and the same for the rows of one profile. A slot is
+/// where `at` says: in `memory`, or right in a column of the results.
 struct workspace {
+    struct slot_set {
+        std::vector<double> memory;
+        std::vector<double*> at;
+
+        slot_set(const plan_data& plan, bool used)
+            : memory(used ? std::size_t{plan.slot_count} * chunk_rows : 0), at(used ? plan.slot_count : 0) {
+            for (slot s = 0; s < at.size(); ++s) at[s] = own(s);
+            if (!used) return;
+            for (const auto& [where, value] : plan.constants) std::fill_n(at[where], chunk_rows, value);
+        }
+        [[nodiscard]] double* own(slot s) noexcept { return memory.data() + std::size_t{s} * chunk_rows; }
+    };
+    using state_counts = std::array<std::int64_t, 6>;  ///< by value_state
+
     explicit workspace(const plan_data& plan)
-        : slots(std::size_t{plan.slot_count} * chunk_rows),
-          gathered(plan.schemes.size() > 1 ? slots.size() : 0),
+        : slots(plan, true),
+          gathered(plan, plan.schemes.size() > 1),
           metric_states(plan.metrics.size() * chunk_rows),
           component_states(std::size_t{plan.component_count} * chunk_rows),
-          metric_counts(plan.metrics.size()),
-          component_counts(plan.component_count),
           spare_states(chunk_rows),
-          scratch(chunk_rows * 8) {
-        fill_constants(plan, slots);
-        if (!gathered.empty()) fill_constants(plan, gathered);
-    }
+          spare(chunk_rows),
+          scratch(chunk_rows * scratch_columns),
+          chunk_counts(plan.metrics.size()),
+          metric_counts(plan.metrics.size()),
+          component_counts(plan.component_count) {}
 
-    static void fill_constants(const plan_data& plan, std::vector<double>& into) {
-        for (const auto& [at, value] : plan.constants) {
-            for (std::size_t i = 0; i < chunk_rows; ++i) into[at * chunk_rows + i] = value;
-        }
-    }
+    [[nodiscard]] double* scratch_column(std::size_t k) noexcept { return scratch.data() + k * chunk_rows; }
 
-    std::vector<double> slots;
-    std::vector<double> gathered;
+    static constexpr std::size_t scratch_columns = 7;
+    slot_set slots;
+    slot_set gathered;
     std::vector<value_state> metric_states;
     std::vector<value_state> component_states;
-    std::vector<std::array<std::int64_t, 6>> metric_counts;     ///< by value_state, of this call
-    std::vector<std::array<std::int64_t, 6>> component_counts;
     std::vector<value_state> spare_states;  ///< where nobody looks
+    std::vector<double> spare;
     std::vector<double> scratch;
+    std::vector<state_counts> chunk_counts;  ///< of each metric in the chunk at hand
+    std::vector<state_counts> metric_counts;     ///< of this call
+    std::vector<state_counts> component_counts;
 };
 
 /// Workspaces that calls borrow. The first is there from the start; more appear when more threads score at

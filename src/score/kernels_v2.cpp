@@ -1,0 +1,14 @@
+// score › kernels for x86-64-v2: the one source, compiled for that level (CMakeLists.txt sets it).
+#if defined(__x86_64__) && defined(__GNUC__)
+
+#define AIUEO_KERNELS v2
+#include "aiueo/score/kernels.hpp"
+#include "score/kernel_sets.hpp"
+
+namespace aiueo::detail {
+
+const kernel_table kernels_v2 = v2::make_table(instruction_set::x86_64_v2, "x86-64-v2");
+
+}  // namespace aiueo::detail
+
+#endif
