@@ -74,7 +74,8 @@ status check_offsets(const aiueo_column& from, std::string_view name) {
 }
 
 status check_text(const aiueo_column& from, column_type type, std::string_view name) {
-    if (from.bytes_size < 0) return at_column(errc::invalid_argument, name, "bytes_size is negative");
+    if (from.bytes_size < 0)
+        return at_column(errc::invalid_argument, name, "bytes_size is negative");
     if (from.length == 0) return {};
     if (from.offsets == nullptr) return at_column(errc::invalid_argument, name, "offsets is NULL");
     if (from.bytes == nullptr && from.bytes_size > 0) {
@@ -162,7 +163,8 @@ result<column_view> read_column(const aiueo_column* given, std::string_view name
         return at_column(errc::invalid_argument, name, "dictionary is NULL");
     }
     aiueo_column words{};
-    if (status head = read_head(from.dictionary, name, words); !head) return std::move(head).error();
+    if (status head = read_head(from.dictionary, name, words); !head)
+        return std::move(head).error();
     if (words.type != AIUEO_TYPE_TEXT32 && words.type != AIUEO_TYPE_TEXT64) {
         return at_column(errc::bad_column, name,
                          "its dictionary has type " + std::to_string(words.type) +

@@ -4,10 +4,9 @@
 #include <deque>
 #include <string_view>
 
+#include "aiueo.h"
 #include "aiueo/base/error.hpp"
 #include "aiueo/table/column.hpp"
-
-#include "aiueo.h"
 
 namespace aiueo::capi {
 

@@ -14,9 +14,8 @@
 #include <string_view>
 #include <utility>
 
-#include "aiueo/base/error.hpp"
-
 #include "aiueo.h"
+#include "aiueo/base/error.hpp"
 
 namespace aiueo::capi {
 
@@ -106,7 +105,8 @@ template <class Options>
     if (given == nullptr) return {};
     const std::uint32_t size = given->struct_size;
     // Sizes are multiples of the alignment: no other cut goes between fields.
-    if (size < sizeof(std::uint32_t) * 2 || size > max_struct_size || size % alignof(Options) != 0) {
+    if (size < sizeof(std::uint32_t) * 2 || size > max_struct_size ||
+        size % alignof(Options) != 0) {
         return invalid("struct_size of " + std::string{name} + " is " + std::to_string(size) +
                        "; set it to sizeof(" + name + "), which is " +
                        std::to_string(sizeof(Options)) + " here");
@@ -115,7 +115,8 @@ template <class Options>
     for (std::size_t at = sizeof(Options); at < size; ++at) {
         if (bytes[at] == 0) continue;
         return make_error(errc::unsupported,
-                          std::string{name} + " has options that this version of the library does " +
+                          std::string{name} +
+                              " has options that this version of the library does " +
                               "not know; it knows " + std::to_string(sizeof(Options)) + " bytes");
     }
     std::memcpy(&out, given, size < sizeof(Options) ? size : sizeof(Options));
@@ -123,7 +124,8 @@ template <class Options>
 }
 
 /// Are these flags all known?
-[[nodiscard]] inline status check_flags(std::uint32_t flags, std::uint32_t known, const char* name) {
+[[nodiscard]] inline status check_flags(std::uint32_t flags, std::uint32_t known,
+                                        const char* name) {
     if ((flags & ~known) == 0) return {};
     return make_error(errc::unsupported, std::string{name} + " has bits that this version of the " +
                                              "library does not know");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "aiueo.h"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/initiatives.hpp"
 #include "aiueo/score/plan.hpp"
@@ -17,8 +18,6 @@
 #include "aiueo/score/summary.hpp"
 #include "aiueo/table/arrow_import.hpp"
 #include "aiueo/table/column.hpp"
-
-#include "aiueo.h"
 
 namespace aiueo::capi {
 
@@ -57,7 +56,7 @@ struct aiueo_initiatives {
 struct aiueo_batch {
     aiueo::capi::shared_plan plan;
     std::shared_ptr<const aiueo::capi::initiatives_state> initiatives;
-    std::optional<aiueo::imported_table> table;    ///< an imported batch's columns and their owner
+    std::optional<aiueo::imported_table> table;   ///< an imported batch's columns and their owner
     std::deque<aiueo::column_view> dictionaries;  ///< bound columns point at these
     aiueo::batch rows;
 

@@ -90,9 +90,8 @@ extern "C" int32_t aiueo_initiatives_add_stream(aiueo_initiatives* initiatives,
     return capi::guarded(error, [&]() -> status {
         if (status ok = capi::require(stream, "stream"); !ok) return ok;
         if (status ok = require_open(initiatives); !ok) return ok;
-        return change(*initiatives->held, [&] {
-            return add_initiatives(initiatives->held->history, taken.get());
-        });
+        return change(*initiatives->held,
+                      [&] { return add_initiatives(initiatives->held->history, taken.get()); });
     });
 }
 

@@ -51,7 +51,8 @@ extern "C" int32_t aiueo_plan_load(const char* json, size_t json_length,
         if (given.reserved != 0) {
             return make_error(errc::unsupported, "reserved of aiueo_plan_options is not 0");
         }
-        if (status ok = capi::read_text(given.file, given.file_length, "file", file); !ok) return ok;
+        if (status ok = capi::read_text(given.file, given.file_length, "file", file); !ok)
+            return ok;
         if (status ok = read_limits_of(given, reading.limits); !ok) return ok;
         if (!file.empty()) reading.file = file;
 

@@ -49,8 +49,9 @@ status find_column(const scores& from, std::string_view name, raw_column& out) {
         names.push_back(one.name);
         if (one.name != name) continue;
         if (k >= there) {
-            return make_error(errc::not_found, quoted(name) + " is kept with detail only; make "
-                                                              "the scores with AIUEO_SCORES_DETAIL");
+            return make_error(errc::not_found, quoted(name) +
+                                                   " is kept with detail only; make "
+                                                   "the scores with AIUEO_SCORES_DETAIL");
         }
         out = read(from, one);
         return {};
@@ -116,8 +117,8 @@ extern "C" int32_t aiueo_scores_axis(const aiueo_scores* scores, int32_t axis, c
         }
         const auto which = static_cast<std::size_t>(axis);
         if (!scores->values.made_for().groups_in_use[which]) {
-            return make_error(errc::not_found, "the model does not use axis " +
-                                                   std::string{group_names[which]});
+            return make_error(errc::not_found,
+                              "the model does not use axis " + std::string{group_names[which]});
         }
         *out = scores->values[static_cast<aiueo::axis>(axis)].data();
         return {};
@@ -148,8 +149,7 @@ extern "C" int32_t aiueo_scores_export(const aiueo_scores* scores, const aiueo_b
         if (status ok = capi::require(scores, "scores"); !ok) return ok;
         if (status ok = capi::require(schema, "schema"); !ok) return ok;
         if (status ok = capi::require(array, "array"); !ok) return ok;
-        auto table =
-            scores_table(scores->values, batch == nullptr ? nullptr : &batch->rows, rows);
+        auto table = scores_table(scores->values, batch == nullptr ? nullptr : &batch->rows, rows);
         if (!table) return std::move(table).error();
         return export_arrow(*std::move(table), schema, array);
     });

@@ -1,9 +1,9 @@
 // capi › stream: an Arrow stream of snapshots becomes one of scores.
+#include "aiueo/score/stream.hpp"
+
 #include <memory>
 #include <optional>
 #include <utility>
-
-#include "aiueo/score/stream.hpp"
 
 #include "batch_options.hpp"
 #include "guard.hpp"
@@ -63,7 +63,8 @@ status score_arrow(const aiueo_plan* plan, ArrowArrayStream* in,
     auto opened = score_stream::open(*held->plan, in, std::move(wanted));
     if (!opened) return std::move(opened).error();
     held->scored.emplace(*std::move(opened));
-    return export_stream(held->scored->fields(), [held] { return held->scored->next(); }, out);
+    return export_stream(
+        held->scored->fields(), [held] { return held->scored->next(); }, out);
 }
 
 }  // namespace

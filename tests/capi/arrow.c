@@ -3,8 +3,8 @@
 
 #include "arrow_support.h"
 
-static aiueo_plan *plan;
-static aiueo_scores *expected; /* of the four customers, with detail */
+static aiueo_plan* plan;
+static aiueo_scores* expected; /* of the four customers, with detail */
 
 static struct ArrowSchema customers_schema(void) {
     struct ArrowSchema out = new_schema();
@@ -28,7 +28,7 @@ static struct ArrowSchema customers_schema(void) {
 static struct ArrowArray customers_array(int64_t first, int64_t length) {
     static const uint8_t setup_bits[2] = {0xA0, 0x01}; /* 1, 0, 1, 1 from bit 5 on */
     struct ArrowArray out = new_array(length, first);
-    struct ArrowArray *child = NULL;
+    struct ArrowArray* child = NULL;
     add_column(&out, rows, customer_offsets, NULL, customer_bytes);
     child = add_column(&out, rows, plan_index, NULL, NULL);
     add_words(&out, child, 2, plan_offsets, plan_words);
@@ -46,8 +46,8 @@ static struct ArrowArray customers_array(int64_t first, int64_t length) {
     return out;
 }
 
-static void check_scores(const aiueo_scores *scores, int64_t first, int64_t length) {
-    static const char *const names[] = {"I", "U", "E", "O", "overall", "lower", "upper", "E.nps"};
+static void check_scores(const aiueo_scores* scores, int64_t first, int64_t length) {
+    static const char* const names[] = {"I", "U", "E", "O", "overall", "lower", "upper", "E.nps"};
     int64_t row = 0;
     size_t k = 0;
     for (k = 0; k < sizeof names / sizeof names[0]; ++k) {
@@ -66,8 +66,8 @@ static void imports(void) {
         for (length = 0; length <= rows - first; ++length) {
             struct ArrowSchema schema = customers_schema();
             struct ArrowArray array = customers_array(first, length);
-            aiueo_batch *batch = NULL;
-            aiueo_scores *scores = new_scores(plan, AIUEO_SCORES_DETAIL);
+            aiueo_batch* batch = NULL;
+            aiueo_scores* scores = new_scores(plan, AIUEO_SCORES_DETAIL);
             STATUS(AIUEO_OK, aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array,
                                                 AIUEO_VALIDATE_FULL, &options, &batch, &error));
             CHECK(array.release == NULL && schema.release != NULL);
@@ -85,54 +85,54 @@ static void imports(void) {
 static void refused_imports(void) {
     const aiueo_batch_options options = default_options();
     struct ArrowSchema schema = customers_schema();
-    struct table_schema *fields = schema.private_data;
+    struct table_schema* fields = schema.private_data;
     struct ArrowArray array = customers_array(0, rows);
-    aiueo_batch *batch = NULL;
+    aiueo_batch* batch = NULL;
     static const int32_t descending[rows + 1] = {0, 3, 2, 8, 9};
-    struct table_array *parts = NULL;
+    struct table_array* parts = NULL;
 
     /* Released whatever fails: the plan, the options, the structure, the columns. */
-    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_batch_import(NULL, AIUEO_SNAPSHOTS, &schema, &array, 0,
-                                                      &options, &batch, &error));
+    STATUS(AIUEO_INVALID_ARGUMENT,
+           aiueo_batch_import(NULL, AIUEO_SNAPSHOTS, &schema, &array, 0, &options, &batch, &error));
     CHECK(array.release == NULL && alive == 1 && batch == NULL);
     array = customers_array(0, rows);
-    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 9,
-                                                      &options, &batch, &error));
+    STATUS(AIUEO_INVALID_ARGUMENT,
+           aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 9, &options, &batch, &error));
     CHECK(array.release == NULL && alive == 1);
     array = customers_array(0, rows);
     parts = array.private_data;
     parts->buffers[2][1] = descending;
-    STATUS(AIUEO_BAD_ARROW, aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options,
-                                               &batch, &error));
+    STATUS(AIUEO_BAD_ARROW,
+           aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options, &batch, &error));
     MESSAGE("champion");
     CHECK(array.release == NULL && alive == 1);
     array = customers_array(0, rows);
     --array.n_children;
-    STATUS(AIUEO_BAD_ARROW, aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options,
-                                               &batch, &error));
+    STATUS(AIUEO_BAD_ARROW,
+           aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options, &batch, &error));
     array = customers_array(0, rows);
     fields->children[6].name = "login";
-    STATUS(AIUEO_BAD_COLUMN, aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options,
-                                                &batch, &error));
+    STATUS(AIUEO_BAD_COLUMN,
+           aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options, &batch, &error));
     MESSAGE("did you mean \"login\"?");
     array = customers_array(0, rows);
     fields->children[6].name = "logins";
     fields->children[11].name = "seats"; /* twice, and a list */
-    STATUS(AIUEO_BAD_COLUMN, aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options,
-                                                &batch, &error));
+    STATUS(AIUEO_BAD_COLUMN,
+           aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options, &batch, &error));
     array = customers_array(0, rows);
     fields->children[7].name = "other";
-    STATUS(AIUEO_BAD_COLUMN, aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options,
-                                                &batch, &error));
+    STATUS(AIUEO_BAD_COLUMN,
+           aiueo_batch_import(plan, AIUEO_SNAPSHOTS, &schema, &array, 0, &options, &batch, &error));
     MESSAGE("list");
     CHECK(batch == NULL && alive == 1);
     schema.release(&schema);
     CHECK(alive == 0);
 }
 
-static const struct ArrowArray *child_of(const struct ArrowSchema *schema,
-                                         const struct ArrowArray *array, const char *name,
-                                         const char *format) {
+static const struct ArrowArray* child_of(const struct ArrowSchema* schema,
+                                         const struct ArrowArray* array, const char* name,
+                                         const char* format) {
     int64_t k = 0;
     for (k = 0; k < schema->n_children; ++k) {
         if (strcmp(schema->children[k]->name, name) != 0) continue;
@@ -144,32 +144,34 @@ static const struct ArrowArray *child_of(const struct ArrowSchema *schema,
     return NULL;
 }
 
-static int is_known(const struct ArrowArray *array, int64_t row) {
-    const uint8_t *validity = array->buffers[0];
+static int is_known(const struct ArrowArray* array, int64_t row) {
+    const uint8_t* validity = array->buffers[0];
     return validity == NULL || ((validity[row / 8] >> (row % 8)) & 1) != 0;
 }
 
 /* The word of a level column, or "" where it is null. */
-static const char *word_of(const struct ArrowArray *array, int64_t row) {
+static const char* word_of(const struct ArrowArray* array, int64_t row) {
     static char word[64];
-    const uint16_t *codes = array->buffers[1];
-    const int32_t *offsets = array->dictionary->buffers[1];
-    const char *bytes = array->dictionary->buffers[2];
+    const uint16_t* codes = array->buffers[1];
+    const int32_t* offsets = array->dictionary->buffers[1];
+    const char* bytes = array->dictionary->buffers[2];
     memset(word, 0, sizeof word);
     if (!is_known(array, row)) return word;
-    memcpy(word, bytes + offsets[codes[row]], (size_t)(offsets[codes[row] + 1] - offsets[codes[row]]));
+    memcpy(word, bytes + offsets[codes[row]],
+           (size_t)(offsets[codes[row] + 1] - offsets[codes[row]]));
     return word;
 }
 
-static void check_table(const struct ArrowSchema *schema, const struct ArrowArray *array,
+static void check_table(const struct ArrowSchema* schema, const struct ArrowArray* array,
                         int64_t first) {
-    static const char *const names[] = {"I", "U", "E", "O", "touch", "overall", "coverage", "lower", "upper"};
-    const struct ArrowArray *customer = child_of(schema, array, "customer", "u");
-    const struct ArrowArray *as_of = child_of(schema, array, "as_of", "tdD");
-    const struct ArrowArray *stage = child_of(schema, array, "stage", "S");
-    const struct ArrowArray *profile = child_of(schema, array, "profile", "S");
-    const struct ArrowArray *insufficient = child_of(schema, array, "insufficient", "b");
-    const int32_t *offsets = customer->buffers[1];
+    static const char* const names[] = {"I",       "U",        "E",     "O",    "touch",
+                                        "overall", "coverage", "lower", "upper"};
+    const struct ArrowArray* customer = child_of(schema, array, "customer", "u");
+    const struct ArrowArray* as_of = child_of(schema, array, "as_of", "tdD");
+    const struct ArrowArray* stage = child_of(schema, array, "stage", "S");
+    const struct ArrowArray* profile = child_of(schema, array, "profile", "S");
+    const struct ArrowArray* insufficient = child_of(schema, array, "insufficient", "b");
+    const int32_t* offsets = customer->buffers[1];
     int64_t row = 0;
     size_t k = 0;
     child_of(schema, array, "stage_provisional", "S");
@@ -179,50 +181,54 @@ static void check_table(const struct ArrowSchema *schema, const struct ArrowArra
         const int64_t at = first + row;
         const int32_t size = offsets[row + 1] - offsets[row];
         CHECK(size == customer_offsets[at + 1] - customer_offsets[at]);
-        CHECK(memcmp((const char *)customer->buffers[2] + offsets[row],
+        CHECK(memcmp((const char*)customer->buffers[2] + offsets[row],
                      customer_bytes + customer_offsets[at], (size_t)size) == 0);
-        CHECK(((const int32_t *)as_of->buffers[1])[row] == today);
+        CHECK(((const int32_t*)as_of->buffers[1])[row] == today);
         CHECK(strcmp(word_of(profile, row), at == 1 ? "trial" : "default") == 0);
         CHECK(word_of(stage, row)[0] != '\0');
-        CHECK(((((const uint8_t *)insufficient->buffers[1])[row / 8] >> (row % 8)) & 1) ==
+        CHECK(((((const uint8_t*)insufficient->buffers[1])[row / 8] >> (row % 8)) & 1) ==
               isnan(score_numbers(expected, "overall")[at]));
         for (k = 0; k < sizeof names / sizeof names[0]; ++k) {
-            const struct ArrowArray *child = child_of(schema, array, names[k], "g");
+            const struct ArrowArray* child = child_of(schema, array, names[k], "g");
             const double wanted = score_numbers(expected, names[k])[at];
             CHECK(is_known(child, row) == !isnan(wanted));
-            if (!isnan(wanted)) CHECK(same_bits(((const double *)child->buffers[1])[row], wanted));
+            if (!isnan(wanted)) CHECK(same_bits(((const double*)child->buffers[1])[row], wanted));
         }
     }
 }
 
 static void exports(void) {
-    static const char *const detail[] = {"U.coverage", "U.lower", "U.upper", "U.rate", "touch.meetings"};
+    static const char* const detail[] = {"U.coverage", "U.lower", "U.upper", "U.rate",
+                                         "touch.meetings"};
     struct ArrowSchema schema;
     struct ArrowArray array;
-    aiueo_batch *batch = full_batch(plan);
-    aiueo_scores *scores = new_scores(plan, 0);
+    aiueo_batch* batch = full_batch(plan);
+    aiueo_scores* scores = new_scores(plan, 0);
     size_t k = 0;
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
     STATUS(AIUEO_OK, aiueo_scores_export(scores, batch, rows, &schema, &array, &error));
     aiueo_batch_free(batch);
     aiueo_scores_free(scores);
     CHECK(array.length == rows && schema.n_children == array.n_children);
-    CHECK(strcmp(schema.children[0]->name, "customer") == 0 && strcmp(schema.children[2]->name, "profile") == 0);
+    CHECK(strcmp(schema.children[0]->name, "customer") == 0 &&
+          strcmp(schema.children[2]->name, "profile") == 0);
     check_table(&schema, &array, 0); /* lives on its own */
     array.release(&array);
     schema.release(&schema);
 
     STATUS(AIUEO_OK, aiueo_scores_export(expected, NULL, 2, &schema, &array, &error));
     CHECK(array.length == 2 && strcmp(schema.children[0]->name, "profile") == 0);
-    for (k = 0; k < sizeof detail / sizeof detail[0]; ++k) child_of(&schema, &array, detail[k], "g");
-    CHECK(((const uint32_t *)child_of(&schema, &array, "stale", "I")->buffers[1])[1] == 1);
+    for (k = 0; k < sizeof detail / sizeof detail[0]; ++k)
+        child_of(&schema, &array, detail[k], "g");
+    CHECK(((const uint32_t*)child_of(&schema, &array, "stale", "I")->buffers[1])[1] == 1);
     child_of(&schema, &array, "invalid", "I");
     child_of(&schema, &array, "unseen", "I");
     array.release(&array);
     schema.release(&schema);
 }
 
-/* ── streams ───────────────────────────────────────────────────────────────────────────────────── */
+/* ── streams ─────────────────────────────────────────────────────────────────────────────────────
+ */
 
 struct walk {
     int64_t at;
@@ -231,8 +237,8 @@ struct walk {
     int64_t again;   /* begin again this often: customers twice */
 };
 
-static int walk_next(void *state, struct ArrowArray *out) {
-    struct walk *walk = state;
+static int walk_next(void* state, struct ArrowArray* out) {
+    struct walk* walk = state;
     int64_t length = walk->step;
     if (walk->fail_at >= 0 && walk->at >= walk->fail_at) return EIO;
     if (walk->at >= rows && walk->again > 0) {
@@ -251,15 +257,15 @@ struct progress {
     int64_t cancel_at;
 };
 
-static int32_t on_progress(void *user, int64_t done) {
-    struct progress *progress = user;
+static int32_t on_progress(void* user, int64_t done) {
+    struct progress* progress = user;
     CHECK(done > progress->seen);
     progress->seen = done;
     return progress->cancel_at > 0 && done >= progress->cancel_at;
 }
 
 /* Scores the stream and reads it to its end; the errno comes back. */
-static int run_stream(struct walk walk, aiueo_stream_options options, int64_t *scored, char *said) {
+static int run_stream(struct walk walk, aiueo_stream_options options, int64_t* scored, char* said) {
     struct stream_source source = {customers_schema, walk_next, NULL};
     struct ArrowArrayStream in;
     struct ArrowArrayStream out;
@@ -294,7 +300,7 @@ static void streams(void) {
     struct progress progress = {0, 0};
     const aiueo_batch_options batch_options = default_options();
     aiueo_stream_options options;
-    aiueo_summary *summary = NULL;
+    aiueo_summary* summary = NULL;
     struct walk walk = plain;
     int64_t scored = 0;
     char said[512];
@@ -352,7 +358,7 @@ static void refused_streams(void) {
     struct ArrowArrayStream in;
     struct ArrowArrayStream out;
     aiueo_stream_options options;
-    aiueo_plan *other = load_plan();
+    aiueo_plan* other = load_plan();
     source.state = &walk;
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
@@ -393,14 +399,15 @@ static void refused_streams(void) {
     CHECK(alive == 0);
 }
 
-/* ── initiatives ───────────────────────────────────────────────────────────────────────────────── */
+/* ── initiatives ─────────────────────────────────────────────────────────────────────────────────
+ */
 
 struct meetings {
     int given;
-    const char *date_format;
-    const void *dates;
-    const char *date_bytes;
-    const char *date_name;
+    const char* date_format;
+    const void* dates;
+    const char* date_bytes;
+    const char* date_name;
 };
 
 static struct meetings meetings;
@@ -414,13 +421,13 @@ static struct ArrowSchema meetings_schema(void) {
 }
 
 /* a: three meetings and a mail; b: one meeting, long ago. Twice two rows and a half. */
-static int meetings_next(void *state, struct ArrowArray *out) {
+static int meetings_next(void* state, struct ArrowArray* out) {
     static const char customers[] = "aaaba";
     static const int32_t customer_ends[6] = {0, 1, 2, 3, 4, 5};
     static const char names[] = "user_meetingmail";
     static const int32_t name_ends[3] = {0, 12, 16};
     static const int8_t index[5] = {0, 1, 0, 0, 0};
-    struct ArrowArray *child = NULL;
+    struct ArrowArray* child = NULL;
     const int64_t first = meetings.given * 3;
     (void)state;
     if (meetings.given == 2) return 0;
@@ -433,8 +440,8 @@ static int meetings_next(void *state, struct ArrowArray *out) {
     return 0;
 }
 
-static int32_t read_meetings(aiueo_initiatives *initiatives, const char *name, const char *format,
-                             const void *dates, const char *bytes) {
+static int32_t read_meetings(aiueo_initiatives* initiatives, const char* name, const char* format,
+                             const void* dates, const char* bytes) {
     struct stream_source source = {meetings_schema, meetings_next, NULL};
     struct ArrowArrayStream in = new_stream(&source);
     int32_t status = 0;
@@ -456,16 +463,17 @@ static void initiatives(void) {
     aiueo_batch_options options = default_options();
     int way = 0;
     for (way = 0; way < 3; ++way) {
-        aiueo_initiatives *all = NULL;
-        aiueo_batch *batch = NULL;
-        aiueo_scores *scores = new_scores(plan, 0);
+        aiueo_initiatives* all = NULL;
+        aiueo_batch* batch = NULL;
+        aiueo_scores* scores = new_scores(plan, 0);
         int k = 0;
         STATUS(AIUEO_OK, aiueo_initiatives_new(plan, &all, &error));
         if (way == 0) STATUS(AIUEO_OK, read_meetings(all, "date", "tdD", days, NULL));
         if (way == 1) STATUS(AIUEO_OK, read_meetings(all, "date", "u", ends, texts));
         for (k = 0; way == 2 && k < 5; ++k) {
-            STATUS(AIUEO_OK, aiueo_initiatives_add(all, k == 3 ? "b" : "a", 1, k == 1 ? "mail" : "user_meeting",
-                                                   k == 1 ? 4 : 12, days[k], AIUEO_NO_DATE, AIUEO_NO_DATE, &error));
+            STATUS(AIUEO_OK, aiueo_initiatives_add(
+                                 all, k == 3 ? "b" : "a", 1, k == 1 ? "mail" : "user_meeting",
+                                 k == 1 ? 4 : 12, days[k], AIUEO_NO_DATE, AIUEO_NO_DATE, &error));
         }
         STATUS(AIUEO_OK, aiueo_initiatives_finish(all, &error));
         options.initiatives = all;
@@ -480,7 +488,7 @@ static void initiatives(void) {
         aiueo_batch_free(batch);
     }
     {
-        aiueo_initiatives *all = NULL;
+        aiueo_initiatives* all = NULL;
         STATUS(AIUEO_OK, aiueo_initiatives_new(plan, &all, &error));
         STATUS(AIUEO_BAD_VALUE, read_meetings(all, "date", "u", ends, bad_texts));
         MESSAGE("row 5");
@@ -500,7 +508,7 @@ static void initiatives(void) {
 }
 
 int main(void) {
-    aiueo_batch *batch = NULL;
+    aiueo_batch* batch = NULL;
     plan = load_plan();
     batch = full_batch(plan);
     expected = new_scores(plan, AIUEO_SCORES_DETAIL);

@@ -1,15 +1,15 @@
 /* load → batch → bind → score → read, explain, gap, summary; handles freed in any order. */
 #include "support.h"
 
-static void reads_scores(const aiueo_scores *scores) {
-    const double *implementation = NULL;
-    const double *account = NULL;
-    const double *overall = score_numbers(scores, "overall");
-    const int16_t *stage = score_column(scores, "stage", AIUEO_TYPE_INT16);
-    const int16_t *could_be = score_column(scores, "stage_provisional", AIUEO_TYPE_INT16);
-    const int16_t *profile = score_column(scores, "profile", AIUEO_TYPE_INT16);
-    const int16_t *band = score_column(scores, "band", AIUEO_TYPE_INT16);
-    const uint8_t *pattern = score_column(scores, "pattern", AIUEO_TYPE_UINT8);
+static void reads_scores(const aiueo_scores* scores) {
+    const double* implementation = NULL;
+    const double* account = NULL;
+    const double* overall = score_numbers(scores, "overall");
+    const int16_t* stage = score_column(scores, "stage", AIUEO_TYPE_INT16);
+    const int16_t* could_be = score_column(scores, "stage_provisional", AIUEO_TYPE_INT16);
+    const int16_t* profile = score_column(scores, "profile", AIUEO_TYPE_INT16);
+    const int16_t* band = score_column(scores, "band", AIUEO_TYPE_INT16);
+    const uint8_t* pattern = score_column(scores, "pattern", AIUEO_TYPE_UINT8);
     STATUS(AIUEO_OK, aiueo_scores_axis(scores, AIUEO_IMPLEMENTATION, &implementation, &error));
     CHECK(implementation == score_numbers(scores, "I"));
     CHECK(implementation[0] == 100 && implementation[1] == 0);
@@ -28,14 +28,15 @@ static void reads_scores(const aiueo_scores *scores) {
     MESSAGE("does not use axis A");
 }
 
-static void reads_detail(const aiueo_scores *plain, const aiueo_scores *detailed) {
-    const void *values = NULL;
+static void reads_detail(const aiueo_scores* plain, const aiueo_scores* detailed) {
+    const void* values = NULL;
     int32_t type = 0;
-    const uint16_t *stale = score_column(detailed, "stale", AIUEO_TYPE_UINT16);
-    const uint16_t *unseen = score_column(detailed, "unseen", AIUEO_TYPE_UINT16);
+    const uint16_t* stale = score_column(detailed, "stale", AIUEO_TYPE_UINT16);
+    const uint16_t* unseen = score_column(detailed, "unseen", AIUEO_TYPE_UINT16);
     CHECK(stale[1] == 1 && stale[0] == 0 && unseen[3] == 1);
     CHECK(score_numbers(detailed, "E.coverage")[1] == 0.5);
-    CHECK(score_numbers(detailed, "E.lower")[1] == 10 && score_numbers(detailed, "E.upper")[1] == 60);
+    CHECK(score_numbers(detailed, "E.lower")[1] == 10 &&
+          score_numbers(detailed, "E.upper")[1] == 60);
     CHECK(score_numbers(detailed, "E.champion")[1] == 20);
     STATUS(AIUEO_NOT_FOUND, aiueo_scores_column(plain, "stale", 5, &type, &values, &error));
     MESSAGE("AIUEO_SCORES_DETAIL");
@@ -45,10 +46,10 @@ static void reads_detail(const aiueo_scores *plain, const aiueo_scores *detailed
     STATUS(AIUEO_NOT_FOUND, aiueo_scores_column(plain, "customer", 8, &type, &values, &error));
 }
 
-static void reads_texts(const aiueo_plan *plan, const aiueo_batch *batch, aiueo_scores *scores) {
+static void reads_texts(const aiueo_plan* plan, const aiueo_batch* batch, aiueo_scores* scores) {
     char text[65536];
     size_t needed = 0;
-    aiueo_summary *summary = NULL;
+    aiueo_summary* summary = NULL;
     STATUS(AIUEO_OK, aiueo_plan_describe(plan, text, sizeof text, &needed, &error));
     CHECK(needed == strlen(text) && strstr(text, "\"capi-tests\"") != NULL);
     STATUS(AIUEO_OK, aiueo_plan_explain(plan, batch, 1, text, sizeof text, &needed, &error));
@@ -59,8 +60,8 @@ static void reads_texts(const aiueo_plan *plan, const aiueo_batch *batch, aiueo_
     STATUS(AIUEO_OK, aiueo_plan_gap(plan, batch, 1, "stage", 5, "Loyal", 5, text, sizeof text,
                                     &needed, &error));
     CHECK(strstr(text, "\"target\":\"Loyal\"") != NULL);
-    STATUS(AIUEO_NOT_FOUND, aiueo_plan_gap(plan, batch, 1, "stag", 4, NULL, 0, text, sizeof text,
-                                           &needed, &error));
+    STATUS(AIUEO_NOT_FOUND,
+           aiueo_plan_gap(plan, batch, 1, "stag", 4, NULL, 0, text, sizeof text, &needed, &error));
     MESSAGE("did you mean \"stage\"?");
 
     /* Needed size, exact size, a byte less. */
@@ -78,7 +79,8 @@ static void reads_texts(const aiueo_plan *plan, const aiueo_batch *batch, aiueo_
     STATUS(AIUEO_OK, aiueo_summary_json(summary, text, sizeof text, &needed, &error));
     CHECK(strstr(text, "\"rows\":4") != NULL);
     aiueo_summary_free(summary);
-    STATUS(AIUEO_OK, aiueo_model_schema(NULL, 0, &needed, NULL) == AIUEO_BUFFER_TOO_SMALL ? AIUEO_OK : 1);
+    STATUS(AIUEO_OK,
+           aiueo_model_schema(NULL, 0, &needed, NULL) == AIUEO_BUFFER_TOO_SMALL ? AIUEO_OK : 1);
     CHECK(needed > 1000);
 }
 
@@ -87,9 +89,9 @@ static void checks_models(void) {
     char text[65536];
     char small[16];
     size_t needed = 0;
-    aiueo_plan *plan = NULL;
-    STATUS(AIUEO_OK, aiueo_model_check(bad, sizeof bad - 1, "my.json", 7, text, sizeof text, &needed,
-                                       &error));
+    aiueo_plan* plan = NULL;
+    STATUS(AIUEO_OK, aiueo_model_check(bad, sizeof bad - 1, "my.json", 7, text, sizeof text,
+                                       &needed, &error));
     CHECK(strstr(text, "\"usable\":false") != NULL && strstr(text, "my.json:2:") != NULL);
     CHECK(strstr(text, "did you mean") != NULL);
     STATUS(AIUEO_OK, aiueo_model_check(NULL, 0, NULL, 0, text, sizeof text, &needed, &error));
@@ -103,7 +105,7 @@ static void checks_models(void) {
 }
 
 /* A success leaves no older message behind. */
-static void clears_errors(const aiueo_plan *plan) {
+static void clears_errors(const aiueo_plan* plan) {
     size_t needed = 0;
     char text[1];
     STATUS(AIUEO_BUFFER_TOO_SMALL, aiueo_plan_describe(plan, text, 1, &needed, &error));
@@ -115,11 +117,11 @@ static void clears_errors(const aiueo_plan *plan) {
 
 /* The plan goes first, and what was made of it still works. */
 static void frees_in_any_order(void) {
-    aiueo_plan *plan = load_plan();
-    aiueo_plan *other = load_plan();
-    aiueo_batch *batch = full_batch(plan);
-    aiueo_scores *scores = new_scores(plan, 0);
-    aiueo_summary *summary = NULL;
+    aiueo_plan* plan = load_plan();
+    aiueo_plan* other = load_plan();
+    aiueo_batch* batch = full_batch(plan);
+    aiueo_scores* scores = new_scores(plan, 0);
+    aiueo_summary* summary = NULL;
     char text[65536];
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
     STATUS(AIUEO_INVALID_ARGUMENT, aiueo_plan_score(other, batch, 0, rows, scores, &error));
@@ -136,8 +138,8 @@ static void frees_in_any_order(void) {
     aiueo_summary_free(summary);
 }
 
-static void finds_customers(const aiueo_plan *plan) {
-    aiueo_batch *batch = new_batch(plan);
+static void finds_customers(const aiueo_plan* plan) {
+    aiueo_batch* batch = new_batch(plan);
     int64_t row = -7;
     STATUS(AIUEO_INVALID_STATE, aiueo_batch_find(batch, "a", 1, &row, &error));
     bind_all(batch, NULL);
@@ -149,11 +151,11 @@ static void finds_customers(const aiueo_plan *plan) {
 }
 
 /* A date twice for one customer, and a key that is missing. */
-static void checks_rows(const aiueo_plan *plan) {
+static void checks_rows(const aiueo_plan* plan) {
     static const char bytes[] = "aab";
     static const int32_t offsets[rows + 1] = {0, 1, 2, 3, 3};
     static const int32_t twice[rows] = {5, 5, 6, 7};
-    aiueo_batch *batch = new_batch(plan);
+    aiueo_batch* batch = new_batch(plan);
     bind(batch, "customer", column_of(AIUEO_TYPE_INT32, twice));
     STATUS(AIUEO_DUPLICATE_ROW, aiueo_batch_check_rows(batch, &error));
     MESSAGE("row 2");
@@ -166,10 +168,10 @@ static void checks_rows(const aiueo_plan *plan) {
 }
 
 int main(void) {
-    aiueo_plan *plan = load_plan();
-    aiueo_batch *batch = full_batch(plan);
-    aiueo_scores *scores = new_scores(plan, 0);
-    aiueo_scores *detailed = new_scores(plan, AIUEO_SCORES_DETAIL);
+    aiueo_plan* plan = load_plan();
+    aiueo_batch* batch = full_batch(plan);
+    aiueo_scores* scores = new_scores(plan, 0);
+    aiueo_scores* detailed = new_scores(plan, AIUEO_SCORES_DETAIL);
     CHECK(aiueo_abi_version() == AIUEO_ABI_VERSION);
     CHECK(strcmp(aiueo_version(), "0.1.0") == 0);
     CHECK(strcmp(aiueo_status_name(AIUEO_BAD_VALUE), "bad_value") == 0);

@@ -3,16 +3,17 @@
 
 enum { shift = 3 }; /* rows before the first */
 
-static aiueo_plan *plan;
-static aiueo_scores *expected;
+static aiueo_plan* plan;
+static aiueo_scores* expected;
 
-static const char *const results[] = {"I", "U", "E", "O", "overall", "coverage", "lower", "upper",
-                                      "U.rate", "U.recency", "E.champion", "O.worth"};
+static const char* const results[] = {"I",       "U",         "E",          "O",
+                                      "overall", "coverage",  "lower",      "upper",
+                                      "U.rate",  "U.recency", "E.champion", "O.worth"};
 
 /* All columns, one of them as given, make the same scores. */
-static void same_scores(const char *name, aiueo_column column, int line) {
-    aiueo_batch *batch = new_batch(plan);
-    aiueo_scores *scores = new_scores(plan, AIUEO_SCORES_DETAIL);
+static void same_scores(const char* name, aiueo_column column, int line) {
+    aiueo_batch* batch = new_batch(plan);
+    aiueo_scores* scores = new_scores(plan, AIUEO_SCORES_DETAIL);
     const int before = checks_failed;
     size_t k = 0;
     int row = 0;
@@ -26,8 +27,8 @@ static void same_scores(const char *name, aiueo_column column, int line) {
         }
     }
     for (row = 0; row < rows; ++row) {
-        CHECK(((const int16_t *)score_column(scores, "stage", AIUEO_TYPE_INT16))[row] ==
-              ((const int16_t *)score_column(expected, "stage", AIUEO_TYPE_INT16))[row]);
+        CHECK(((const int16_t*)score_column(scores, "stage", AIUEO_TYPE_INT16))[row] ==
+              ((const int16_t*)score_column(expected, "stage", AIUEO_TYPE_INT16))[row]);
     }
     if (checks_failed != before) fprintf(stderr, "  column %s of line %d\n", name, line);
     aiueo_scores_free(scores);
@@ -35,14 +36,14 @@ static void same_scores(const char *name, aiueo_column column, int line) {
 }
 #define SAME(name, column) same_scores(name, column, __LINE__)
 
-#define FILLED(type, array, from)                          \
-    static type array[rows + shift];                       \
-    do {                                                   \
-        int at = 0;                                        \
+#define FILLED(type, array, from)                                           \
+    static type array[rows + shift];                                        \
+    do {                                                                    \
+        int at = 0;                                                         \
         for (at = 0; at < rows; ++at) array[at + shift] = (type)(from)[at]; \
     } while (0)
 
-static aiueo_column shifted(int32_t type, const void *values) {
+static aiueo_column shifted(int32_t type, const void* values) {
     aiueo_column out = column_of(type, values);
     out.offset = shift;
     return out;
@@ -166,8 +167,8 @@ static void money(void) {
 }
 
 static void categories(void) {
-    static const int32_t index_types[] = {AIUEO_TYPE_INT8,  AIUEO_TYPE_INT16,  AIUEO_TYPE_INT32,
-                                          AIUEO_TYPE_INT64, AIUEO_TYPE_UINT8,  AIUEO_TYPE_UINT16,
+    static const int32_t index_types[] = {AIUEO_TYPE_INT8,   AIUEO_TYPE_INT16, AIUEO_TYPE_INT32,
+                                          AIUEO_TYPE_INT64,  AIUEO_TYPE_UINT8, AIUEO_TYPE_UINT16,
                                           AIUEO_TYPE_UINT32, AIUEO_TYPE_UINT64};
     static const char words_bytes[] = "noyes?";
     static const int32_t words_offsets[4] = {0, 2, 5, 6};
@@ -181,7 +182,7 @@ static void categories(void) {
     FILLED(uint32_t, u32, wanted);
     FILLED(uint64_t, u64, wanted);
     for (k = 0; k < sizeof index_types / sizeof index_types[0]; ++k) {
-        const void *const values[] = {u8, u16, u32, u64};
+        const void* const values[] = {u8, u16, u32, u64};
         column = shifted(AIUEO_TYPE_DICTIONARY, values[k % 4]);
         column.index_type = index_types[k];
         column.dictionary = &words;
@@ -193,8 +194,8 @@ static void categories(void) {
     SAME("champion", column);
     /* An index beyond the words is invalid, and reads nothing. */
     {
-        aiueo_batch *batch = new_batch(plan);
-        aiueo_scores *scores = new_scores(plan, AIUEO_SCORES_DETAIL);
+        aiueo_batch* batch = new_batch(plan);
+        aiueo_scores* scores = new_scores(plan, AIUEO_SCORES_DETAIL);
         u8[shift] = 250;
         column = shifted(AIUEO_TYPE_DICTIONARY, u8);
         column.index_type = AIUEO_TYPE_UINT8;
@@ -202,7 +203,7 @@ static void categories(void) {
         bind_all(batch, "champion");
         bind(batch, "champion", column);
         STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
-        CHECK(((const uint16_t *)score_column(scores, "invalid", AIUEO_TYPE_UINT16))[0] == 1);
+        CHECK(((const uint16_t*)score_column(scores, "invalid", AIUEO_TYPE_UINT16))[0] == 1);
         aiueo_scores_free(scores);
         aiueo_batch_free(batch);
     }
@@ -216,8 +217,8 @@ static void unknowns(void) {
     static const int32_t offsets[rows + 1] = {0, 2, 3, 4, 5};
     aiueo_batch_options options = default_options();
     aiueo_column columns[4];
-    aiueo_batch *batch = NULL;
-    aiueo_scores *scores = new_scores(plan, AIUEO_SCORES_DETAIL);
+    aiueo_batch* batch = NULL;
+    aiueo_scores* scores = new_scores(plan, AIUEO_SCORES_DETAIL);
     size_t k = 0;
     columns[0] = column_of(AIUEO_TYPE_NONE, NULL);
     columns[1] = column_of(AIUEO_TYPE_FLOAT64, nan_values);
@@ -231,7 +232,8 @@ static void unknowns(void) {
         bind_all(batch, "logins");
         bind(batch, "logins", columns[k]);
         STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
-        CHECK(isnan(score_numbers(scores, "U.rate")[0]) && isnan(score_numbers(scores, "U.rate")[3]));
+        CHECK(isnan(score_numbers(scores, "U.rate")[0]) &&
+              isnan(score_numbers(scores, "U.rate")[3]));
         CHECK(score_numbers(scores, "U.coverage")[0] == 0.25);
         aiueo_batch_free(batch);
     }
@@ -250,8 +252,8 @@ static void unknowns(void) {
     aiueo_scores_free(scores);
 }
 
-static void refuse(aiueo_batch *batch, const char *name, aiueo_column column, int32_t status,
-                   const char *part, int line) {
+static void refuse(aiueo_batch* batch, const char* name, aiueo_column column, int32_t status,
+                   const char* part, int line) {
     const int before = checks_failed;
     STATUS(status, aiueo_batch_bind(batch, name, strlen(name), &column, &error));
     MESSAGE(part);
@@ -271,7 +273,7 @@ static void refusals(void) {
         int64_t later;
     } newer;
     const aiueo_column words = text_of(2, plan_offsets, plan_words);
-    aiueo_batch *batch = new_batch(plan);
+    aiueo_batch* batch = new_batch(plan);
     aiueo_column column = column_of(AIUEO_TYPE_FLOAT64, logins);
     column.length = rows - 1;
     REFUSE("logins", column, AIUEO_BAD_COLUMN, "3 rows; the batch has 4");
@@ -359,7 +361,7 @@ static void refusals(void) {
     /* A wall clock is no date; the message has the table's row. */
     {
         aiueo_batch_options options = default_options();
-        aiueo_scores *scores = new_scores(plan, 0);
+        aiueo_scores* scores = new_scores(plan, 0);
         options.first_row = 1000;
         STATUS(AIUEO_OK, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, rows, &options, &batch, &error));
         bind_all(batch, "last_login");
@@ -372,7 +374,7 @@ static void refusals(void) {
 }
 
 int main(void) {
-    aiueo_batch *batch = NULL;
+    aiueo_batch* batch = NULL;
     plan = load_plan();
     batch = full_batch(plan);
     expected = new_scores(plan, AIUEO_SCORES_DETAIL);

@@ -1,23 +1,22 @@
 /* Every function with NULL and nonsense arguments: a status, a message, outputs untouched. */
 #include "support.h"
 
-#define REFUSED(part, call)                    \
-    do {                                       \
-        STATUS(AIUEO_INVALID_ARGUMENT, call);  \
-        MESSAGE(part);                         \
+#define REFUSED(part, call)                          \
+    do {                                             \
+        STATUS(AIUEO_INVALID_ARGUMENT, call);        \
+        MESSAGE(part);                               \
         CHECK(error.code == AIUEO_INVALID_ARGUMENT); \
     } while (0)
 
 /* What a call must not touch. */
-static char *const poison = (char *)&checks_done;
+static char* const poison = (char*)&checks_done;
 static char text[64];
 static size_t needed;
 
 /* The address of a handle that must become NULL. */
-#define HANDLE(type, name)               \
-    type *name = (type *)(void *)poison
+#define HANDLE(type, name) type* name = (type*)(void*)poison
 
-static int32_t never_called(void *user, const aiueo_scorer_call *call, aiueo_error *why) {
+static int32_t never_called(void* user, const aiueo_scorer_call* call, aiueo_error* why) {
     (void)user;
     (void)call;
     (void)why;
@@ -30,16 +29,19 @@ static void models(void) {
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
     needed = 77;
-    REFUSED("json is NULL", aiueo_model_check(NULL, 3, NULL, 0, text, sizeof text, &needed, &error));
-    REFUSED("file is NULL", aiueo_model_check("{}", 2, NULL, 1, text, sizeof text, &needed, &error));
+    REFUSED("json is NULL",
+            aiueo_model_check(NULL, 3, NULL, 0, text, sizeof text, &needed, &error));
+    REFUSED("file is NULL",
+            aiueo_model_check("{}", 2, NULL, 1, text, sizeof text, &needed, &error));
     REFUSED("out is NULL", aiueo_model_check("{}", 2, NULL, 0, NULL, 1, &needed, &error));
-    REFUSED("json has a length", aiueo_model_check("{}", SIZE_MAX, NULL, 0, text, 1, &needed, &error));
+    REFUSED("json has a length",
+            aiueo_model_check("{}", SIZE_MAX, NULL, 0, text, 1, &needed, &error));
     REFUSED("out is NULL", aiueo_model_schema(NULL, 1, &needed, &error));
     CHECK(needed == 77);
     REFUSED("out is NULL", aiueo_plan_load("{}", 2, NULL, NULL, &error));
     REFUSED("json is NULL", aiueo_plan_load(NULL, 2, NULL, &plan, &error));
     CHECK(plan == NULL);
-    plan = (aiueo_plan *)(void *)poison;
+    plan = (aiueo_plan*)(void*)poison;
     options.struct_size = 0;
     REFUSED("struct_size", aiueo_plan_load("{}", 2, &options, &plan, &error));
     CHECK(plan == NULL);
@@ -67,7 +69,7 @@ static void models(void) {
 }
 
 static void scorers(void) {
-    aiueo_scorers *all = NULL;
+    aiueo_scorers* all = NULL;
     REFUSED("out is NULL", aiueo_scorers_new(NULL, &error));
     STATUS(AIUEO_OK, aiueo_scorers_new(&all, &error));
     REFUSED("scorers is NULL", aiueo_scorers_add(NULL, "a", 1, 1, 1, never_called, NULL, &error));
@@ -81,8 +83,8 @@ static void scorers(void) {
     aiueo_scorers_free(NULL);
 }
 
-static void initiatives(const aiueo_plan *plan) {
-    aiueo_initiatives *all = NULL;
+static void initiatives(const aiueo_plan* plan) {
+    aiueo_initiatives* all = NULL;
     aiueo_batch_options options = default_options();
     HANDLE(aiueo_batch, batch);
     REFUSED("plan is NULL", aiueo_initiatives_new(NULL, &all, &error));
@@ -97,22 +99,24 @@ static void initiatives(const aiueo_plan *plan) {
     REFUSED("stream is NULL", aiueo_initiatives_add_stream(all, NULL, &error));
     REFUSED("initiatives is NULL", aiueo_initiatives_finish(NULL, &error));
     options.initiatives = all;
-    STATUS(AIUEO_INVALID_STATE, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));
+    STATUS(AIUEO_INVALID_STATE,
+           aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));
     CHECK(batch == NULL);
     MESSAGE("aiueo_initiatives_finish");
     STATUS(AIUEO_OK, aiueo_initiatives_finish(all, &error));
     STATUS(AIUEO_INVALID_STATE, aiueo_initiatives_finish(all, &error));
     STATUS(AIUEO_INVALID_STATE, aiueo_initiatives_add(all, "a", 1, "b", 1, 1, 1, 1, &error));
     {
-        aiueo_plan *other = load_plan();
-        REFUSED("another plan", aiueo_batch_new(other, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));
+        aiueo_plan* other = load_plan();
+        REFUSED("another plan",
+                aiueo_batch_new(other, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));
         aiueo_plan_free(other);
     }
     aiueo_initiatives_free(all);
     aiueo_initiatives_free(NULL);
 }
 
-static void batches(const aiueo_plan *plan) {
+static void batches(const aiueo_plan* plan) {
     aiueo_batch_options options = default_options();
     struct {
         aiueo_batch_options known;
@@ -125,7 +129,8 @@ static void batches(const aiueo_plan *plan) {
     REFUSED("kind", aiueo_batch_new(plan, 2, 1, NULL, &batch, &error));
     REFUSED("rows", aiueo_batch_new(plan, AIUEO_SNAPSHOTS, -1, NULL, &batch, &error));
     REFUSED("rows", aiueo_batch_new(plan, AIUEO_SNAPSHOTS, INT64_MAX, NULL, &batch, &error));
-    REFUSED("rows", aiueo_batch_new(plan, AIUEO_SNAPSHOTS, ((int64_t)1 << 40) + 1, NULL, &batch, &error));
+    REFUSED("rows",
+            aiueo_batch_new(plan, AIUEO_SNAPSHOTS, ((int64_t)1 << 40) + 1, NULL, &batch, &error));
     options.first_row = -1;
     REFUSED("first_row", aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));
     options.first_row = INT64_MAX;
@@ -153,7 +158,8 @@ static void batches(const aiueo_plan *plan) {
     STATUS(AIUEO_OK, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &newer.known, &batch, &error));
     aiueo_batch_free(batch);
     newer.later = 1;
-    STATUS(AIUEO_UNSUPPORTED, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &newer.known, &batch, &error));
+    STATUS(AIUEO_UNSUPPORTED,
+           aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &newer.known, &batch, &error));
     CHECK(batch == NULL);
     /* An older one: what it does not have is 0. */
     options = default_options();
@@ -161,7 +167,7 @@ static void batches(const aiueo_plan *plan) {
     STATUS(AIUEO_OK, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, rows, &options, &batch, &error));
     STATUS(AIUEO_OK, aiueo_batch_own(batch, &error));
     {
-        aiueo_scores *scores = new_scores(plan, 0);
+        aiueo_scores* scores = new_scores(plan, 0);
         STATUS(AIUEO_BAD_COLUMN, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
         MESSAGE("as_of");
         aiueo_scores_free(scores);
@@ -170,11 +176,11 @@ static void batches(const aiueo_plan *plan) {
     aiueo_batch_free(NULL);
 }
 
-static void batch_calls(const aiueo_plan *plan) {
-    aiueo_batch *batch = new_batch(plan);
+static void batch_calls(const aiueo_plan* plan) {
+    aiueo_batch* batch = new_batch(plan);
     aiueo_column column = column_of(AIUEO_TYPE_FLOAT64, logins);
-    void *values = poison;
-    uint8_t *validity = (uint8_t *)(void *)poison;
+    void* values = poison;
+    uint8_t* validity = (uint8_t*)(void*)poison;
     int32_t id = -7;
     int64_t row = -7;
     REFUSED("batch is NULL", aiueo_batch_bind(NULL, "logins", 6, &column, &error));
@@ -185,7 +191,8 @@ static void batch_calls(const aiueo_plan *plan) {
     STATUS(AIUEO_NOT_FOUND, aiueo_batch_bind(batch, "", 0, &column, &error));
     STATUS(AIUEO_NOT_FOUND, aiueo_batch_bind(batch, "\xff\n", 2, &column, &error));
     CHECK(strchr(error.message, '\n') == NULL && strchr(error.message, '\xff') == NULL);
-    REFUSED("batch is NULL", aiueo_batch_reserve(NULL, "logins", 6, 13, &values, &validity, &error));
+    REFUSED("batch is NULL",
+            aiueo_batch_reserve(NULL, "logins", 6, 13, &values, &validity, &error));
     REFUSED("name is NULL", aiueo_batch_reserve(batch, NULL, 6, 13, &values, &validity, &error));
     REFUSED("values is NULL", aiueo_batch_reserve(batch, "logins", 6, 13, NULL, &validity, &error));
     REFUSED("validity is NULL", aiueo_batch_reserve(batch, "logins", 6, 13, &values, NULL, &error));
@@ -209,11 +216,11 @@ static void batch_calls(const aiueo_plan *plan) {
     REFUSED("batch is NULL", aiueo_batch_check_rows(NULL, &error));
     STATUS(AIUEO_BAD_COLUMN, aiueo_batch_check_rows(batch, &error));
     CHECK(aiueo_batch_rows(NULL) < 0 && aiueo_batch_rows(batch) == rows);
-    CHECK(values == poison && (void *)validity == (void *)poison && id == -7 && row == -7);
+    CHECK(values == poison && (void*)validity == (void*)poison && id == -7 && row == -7);
     aiueo_batch_free(batch);
 }
 
-static void imports(const aiueo_plan *plan) {
+static void imports(const aiueo_plan* plan) {
     struct ArrowSchema schema;
     struct ArrowArray array;
     HANDLE(aiueo_batch, batch);
@@ -229,13 +236,13 @@ static void imports(const aiueo_plan *plan) {
     REFUSED("out is NULL", aiueo_batch_import(plan, 1, &schema, &array, 0, NULL, NULL, &error));
 }
 
-static void scores(const aiueo_plan *plan) {
-    aiueo_batch *batch = full_batch(plan);
-    aiueo_scores *some = new_scores(plan, 0);
+static void scores(const aiueo_plan* plan) {
+    aiueo_batch* batch = full_batch(plan);
+    aiueo_scores* some = new_scores(plan, 0);
     aiueo_scores_options options = {sizeof options, 4};
     HANDLE(aiueo_scores, none);
-    const double *axis = (const double *)(void *)poison;
-    const void *values = poison;
+    const double* axis = (const double*)(void*)poison;
+    const void* values = poison;
     int32_t type = -7;
     struct ArrowSchema schema;
     struct ArrowArray array;
@@ -268,16 +275,16 @@ static void scores(const aiueo_plan *plan) {
     REFUSED("array is NULL", aiueo_scores_export(some, batch, rows, &schema, NULL, &error));
     REFUSED("rows", aiueo_scores_export(some, batch, rows + 1, &schema, &array, &error));
     REFUSED("rows", aiueo_scores_export(some, batch, -1, &schema, &array, &error));
-    CHECK(axis == (const double *)(void *)poison && values == poison && type == -7 && none == NULL);
+    CHECK(axis == (const double*)(void*)poison && values == poison && type == -7 && none == NULL);
     CHECK(schema.n_children == 0x5a5a5a5a5a5a5a5a && array.length == 0x5a5a5a5a5a5a5a5a);
     aiueo_scores_free(some);
     aiueo_scores_free(NULL);
     aiueo_batch_free(batch);
 }
 
-static void explanations(const aiueo_plan *plan) {
-    aiueo_plan *other = load_plan();
-    aiueo_batch *batch = full_batch(plan);
+static void explanations(const aiueo_plan* plan) {
+    aiueo_plan* other = load_plan();
+    aiueo_batch* batch = full_batch(plan);
     needed = 77;
     REFUSED("plan is NULL", aiueo_plan_explain(NULL, batch, 0, text, 1, &needed, &error));
     REFUSED("batch is NULL", aiueo_plan_explain(plan, NULL, 0, text, 1, &needed, &error));
@@ -285,22 +292,28 @@ static void explanations(const aiueo_plan *plan) {
     REFUSED("row", aiueo_plan_explain(plan, batch, rows, text, 1, &needed, &error));
     REFUSED("row", aiueo_plan_explain(plan, batch, -1, text, 1, &needed, &error));
     REFUSED("plan", aiueo_plan_explain(other, batch, 0, text, 1, &needed, &error));
-    REFUSED("plan is NULL", aiueo_plan_gap(NULL, batch, 0, "stage", 5, "", 0, text, 1, &needed, &error));
-    REFUSED("batch is NULL", aiueo_plan_gap(plan, NULL, 0, "stage", 5, "", 0, text, 1, &needed, &error));
-    REFUSED("ladder is NULL", aiueo_plan_gap(plan, batch, 0, NULL, 5, "", 0, text, 1, &needed, &error));
-    REFUSED("target is NULL", aiueo_plan_gap(plan, batch, 0, "stage", 5, NULL, 1, text, 1, &needed, &error));
-    REFUSED("out is NULL", aiueo_plan_gap(plan, batch, 0, "stage", 5, NULL, 0, NULL, 1, &needed, &error));
-    REFUSED("row", aiueo_plan_gap(plan, batch, rows, "stage", 5, NULL, 0, text, 1, &needed, &error));
+    REFUSED("plan is NULL",
+            aiueo_plan_gap(NULL, batch, 0, "stage", 5, "", 0, text, 1, &needed, &error));
+    REFUSED("batch is NULL",
+            aiueo_plan_gap(plan, NULL, 0, "stage", 5, "", 0, text, 1, &needed, &error));
+    REFUSED("ladder is NULL",
+            aiueo_plan_gap(plan, batch, 0, NULL, 5, "", 0, text, 1, &needed, &error));
+    REFUSED("target is NULL",
+            aiueo_plan_gap(plan, batch, 0, "stage", 5, NULL, 1, text, 1, &needed, &error));
+    REFUSED("out is NULL",
+            aiueo_plan_gap(plan, batch, 0, "stage", 5, NULL, 0, NULL, 1, &needed, &error));
+    REFUSED("row",
+            aiueo_plan_gap(plan, batch, rows, "stage", 5, NULL, 0, text, 1, &needed, &error));
     CHECK(needed == 77);
     aiueo_batch_free(batch);
     aiueo_plan_free(other);
 }
 
-static void summaries_and_streams(const aiueo_plan *plan) {
-    aiueo_plan *other = load_plan();
-    aiueo_scores *some = new_scores(plan, 0);
-    aiueo_scores *others = new_scores(other, 0);
-    aiueo_summary *summary = NULL;
+static void summaries_and_streams(const aiueo_plan* plan) {
+    aiueo_plan* other = load_plan();
+    aiueo_scores* some = new_scores(plan, 0);
+    aiueo_scores* others = new_scores(other, 0);
+    aiueo_summary* summary = NULL;
     struct ArrowArrayStream in;
     struct ArrowArrayStream out;
     memset(&in, 0, sizeof in);
@@ -347,7 +360,7 @@ static void error_structures(void) {
     } smaller;
     uint32_t tiny[4] = {8, 1, 0x5a5a5a5a, 0x5a5a5a5a};
     aiueo_error cut = {sizeof cut, 0, ""};
-    aiueo_plan *plan = NULL;
+    aiueo_plan* plan = NULL;
     memset(&larger, 0x5a, sizeof larger);
     larger.known.struct_size = sizeof larger;
     CHECK(aiueo_plan_load(NULL, 1, NULL, &plan, &larger.known) == AIUEO_INVALID_ARGUMENT);
@@ -356,17 +369,19 @@ static void error_structures(void) {
 
     memset(&smaller, 0x5a, sizeof smaller);
     smaller.struct_size = 16;
-    CHECK(aiueo_plan_load(NULL, 1, NULL, &plan, (aiueo_error *)(void *)&smaller) == AIUEO_INVALID_ARGUMENT);
+    CHECK(aiueo_plan_load(NULL, 1, NULL, &plan, (aiueo_error*)(void*)&smaller) ==
+          AIUEO_INVALID_ARGUMENT);
     CHECK(smaller.code == AIUEO_INVALID_ARGUMENT && strcmp(smaller.message, "json is") == 0);
     CHECK(smaller.beyond[0] == 0x5a);
 
-    CHECK(aiueo_plan_load(NULL, 1, NULL, &plan, (aiueo_error *)(void *)tiny) == AIUEO_INVALID_ARGUMENT);
+    CHECK(aiueo_plan_load(NULL, 1, NULL, &plan, (aiueo_error*)(void*)tiny) ==
+          AIUEO_INVALID_ARGUMENT);
     CHECK(tiny[1] == AIUEO_INVALID_ARGUMENT && tiny[2] == 0x5a5a5a5a);
 
     /* Without its size nothing is written, and nothing is done. */
     tiny[0] = 0;
     tiny[1] = 1;
-    CHECK(aiueo_model_schema(NULL, 0, NULL, (aiueo_error *)(void *)tiny) == AIUEO_INVALID_ARGUMENT);
+    CHECK(aiueo_model_schema(NULL, 0, NULL, (aiueo_error*)(void*)tiny) == AIUEO_INVALID_ARGUMENT);
     CHECK(tiny[1] == 1);
     CHECK(aiueo_plan_load(NULL, 1, NULL, &plan, NULL) == AIUEO_INVALID_ARGUMENT);
 
@@ -375,10 +390,10 @@ static void error_structures(void) {
         char name[1200];
         size_t k = 0;
         size_t length = 0;
-        aiueo_plan *made = load_plan();
-        const void *values = NULL;
+        aiueo_plan* made = load_plan();
+        const void* values = NULL;
         int32_t type = 0;
-        aiueo_scores *scores = new_scores(made, 0);
+        aiueo_scores* scores = new_scores(made, 0);
         char long_file[1200];
         aiueo_plan_options options;
         memset(&options, 0, sizeof options);
@@ -400,7 +415,7 @@ static void error_structures(void) {
 }
 
 int main(void) {
-    aiueo_plan *plan = load_plan();
+    aiueo_plan* plan = load_plan();
     models();
     scorers();
     initiatives(plan);

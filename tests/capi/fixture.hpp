@@ -1,8 +1,6 @@
 // What the C++ tests of the C interface share: handles that free themselves, the model, a batch.
 #pragma once
 
-#include <aiueo.h>
-
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -12,6 +10,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include <aiueo.h>
 
 namespace capi_test {
 

@@ -9,10 +9,10 @@
 namespace inject {
 
 enum class failure : std::uint8_t {
-    out_of_memory,      // std::bad_alloc, once
-    no_memory_at_all,   // std::bad_alloc, then and from then on
-    standard_exception, // std::runtime_error("injected"), once
-    unknown_exception,  // an int, once
+    out_of_memory,       // std::bad_alloc, once
+    no_memory_at_all,    // std::bad_alloc, then and from then on
+    standard_exception,  // std::runtime_error("injected"), once
+    unknown_exception,   // an int, once
 };
 
 // Arms the n-th allocation from now, counted from 1. One thread at a time.

@@ -1,40 +1,45 @@
 /* A request's row: the batch owns its memory, one row is set, scored, and set again. */
 #include "support.h"
 
-static int32_t number_of(const aiueo_batch *batch, const char *name) {
+static int32_t number_of(const aiueo_batch* batch, const char* name) {
     int32_t number = -7;
     STATUS(AIUEO_OK, aiueo_batch_metric(batch, name, strlen(name), &number, &error));
     return number;
 }
 
-static void set_row(aiueo_batch *batch, int64_t row) {
-    static const char *const champions[rows] = {"yes", "no", "yes", "?"};
-    static const char *const plans[rows] = {"paid", "trial", "paid", "paid"};
+static void set_row(aiueo_batch* batch, int64_t row) {
+    static const char* const champions[rows] = {"yes", "no", "yes", "?"};
+    static const char* const plans[rows] = {"paid", "trial", "paid", "paid"};
     STATUS(AIUEO_OK, aiueo_batch_set_text(batch, number_of(batch, "plan"), 0, plans[row],
                                           strlen(plans[row]), &error));
     STATUS(AIUEO_OK, aiueo_batch_set_text(batch, number_of(batch, "champion"), 0, champions[row],
                                           strlen(champions[row]), &error));
-    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "mrr"), 0, (double)mrr[row], &error));
     STATUS(AIUEO_OK,
-           aiueo_batch_set_number(batch, number_of(batch, "mrr_before"), 0, mrr_before[row], &error));
-    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "setup"), 0, setup[row], &error));
-    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "logins"), 0, logins[row], &error));
-    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "seats"), 0, seats[row], &error));
+           aiueo_batch_set_number(batch, number_of(batch, "mrr"), 0, (double)mrr[row], &error));
+    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "mrr_before"), 0,
+                                            mrr_before[row], &error));
     STATUS(AIUEO_OK,
-           aiueo_batch_set_number(batch, number_of(batch, "last_login"), 0, last_login[row], &error));
+           aiueo_batch_set_number(batch, number_of(batch, "setup"), 0, setup[row], &error));
+    STATUS(AIUEO_OK,
+           aiueo_batch_set_number(batch, number_of(batch, "logins"), 0, logins[row], &error));
+    STATUS(AIUEO_OK,
+           aiueo_batch_set_number(batch, number_of(batch, "seats"), 0, seats[row], &error));
+    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "last_login"), 0,
+                                            last_login[row], &error));
     STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "nps"), 0,
                                             row == 2 ? (double)NAN : (double)nps[row], &error));
-    STATUS(AIUEO_OK, aiueo_batch_set_observed(batch, number_of(batch, "nps"), 0, nps_day[row], &error));
+    STATUS(AIUEO_OK,
+           aiueo_batch_set_observed(batch, number_of(batch, "nps"), 0, nps_day[row], &error));
 }
 
 /* One row at a time gives the bits of four rows together. */
-static void same_as_together(const aiueo_plan *plan, aiueo_batch *one) {
-    static const char *const numbers[] = {"I",     "U",        "E",       "O",           "touch",
-                                          "overall", "coverage", "lower",   "upper",       "U.rate",
-                                          "E.nps", "E.upper",  "I.coverage", "U.recency"};
-    aiueo_batch *batch = full_batch(plan);
-    aiueo_scores *all = new_scores(plan, AIUEO_SCORES_DETAIL);
-    aiueo_scores *single = new_scores(plan, AIUEO_SCORES_DETAIL);
+static void same_as_together(const aiueo_plan* plan, aiueo_batch* one) {
+    static const char* const numbers[] = {"I",       "U",        "E",          "O",        "touch",
+                                          "overall", "coverage", "lower",      "upper",    "U.rate",
+                                          "E.nps",   "E.upper",  "I.coverage", "U.recency"};
+    aiueo_batch* batch = full_batch(plan);
+    aiueo_scores* all = new_scores(plan, AIUEO_SCORES_DETAIL);
+    aiueo_scores* single = new_scores(plan, AIUEO_SCORES_DETAIL);
     int64_t row = 0;
     size_t k = 0;
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, all, &error));
@@ -42,25 +47,27 @@ static void same_as_together(const aiueo_plan *plan, aiueo_batch *one) {
         set_row(one, row);
         STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, single, &error));
         for (k = 0; k < sizeof numbers / sizeof numbers[0]; ++k) {
-            CHECK(same_bits(score_numbers(all, numbers[k])[row], score_numbers(single, numbers[k])[0]));
+            CHECK(same_bits(score_numbers(all, numbers[k])[row],
+                            score_numbers(single, numbers[k])[0]));
         }
-        CHECK(((const int16_t *)score_column(all, "stage", AIUEO_TYPE_INT16))[row] ==
-              ((const int16_t *)score_column(single, "stage", AIUEO_TYPE_INT16))[0]);
-        CHECK(((const int16_t *)score_column(all, "profile", AIUEO_TYPE_INT16))[row] ==
-              ((const int16_t *)score_column(single, "profile", AIUEO_TYPE_INT16))[0]);
-        CHECK(((const uint8_t *)score_column(all, "pattern", AIUEO_TYPE_UINT8))[row] ==
-              ((const uint8_t *)score_column(single, "pattern", AIUEO_TYPE_UINT8))[0]);
+        CHECK(((const int16_t*)score_column(all, "stage", AIUEO_TYPE_INT16))[row] ==
+              ((const int16_t*)score_column(single, "stage", AIUEO_TYPE_INT16))[0]);
+        CHECK(((const int16_t*)score_column(all, "profile", AIUEO_TYPE_INT16))[row] ==
+              ((const int16_t*)score_column(single, "profile", AIUEO_TYPE_INT16))[0]);
+        CHECK(((const uint8_t*)score_column(all, "pattern", AIUEO_TYPE_UINT8))[row] ==
+              ((const uint8_t*)score_column(single, "pattern", AIUEO_TYPE_UINT8))[0]);
     }
     aiueo_scores_free(single);
     aiueo_scores_free(all);
     aiueo_batch_free(batch);
 }
 
-static void unknown_again(const aiueo_plan *plan, aiueo_batch *one) {
-    aiueo_scores *scores = new_scores(plan, 0);
+static void unknown_again(const aiueo_plan* plan, aiueo_batch* one) {
+    aiueo_scores* scores = new_scores(plan, 0);
     set_row(one, 0);
     STATUS(AIUEO_OK, aiueo_batch_set_text(one, number_of(one, "champion"), 0, NULL, 0, &error));
-    STATUS(AIUEO_OK, aiueo_batch_set_observed(one, number_of(one, "nps"), 0, AIUEO_NO_DATE, &error));
+    STATUS(AIUEO_OK,
+           aiueo_batch_set_observed(one, number_of(one, "nps"), 0, AIUEO_NO_DATE, &error));
     STATUS(AIUEO_OK,
            aiueo_batch_set_number(one, number_of(one, "last_login"), 0, (double)NAN, &error));
     STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, scores, &error));
@@ -69,7 +76,7 @@ static void unknown_again(const aiueo_plan *plan, aiueo_batch *one) {
     aiueo_scores_free(scores);
 }
 
-static void wrong_values(aiueo_batch *one) {
+static void wrong_values(aiueo_batch* one) {
     const int32_t champion = number_of(one, "champion");
     const int32_t day = number_of(one, "last_login");
     int32_t number = -7;
@@ -95,45 +102,53 @@ static void wrong_values(aiueo_batch *one) {
 }
 
 /* Memory of the batch, written by the host. */
-static void reserved(const aiueo_plan *plan) {
-    static const int32_t types[] = {AIUEO_TYPE_NONE,      AIUEO_TYPE_BIT,    AIUEO_TYPE_FLOAT16,
-                                    AIUEO_TYPE_DECIMAL32, AIUEO_TYPE_DATE64, AIUEO_TYPE_TEXT32,
-                                    AIUEO_TYPE_DICTIONARY, 77, -1};
-    aiueo_batch *batch = new_batch(plan);
-    aiueo_batch *bound = full_batch(plan);
-    aiueo_scores *scores = new_scores(plan, AIUEO_SCORES_DETAIL);
-    aiueo_scores *expected = new_scores(plan, AIUEO_SCORES_DETAIL);
-    void *values = NULL;
-    void *codes = NULL;
-    uint8_t *validity = NULL;
+static void reserved(const aiueo_plan* plan) {
+    static const int32_t types[] = {AIUEO_TYPE_NONE,
+                                    AIUEO_TYPE_BIT,
+                                    AIUEO_TYPE_FLOAT16,
+                                    AIUEO_TYPE_DECIMAL32,
+                                    AIUEO_TYPE_DATE64,
+                                    AIUEO_TYPE_TEXT32,
+                                    AIUEO_TYPE_DICTIONARY,
+                                    77,
+                                    -1};
+    aiueo_batch* batch = new_batch(plan);
+    aiueo_batch* bound = full_batch(plan);
+    aiueo_scores* scores = new_scores(plan, AIUEO_SCORES_DETAIL);
+    aiueo_scores* expected = new_scores(plan, AIUEO_SCORES_DETAIL);
+    void* values = NULL;
+    void* codes = NULL;
+    uint8_t* validity = NULL;
     int32_t id = -7;
     int32_t again = -8;
     size_t k = 0;
     bind_all(batch, "champion");
-    STATUS(AIUEO_OK, aiueo_batch_reserve(batch, "champion", 8, AIUEO_TYPE_INT32, &codes, &validity, &error));
-    CHECK(codes != NULL && validity == NULL && ((const int32_t *)codes)[rows - 1] == -1);
+    STATUS(AIUEO_OK,
+           aiueo_batch_reserve(batch, "champion", 8, AIUEO_TYPE_INT32, &codes, &validity, &error));
+    CHECK(codes != NULL && validity == NULL && ((const int32_t*)codes)[rows - 1] == -1);
     STATUS(AIUEO_OK, aiueo_batch_text(batch, "yes", 3, &id, &error));
     STATUS(AIUEO_OK, aiueo_batch_text(batch, "yes", 3, &again, &error));
     CHECK(id >= 0 && id == again);
-    ((int32_t *)codes)[0] = id;
-    ((int32_t *)codes)[2] = id;
+    ((int32_t*)codes)[0] = id;
+    ((int32_t*)codes)[2] = id;
     STATUS(AIUEO_OK, aiueo_batch_text(batch, "no", 2, &id, &error));
-    ((int32_t *)codes)[1] = id;
+    ((int32_t*)codes)[1] = id;
     STATUS(AIUEO_OK, aiueo_batch_text(batch, "?", 1, &id, &error));
-    ((int32_t *)codes)[3] = id;
+    ((int32_t*)codes)[3] = id;
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
     STATUS(AIUEO_OK, aiueo_plan_score(plan, bound, 0, rows, expected, &error));
     for (k = 0; k < rows; ++k) {
         CHECK(same_bits(score_numbers(scores, "E")[k], score_numbers(expected, "E")[k]));
     }
     /* An id that nobody gave out is invalid, and reads nothing. */
-    ((int32_t *)codes)[0] = INT32_MAX;
-    ((int32_t *)codes)[1] = 1000;
+    ((int32_t*)codes)[0] = INT32_MAX;
+    ((int32_t*)codes)[1] = 1000;
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
-    CHECK(((const uint16_t *)score_column(scores, "invalid", AIUEO_TYPE_UINT16))[0] == 1);
-    CHECK(((const uint16_t *)score_column(scores, "invalid", AIUEO_TYPE_UINT16))[1] == 1);
+    CHECK(((const uint16_t*)score_column(scores, "invalid", AIUEO_TYPE_UINT16))[0] == 1);
+    CHECK(((const uint16_t*)score_column(scores, "invalid", AIUEO_TYPE_UINT16))[1] == 1);
 
-    STATUS(AIUEO_BAD_COLUMN, aiueo_batch_reserve(batch, "setup", 5, AIUEO_TYPE_BYTE, &values, &validity, &error));
+    STATUS(AIUEO_BAD_COLUMN,
+           aiueo_batch_reserve(batch, "setup", 5, AIUEO_TYPE_BYTE, &values, &validity, &error));
     MESSAGE("twice");
     aiueo_batch_free(batch);
     batch = new_batch(plan);
@@ -141,13 +156,18 @@ static void reserved(const aiueo_plan *plan) {
         STATUS(AIUEO_INVALID_ARGUMENT,
                aiueo_batch_reserve(batch, "logins", 6, types[k], &values, &validity, &error));
     }
-    STATUS(AIUEO_BAD_COLUMN, aiueo_batch_reserve(batch, "champion", 8, AIUEO_TYPE_BYTE, &values, &validity, &error));
-    STATUS(AIUEO_NOT_FOUND, aiueo_batch_reserve(batch, "none", 4, AIUEO_TYPE_BYTE, &values, &validity, &error));
+    STATUS(AIUEO_BAD_COLUMN,
+           aiueo_batch_reserve(batch, "champion", 8, AIUEO_TYPE_BYTE, &values, &validity, &error));
+    STATUS(AIUEO_NOT_FOUND,
+           aiueo_batch_reserve(batch, "none", 4, AIUEO_TYPE_BYTE, &values, &validity, &error));
     CHECK(values == NULL && validity == NULL);
-    STATUS(AIUEO_OK, aiueo_batch_reserve(batch, "logins", 6, AIUEO_TYPE_INT16, &values, &validity, &error));
-    CHECK(values != NULL && validity != NULL && validity[0] == 0 && ((const int16_t *)values)[rows - 1] == 0);
-    STATUS(AIUEO_OK, aiueo_batch_reserve(batch, "customer", 8, AIUEO_TYPE_INT64, &values, &validity, &error));
-    ((int64_t *)values)[2] = 42;
+    STATUS(AIUEO_OK,
+           aiueo_batch_reserve(batch, "logins", 6, AIUEO_TYPE_INT16, &values, &validity, &error));
+    CHECK(values != NULL && validity != NULL && validity[0] == 0 &&
+          ((const int16_t*)values)[rows - 1] == 0);
+    STATUS(AIUEO_OK,
+           aiueo_batch_reserve(batch, "customer", 8, AIUEO_TYPE_INT64, &values, &validity, &error));
+    ((int64_t*)values)[2] = 42;
     validity[0] = 0x04;
     {
         int64_t row = -1;
@@ -162,13 +182,15 @@ static void reserved(const aiueo_plan *plan) {
 }
 
 /* What is bound stays bound; the rest becomes the batch's own. */
-static void owns_the_rest(const aiueo_plan *plan) {
-    aiueo_batch *batch = new_batch(plan);
-    aiueo_scores *scores = new_scores(plan, 0);
+static void owns_the_rest(const aiueo_plan* plan) {
+    aiueo_batch* batch = new_batch(plan);
+    aiueo_scores* scores = new_scores(plan, 0);
     bind(batch, "setup", column_of(AIUEO_TYPE_BYTE, setup));
-    STATUS(AIUEO_INVALID_STATE, aiueo_batch_set_number(batch, number_of(batch, "setup"), 0, 1, &error));
+    STATUS(AIUEO_INVALID_STATE,
+           aiueo_batch_set_number(batch, number_of(batch, "setup"), 0, 1, &error));
     STATUS(AIUEO_OK, aiueo_batch_own(batch, &error));
-    STATUS(AIUEO_INVALID_STATE, aiueo_batch_set_number(batch, number_of(batch, "setup"), 0, 1, &error));
+    STATUS(AIUEO_INVALID_STATE,
+           aiueo_batch_set_number(batch, number_of(batch, "setup"), 0, 1, &error));
     STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "mrr"), 1, 500, &error));
     STATUS(AIUEO_OK, aiueo_batch_own(batch, &error));
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
@@ -179,11 +201,11 @@ static void owns_the_rest(const aiueo_plan *plan) {
 }
 
 /* Text is converted into memory of the library, which is not the host's to fill. */
-static void converted_is_not_owned(const aiueo_plan *plan) {
+static void converted_is_not_owned(const aiueo_plan* plan) {
     static const char days[] = "2026-11-202026-11-202026-11-202026-11-20";
     static const int32_t ends[rows + 1] = {0, 10, 20, 30, 40};
-    aiueo_batch *batch = new_batch(plan);
-    aiueo_scores *scores = new_scores(plan, 0);
+    aiueo_batch* batch = new_batch(plan);
+    aiueo_scores* scores = new_scores(plan, 0);
     bind(batch, "last_login", text_of(rows, ends, days));
     bind(batch, "nps@", text_of(rows, ends, days));
     STATUS(AIUEO_OK, aiueo_batch_own(batch, &error));
@@ -198,9 +220,9 @@ static void converted_is_not_owned(const aiueo_plan *plan) {
 }
 
 int main(void) {
-    aiueo_plan *plan = load_plan();
+    aiueo_plan* plan = load_plan();
     const aiueo_batch_options options = {sizeof options, 0, 0, NULL, 0, NULL, 0, 0};
-    aiueo_batch *one = NULL;
+    aiueo_batch* one = NULL;
     STATUS(AIUEO_OK, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &one, &error));
     STATUS(AIUEO_OK, aiueo_batch_own(one, &error));
     STATUS(AIUEO_OK, aiueo_batch_set_as_of(one, today, &error));

@@ -11,14 +11,14 @@ enum { count = 300 };
 
 struct host {
     int32_t answer;      /* what the callback returns */
-    const char *message; /* and says */
+    const char* message; /* and says */
     int64_t calls;
     int64_t seen;
     double bad_value;
 };
 
-static int32_t pressure(void *user, const aiueo_scorer_call *call, aiueo_error *why) {
-    struct host *host = user;
+static int32_t pressure(void* user, const aiueo_scorer_call* call, aiueo_error* why) {
+    struct host* host = user;
     int64_t k = 0;
     ++host->calls;
     CHECK(call->struct_size == sizeof *call && call->input_count == 3 && call->rows > 0);
@@ -35,9 +35,9 @@ static int32_t pressure(void *user, const aiueo_scorer_call *call, aiueo_error *
     return host->answer;
 }
 
-static aiueo_plan *compile(aiueo_scorers *scorers) {
+static aiueo_plan* compile(aiueo_scorers* scorers) {
     aiueo_plan_options options;
-    aiueo_plan *plan = NULL;
+    aiueo_plan* plan = NULL;
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
     options.scorers = scorers;
@@ -51,12 +51,12 @@ int main(void) {
     static int32_t d[count];
     static double before[count];
     struct host host = {AIUEO_OK, NULL, 0, 0, 0};
-    aiueo_scorers *scorers = NULL;
-    aiueo_plan *plan = NULL;
-    aiueo_batch *batch = NULL;
-    aiueo_scores *scores = NULL;
+    aiueo_scorers* scorers = NULL;
+    aiueo_plan* plan = NULL;
+    aiueo_batch* batch = NULL;
+    aiueo_scores* scores = NULL;
     aiueo_batch_options options = default_options();
-    const double *u = NULL;
+    const double* u = NULL;
     char text[65536];
     int k = 0;
     for (k = 0; k < count; ++k) {
@@ -69,7 +69,8 @@ int main(void) {
     MESSAGE("pressure");
     STATUS(AIUEO_OK, aiueo_scorers_new(&scorers, &error));
     STATUS(AIUEO_OK, aiueo_scorers_add(scorers, "pressure", 8, 2, 3, pressure, &host, &error));
-    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_scorers_add(scorers, "pressure", 8, 2, 3, pressure, &host, &error));
+    STATUS(AIUEO_INVALID_ARGUMENT,
+           aiueo_scorers_add(scorers, "pressure", 8, 2, 3, pressure, &host, &error));
     STATUS(AIUEO_OK, aiueo_scorers_add(scorers, "other", 5, 1, -1, pressure, &host, &error));
     plan = compile(scorers);
     aiueo_scorers_free(scorers);

@@ -2,13 +2,15 @@
 #include "support.h"
 
 struct field {
-    const char *name;
+    const char* name;
     size_t wanted;
     size_t found;
 };
 
-#define SIZE(type, wanted) {"sizeof " #type, wanted, sizeof(type)}
-#define AT(type, field, wanted) {#type "." #field, wanted, offsetof(type, field)}
+#define SIZE(type, wanted) \
+    { "sizeof " #type, wanted, sizeof(type) }
+#define AT(type, field, wanted) \
+    { #type "." #field, wanted, offsetof(type, field) }
 
 /* For pointers of 8 bytes. */
 static const struct field fields[] = {
@@ -72,7 +74,7 @@ static const struct field fields[] = {
 
 int main(void) {
     size_t k = 0;
-    if (sizeof(void *) != 8) {
+    if (sizeof(void*) != 8) {
         printf("the table is for pointers of 8 bytes\n");
         return 0;
     }

@@ -3,11 +3,12 @@
 #ifndef AIUEO_TESTS_CAPI_SUPPORT_H
 #define AIUEO_TESTS_CAPI_SUPPORT_H
 
-#include <aiueo.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <aiueo.h>
 
 static int checks_done = 0;
 static int checks_failed = 0;
@@ -20,14 +21,14 @@ static int checks_failed = 0;
 
 static aiueo_error error = {sizeof(aiueo_error), 0, ""};
 
-static inline void check_that(int holds, const char *what, const char *file, int line) {
+static inline void check_that(int holds, const char* what, const char* file, int line) {
     ++checks_done;
     if (holds) return;
     ++checks_failed;
     fprintf(stderr, "%s:%d: %s\n", file, line, what);
 }
 
-static inline void check_status(int32_t wanted, int32_t got, const char *what, const char *file,
+static inline void check_status(int32_t wanted, int32_t got, const char* what, const char* file,
                                 int line) {
     ++checks_done;
     if (wanted == got) return;
@@ -36,7 +37,7 @@ static inline void check_status(int32_t wanted, int32_t got, const char *what, c
             aiueo_status_name(wanted), error.message);
 }
 
-static inline void check_message(const char *part, const char *file, int line) {
+static inline void check_message(const char* part, const char* file, int line) {
     ++checks_done;
     if (strstr(error.message, part) != NULL) return;
     ++checks_failed;
@@ -53,10 +54,10 @@ static inline int finish(void) {
 static inline int same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 
 /* The text of a file under tests/; the caller frees it. */
-static inline char *read_text(const char *name, size_t *length) {
+static inline char* read_text(const char* name, size_t* length) {
     char path[4096];
-    char *text = NULL;
-    FILE *file = NULL;
+    char* text = NULL;
+    FILE* file = NULL;
     snprintf(path, sizeof path, "%s/%s", AIUEO_TESTS_DIR, name);
     file = fopen(path, "rb");
     if (file == NULL) {
@@ -69,17 +70,18 @@ static inline char *read_text(const char *name, size_t *length) {
     return text;
 }
 
-static inline aiueo_plan *load_plan(void) {
+static inline aiueo_plan* load_plan(void) {
     size_t length = 0;
-    char *text = read_text("capi/model.json", &length);
-    aiueo_plan *plan = NULL;
+    char* text = read_text("capi/model.json", &length);
+    aiueo_plan* plan = NULL;
     STATUS(AIUEO_OK, aiueo_plan_load(text, length, NULL, &plan, &error));
     free(text);
     if (plan == NULL) exit(2);
     return plan;
 }
 
-/* ── four customers ────────────────────────────────────────────────────────────────────────────── */
+/* ── four customers ──────────────────────────────────────────────────────────────────────────────
+ */
 
 enum { rows = 4, today = 20778 /* 2026-11-21 */ };
 
@@ -100,7 +102,7 @@ static const float nps[rows] = {9, 7, 10, 2};
 static const uint8_t nps_validity[1] = {0x0B}; /* the third is unknown */
 static const int32_t nps_day[rows] = {today - 10, today - 400, today, today - 180};
 
-static inline aiueo_column column_of(int32_t type, const void *values) {
+static inline aiueo_column column_of(int32_t type, const void* values) {
     aiueo_column out;
     memset(&out, 0, sizeof out);
     out.struct_size = sizeof out;
@@ -110,7 +112,7 @@ static inline aiueo_column column_of(int32_t type, const void *values) {
     return out;
 }
 
-static inline aiueo_column text_of(int64_t length, const int32_t *offsets, const char *bytes) {
+static inline aiueo_column text_of(int64_t length, const int32_t* offsets, const char* bytes) {
     aiueo_column out = column_of(AIUEO_TYPE_TEXT32, NULL);
     out.length = length;
     out.offsets = offsets;
@@ -119,15 +121,16 @@ static inline aiueo_column text_of(int64_t length, const int32_t *offsets, const
     return out;
 }
 
-static inline void bind(aiueo_batch *batch, const char *name, aiueo_column column) {
+static inline void bind(aiueo_batch* batch, const char* name, aiueo_column column) {
     STATUS(AIUEO_OK, aiueo_batch_bind(batch, name, strlen(name), &column, &error));
 }
 
 /* All columns but `without` (may be NULL). */
-static inline void bind_all(aiueo_batch *batch, const char *without) {
+static inline void bind_all(aiueo_batch* batch, const char* without) {
     const aiueo_column words = text_of(2, plan_offsets, plan_words);
-    const char *const names[] = {"customer", "plan",  "champion", "mrr",        "mrr_before", "setup",
-                                 "logins",   "seats", "nps",      "last_login", "nps@"};
+    const char* const names[] = {"customer",   "plan",       "champion", "mrr",
+                                 "mrr_before", "setup",      "logins",   "seats",
+                                 "nps",        "last_login", "nps@"};
     aiueo_column columns[11];
     size_t k = 0;
     columns[0] = text_of(rows, customer_offsets, customer_bytes);
@@ -159,38 +162,38 @@ static inline aiueo_batch_options default_options(void) {
     return options;
 }
 
-static inline aiueo_batch *new_batch(const aiueo_plan *plan) {
+static inline aiueo_batch* new_batch(const aiueo_plan* plan) {
     const aiueo_batch_options options = default_options();
-    aiueo_batch *batch = NULL;
+    aiueo_batch* batch = NULL;
     STATUS(AIUEO_OK, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, rows, &options, &batch, &error));
     if (batch == NULL) exit(2);
     return batch;
 }
 
-static inline aiueo_batch *full_batch(const aiueo_plan *plan) {
-    aiueo_batch *batch = new_batch(plan);
+static inline aiueo_batch* full_batch(const aiueo_plan* plan) {
+    aiueo_batch* batch = new_batch(plan);
     bind_all(batch, NULL);
     return batch;
 }
 
-static inline aiueo_scores *new_scores(const aiueo_plan *plan, uint32_t flags) {
+static inline aiueo_scores* new_scores(const aiueo_plan* plan, uint32_t flags) {
     aiueo_scores_options options = {sizeof options, 0};
-    aiueo_scores *scores = NULL;
+    aiueo_scores* scores = NULL;
     options.flags = flags;
     STATUS(AIUEO_OK, aiueo_scores_new(plan, rows, &options, &scores, &error));
     if (scores == NULL) exit(2);
     return scores;
 }
 
-static inline const void *score_column(const aiueo_scores *scores, const char *name, int32_t type) {
-    const void *values = NULL;
+static inline const void* score_column(const aiueo_scores* scores, const char* name, int32_t type) {
+    const void* values = NULL;
     int32_t found = -1;
     STATUS(AIUEO_OK, aiueo_scores_column(scores, name, strlen(name), &found, &values, &error));
     CHECK(found == type);
     return values;
 }
 
-static inline const double *score_numbers(const aiueo_scores *scores, const char *name) {
+static inline const double* score_numbers(const aiueo_scores* scores, const char* name) {
     return score_column(scores, name, AIUEO_TYPE_FLOAT64);
 }
 

@@ -72,14 +72,16 @@ using scenarios = std::map<std::string, scenario>;
 
 void add_models(scenarios& all) {
     all["aiueo_model_check"].run = [](attempt& now) {
-        writes_text(now, [](char* out, std::size_t capacity, std::size_t* needed, aiueo_error* error) {
+        writes_text(now, [](char* out, std::size_t capacity, std::size_t* needed,
+                            aiueo_error* error) {
             constexpr std::string_view bad = R"({"aiueo": 1, "metrics": {"a": {"typ": 1}}})";
             return aiueo_model_check(bad.data(), bad.size(), "m", 1, out, capacity, needed, error);
         });
     };
-    all["aiueo_model_schema"] = {AIUEO_BUFFER_TOO_SMALL, [](attempt& now) {
-        now([](aiueo_error* error) { return aiueo_model_schema(nullptr, 0, nullptr, error); });
-    }};
+    all["aiueo_model_schema"] = {
+        AIUEO_BUFFER_TOO_SMALL, [](attempt& now) {
+            now([](aiueo_error* error) { return aiueo_model_schema(nullptr, 0, nullptr, error); });
+        }};
     all["aiueo_plan_load"].run = [](attempt& now) {
         aiueo_plan_options options{};
         options.struct_size = sizeof options;
@@ -90,9 +92,10 @@ void add_models(scenarios& all) {
     };
     all["aiueo_plan_describe"].run = [](attempt& now) {
         const auto plan = load(small_model);
-        writes_text(now, [&](char* out, std::size_t capacity, std::size_t* needed, aiueo_error* error) {
-            return aiueo_plan_describe(plan.get(), out, capacity, needed, error);
-        });
+        writes_text(now,
+                    [&](char* out, std::size_t capacity, std::size_t* needed, aiueo_error* error) {
+                        return aiueo_plan_describe(plan.get(), out, capacity, needed, error);
+                    });
     };
     all["aiueo_scorers_new"].run = [](attempt& now) {
         makes_handle<aiueo_scorers>(now, [](aiueo_scorers** out, aiueo_error* error) {
@@ -132,16 +135,17 @@ void add_initiatives(scenarios& all) {
         // Half a row is not added to.
         if (now.failed()) now.must_hold(add(nullptr) == AIUEO_INVALID_STATE);
     };
-    all["aiueo_initiatives_add_stream"] = {AIUEO_BAD_COLUMN, [](attempt& now) {
-        const auto plan = load(small_model);
-        const auto initiatives = new_initiatives(plan.get());
-        record_batch from;
-        ArrowArrayStream in = from.stream();
-        now([&](aiueo_error* error) {
-            return aiueo_initiatives_add_stream(initiatives.get(), &in, error);
-        });
-        now.must_hold(in.release == nullptr && from.released >= 1);
-    }};
+    all["aiueo_initiatives_add_stream"] = {
+        AIUEO_BAD_COLUMN, [](attempt& now) {
+            const auto plan = load(small_model);
+            const auto initiatives = new_initiatives(plan.get());
+            record_batch from;
+            ArrowArrayStream in = from.stream();
+            now([&](aiueo_error* error) {
+                return aiueo_initiatives_add_stream(initiatives.get(), &in, error);
+            });
+            now.must_hold(in.release == nullptr && from.released >= 1);
+        }};
     all["aiueo_initiatives_finish"].run = [](attempt& now) {
         const auto plan = load(small_model);
         const auto initiatives = new_initiatives(plan.get());
@@ -222,24 +226,27 @@ void add_batches(scenarios& all) {
     // These allocate nothing when they succeed, so they are made to fail.
     const auto failing = [&all](const char* name, std::int32_t wanted, auto call) {
         all[name] = {wanted, [call](attempt& now) {
-            const auto plan = load(small_model);
-            const auto batch = full_batch(plan.get());
-            now([&](aiueo_error* error) { return call(batch.get(), error); });
-        }};
+                         const auto plan = load(small_model);
+                         const auto batch = full_batch(plan.get());
+                         now([&](aiueo_error* error) { return call(batch.get(), error); });
+                     }};
     };
     failing("aiueo_batch_metric", AIUEO_NOT_FOUND, [](aiueo_batch* batch, aiueo_error* error) {
         std::int32_t number = 0;
         return aiueo_batch_metric(batch, "login", 5, &number, error);
     });
-    failing("aiueo_batch_set_number", AIUEO_INVALID_STATE, [](aiueo_batch* batch, aiueo_error* error) {
-        return aiueo_batch_set_number(batch, 0, 0, 1, error);
-    });
-    failing("aiueo_batch_set_observed", AIUEO_INVALID_STATE, [](aiueo_batch* batch, aiueo_error* error) {
-        return aiueo_batch_set_observed(batch, 0, 0, 1, error);
-    });
-    failing("aiueo_batch_set_as_of", AIUEO_INVALID_ARGUMENT, [](aiueo_batch* batch, aiueo_error* error) {
-        return aiueo_batch_set_as_of(batch, AIUEO_NO_DATE, error);
-    });
+    failing("aiueo_batch_set_number", AIUEO_INVALID_STATE,
+            [](aiueo_batch* batch, aiueo_error* error) {
+                return aiueo_batch_set_number(batch, 0, 0, 1, error);
+            });
+    failing("aiueo_batch_set_observed", AIUEO_INVALID_STATE,
+            [](aiueo_batch* batch, aiueo_error* error) {
+                return aiueo_batch_set_observed(batch, 0, 0, 1, error);
+            });
+    failing("aiueo_batch_set_as_of", AIUEO_INVALID_ARGUMENT,
+            [](aiueo_batch* batch, aiueo_error* error) {
+                return aiueo_batch_set_as_of(batch, AIUEO_NO_DATE, error);
+            });
     failing("aiueo_batch_find", AIUEO_NOT_FOUND, [](aiueo_batch* batch, aiueo_error* error) {
         std::int64_t row = 0;
         return aiueo_batch_find(batch, "none", 4, &row, error);
@@ -269,13 +276,13 @@ void add_scores(scenarios& all) {
     };
     const auto with_scores = [&all](const char* name, std::int32_t wanted, auto call) {
         all[name] = {wanted, [call](attempt& now) {
-            const auto plan = load(small_model);
-            const auto batch = full_batch(plan.get());
-            const auto scores = new_scores(plan.get());
-            now([&](aiueo_error* error) {
-                return call(plan.get(), batch.get(), scores.get(), now, error);
-            });
-        }};
+                         const auto plan = load(small_model);
+                         const auto batch = full_batch(plan.get());
+                         const auto scores = new_scores(plan.get());
+                         now([&](aiueo_error* error) {
+                             return call(plan.get(), batch.get(), scores.get(), now, error);
+                         });
+                     }};
     };
     with_scores("aiueo_plan_score", AIUEO_INVALID_ARGUMENT,
                 [](auto* plan, auto* batch, auto* scores, attempt&, aiueo_error* error) {
@@ -332,9 +339,10 @@ void add_scores(scenarios& all) {
     all["aiueo_summary_json"].run = [](attempt& now) {
         const auto plan = load(small_model);
         const auto summary = new_summary(plan.get());
-        writes_text(now, [&](char* out, std::size_t capacity, std::size_t* needed, aiueo_error* error) {
-            return aiueo_summary_json(summary.get(), out, capacity, needed, error);
-        });
+        writes_text(now,
+                    [&](char* out, std::size_t capacity, std::size_t* needed, aiueo_error* error) {
+                        return aiueo_summary_json(summary.get(), out, capacity, needed, error);
+                    });
     };
     all["aiueo_plan_score_stream"].run = [](attempt& now) {
         const auto plan = load(small_model);
@@ -390,8 +398,8 @@ std::int64_t run(const std::string& name, const scenario& one, inject::failure w
             return n - 1;
         }
         // An error that was being written down when it happened is still that error.
-        const bool right = now.status == failed ||
-                           (one.wanted != AIUEO_OK && now.status == one.wanted);
+        const bool right =
+            now.status == failed || (one.wanted != AIUEO_OK && now.status == one.wanted);
         REQUIRE(right);
         if (what == inject::failure::standard_exception && now.status == failed) {
             REQUIRE(std::string_view{now.error.message} == "injected");
@@ -410,8 +418,8 @@ void run_all(inject::failure what, std::int64_t stride) {
 
 TEST_CASE("every exported function is in the table") {
     const std::set<std::string> cannot_fail{
-        "aiueo_version",     "aiueo_abi_version",      "aiueo_status_name", "aiueo_batch_rows",
-        "aiueo_plan_free",   "aiueo_scorers_free",     "aiueo_batch_free",  "aiueo_scores_free",
+        "aiueo_version",      "aiueo_abi_version",     "aiueo_status_name", "aiueo_batch_rows",
+        "aiueo_plan_free",    "aiueo_scorers_free",    "aiueo_batch_free",  "aiueo_scores_free",
         "aiueo_summary_free", "aiueo_initiatives_free"};
     const scenarios all = every_entry();
     std::istringstream lines{read_file(aiueo::testing::tests_dir() + "/../capi/symbols.txt")};

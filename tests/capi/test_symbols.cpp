@@ -1,8 +1,7 @@
 // What the shared library exports: the functions of symbols.txt, and nothing else.
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <dlfcn.h>
 #include <memory>
 #include <regex>
 #include <set>

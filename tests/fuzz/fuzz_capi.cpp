@@ -1,8 +1,6 @@
 // The C interface as a host might use it: a sequence of calls, and every argument, come from the
 // bytes. Pointers are right or NULL, lengths true, and what is borrowed lives long enough; all
 // else is anything.
-#include <aiueo.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +12,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <aiueo.h>
 
 namespace {
 
@@ -73,7 +73,12 @@ public:
     std::int64_t number(std::int64_t usual) {
         const std::uint8_t how = byte();
         if (how < 240) return how % (usual + 1);
-        constexpr std::array<std::int64_t, 8> odd{-1, 0, 63, 64, 65, std::int64_t{1} << 40,
+        constexpr std::array<std::int64_t, 8> odd{-1,
+                                                  0,
+                                                  63,
+                                                  64,
+                                                  65,
+                                                  std::int64_t{1} << 40,
                                                   std::numeric_limits<std::int64_t>::max(),
                                                   std::numeric_limits<std::int64_t>::min()};
         return odd[how % odd.size()];
@@ -87,8 +92,8 @@ public:
     }
     std::string_view name() {
         constexpr std::array<std::string_view, 16> names{
-            "customer", "as_of", "plan", "setup", "mrr",  "logins",  "last", "nps",
-            "nps@",     "calls", "rate", "stage", "U",    "overall", "band", "pattern"};
+            "customer", "as_of", "plan", "setup", "mrr", "logins",  "last", "nps",
+            "nps@",     "calls", "rate", "stage", "U",   "overall", "band", "pattern"};
         const std::uint8_t which = byte();
         return which < 240 ? names[which % names.size()] : bytes(8);
     }
@@ -154,8 +159,8 @@ private:
         out.index_type = in_.byte() % 12;
         out.flags = in_.byte() % 5;
         // Enough for the widest type, the largest length and offset that are not refused.
-        const bool small = out.length >= 0 && out.length <= most_rows && out.offset >= 0 &&
-                           out.offset <= 65;
+        const bool small =
+            out.length >= 0 && out.length <= most_rows && out.offset >= 0 && out.offset <= 65;
         if (!small) out.length = -1;
         const auto places = static_cast<std::size_t>(most_rows + 65 + 1);
         if (in_.byte() < 250) out.values = memory(places * 32);
@@ -175,7 +180,8 @@ private:
         if (in_.byte() < 50) return out;  // as they come
         const std::int64_t step = in_.byte() % 3;
         for (std::size_t k = 0; k < places; ++k) {
-            const std::int64_t at = std::min<std::int64_t>(static_cast<std::int64_t>(k) * step, 256);
+            const std::int64_t at =
+                std::min<std::int64_t>(static_cast<std::int64_t>(k) * step, 256);
             if (of.type == AIUEO_TYPE_TEXT64) {
                 static_cast<std::int64_t*>(out)[k] = at;
             } else {
@@ -197,9 +203,10 @@ private:
         options.has_as_of = in_.byte() % 8 == 0 ? 0 : 1;
         options.as_of = in_.byte() < 240 ? 20000 : in_.value<std::int32_t>();
         if (in_.byte() % 4 == 0) options.initiatives = initiatives_;
-        return aiueo_batch_new(the_plan(), in_.byte() < 250 ? AIUEO_SNAPSHOTS : 0,
-                               in_.byte() < 230 ? rows_ : std::min<std::int64_t>(in_.number(most_rows), 1 << 20),
-                               &options, &out, &error_);
+        return aiueo_batch_new(
+            the_plan(), in_.byte() < 250 ? AIUEO_SNAPSHOTS : 0,
+            in_.byte() < 230 ? rows_ : std::min<std::int64_t>(in_.number(most_rows), 1 << 20),
+            &options, &out, &error_);
     }
 
     std::int32_t reserve() {
@@ -210,8 +217,8 @@ private:
         const std::int32_t type = in_.byte() % 26;
         // Its rows times eight bytes: not for the largest.
         if (aiueo_batch_rows(to) > 4096) return AIUEO_OK;
-        const std::int32_t status = aiueo_batch_reserve(to, name.data(), name.size(), type, &values,
-                                                        &validity, &error_);
+        const std::int32_t status =
+            aiueo_batch_reserve(to, name.data(), name.size(), type, &values, &validity, &error_);
         if (status == AIUEO_OK && aiueo_batch_rows(to) > 0) {
             // A byte a row is there whatever the type.
             const auto rows = static_cast<std::size_t>(aiueo_batch_rows(to));
@@ -231,7 +238,8 @@ private:
             const std::string_view text = in_.bytes(8);
             return aiueo_batch_set_text(to, metric, row, text.data(), text.size(), &error_);
         }
-        case 2: return aiueo_batch_set_observed(to, metric, row, in_.value<std::int32_t>(), &error_);
+        case 2:
+            return aiueo_batch_set_observed(to, metric, row, in_.value<std::int32_t>(), &error_);
         default: return aiueo_batch_set_as_of(to, in_.value<std::int32_t>() % 30000, &error_);
         }
     }
@@ -243,11 +251,12 @@ private:
         const std::int64_t row = in_.number(rows_);
         aiueo_batch* const at = batch();
         switch (in_.byte() % 5) {
-        case 0: return aiueo_plan_explain(the_plan(), at, row, text.data(), capacity, &needed, &error_);
+        case 0:
+            return aiueo_plan_explain(the_plan(), at, row, text.data(), capacity, &needed, &error_);
         case 1: {
             const std::string_view to = in_.byte() % 2 == 0 ? "Loyal" : in_.bytes(6);
-            return aiueo_plan_gap(the_plan(), at, row, "stage", 5, to.data(), to.size(), text.data(),
-                                  capacity, &needed, &error_);
+            return aiueo_plan_gap(the_plan(), at, row, "stage", 5, to.data(), to.size(),
+                                  text.data(), capacity, &needed, &error_);
         }
         case 2: {
             std::int64_t found = 0;
@@ -322,7 +331,8 @@ private:
             aiueo_scores*& out = scores();
             const aiueo_scores_options options{sizeof options, in_.byte() % 5u};
             aiueo_scores_free(out);
-            return aiueo_scores_new(the_plan(), in_.byte() < 250 ? rows_ : -1, &options, &out, &error_);
+            return aiueo_scores_new(the_plan(), in_.byte() < 250 ? rows_ : -1, &options, &out,
+                                    &error_);
         }
         case 9: {
             const std::int64_t begin = in_.number(1);

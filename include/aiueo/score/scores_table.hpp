@@ -204,7 +204,8 @@ public:
         : from_(from), plan_(from.made_for()), batch_(of), rows_(rows), out_(rows) {}
 
     [[nodiscard]] result<owned_table> run() {
-        if (rows_ < 0 || rows_ > from_.capacity() || (batch_ != nullptr && rows_ > batch_->rows())) {
+        if (rows_ < 0 || rows_ > from_.capacity() ||
+            (batch_ != nullptr && rows_ > batch_->rows())) {
             return make_error(errc::invalid_argument,
                               std::to_string(rows_) + " rows are not within the scores' " +
                                   std::to_string(from_.capacity()) + " and the batch's " +
@@ -288,9 +289,8 @@ private:
         } else {
             // −1 becomes 0xFFFF, which is null.
             const auto levels = score_levels(from_, one).first(count());
-            std::transform(levels.begin(), levels.end(), codes.begin(), [](level_index level) {
-                return static_cast<std::uint16_t>(level);
-            });
+            std::transform(levels.begin(), levels.end(), codes.begin(),
+                           [](level_index level) { return static_cast<std::uint16_t>(level); });
         }
         return out_.add_codes(one.name, std::move(codes), std::move(words));
     }

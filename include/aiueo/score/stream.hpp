@@ -37,8 +37,8 @@ namespace aiueo {
 
 struct score_stream_options {
     scores_options scores;
-    batch_options batch;                            ///< first_row is the stream's own
-    std::optional<std::int32_t> as_of;              ///< one date for all rows
+    batch_options batch;                              ///< first_row is the stream's own
+    std::optional<std::int32_t> as_of;                ///< one date for all rows
     const initiative_history* initiatives = nullptr;  ///< must outlive the stream
     arrow_validation validation = arrow_validation::full;
     bool check_duplicates = true;
@@ -82,7 +82,9 @@ public:
 
 private:
     score_stream(const plan& with, stream_reader reader, score_stream_options options)
-        : plan_(&with), reader_(std::move(reader)), options_(std::move(options)),
+        : plan_(&with),
+          reader_(std::move(reader)),
+          options_(std::move(options)),
           seen_("snapshots") {}
 
     [[nodiscard]] result<std::optional<owned_table>> score_next() {

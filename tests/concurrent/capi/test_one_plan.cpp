@@ -54,11 +54,20 @@ std::vector<unsigned char> bytes_of(const aiueo_scores* scores) {
         const char* name;
         std::size_t width;
     };
-    constexpr std::array<kind, 14> kinds{{{"I", 8},       {"U", 8},      {"E", 8},
-                                          {"touch", 8},   {"overall", 8}, {"coverage", 8},
-                                          {"lower", 8},   {"upper", 8},  {"stage", 2},
-                                          {"stage_provisional", 2}, {"band", 2}, {"profile", 2},
-                                          {"U.logins", 8}, {"stale", 2}}};
+    constexpr std::array<kind, 14> kinds{{{"I", 8},
+                                          {"U", 8},
+                                          {"E", 8},
+                                          {"touch", 8},
+                                          {"overall", 8},
+                                          {"coverage", 8},
+                                          {"lower", 8},
+                                          {"upper", 8},
+                                          {"stage", 2},
+                                          {"stage_provisional", 2},
+                                          {"band", 2},
+                                          {"profile", 2},
+                                          {"U.logins", 8},
+                                          {"stale", 2}}};
     std::vector<unsigned char> out;
     for (const kind& one : kinds) {
         std::int32_t type = 0;
@@ -133,7 +142,8 @@ TEST_CASE("threads share a plan and initiatives") {
         wrong[k] += aiueo_plan_describe(plan.get(), text.data(), text.size(), nullptr, nullptr);
         aiueo_batch* batch = nullptr;
         const aiueo_batch_options options = batch_options(initiatives.get());
-        wrong[k] += aiueo_batch_new(plan.get(), AIUEO_SNAPSHOTS, row_count, &options, &batch, nullptr);
+        wrong[k] +=
+            aiueo_batch_new(plan.get(), AIUEO_SNAPSHOTS, row_count, &options, &batch, nullptr);
         wrong[k] += bind(batch, "customer", column_of(AIUEO_TYPE_INT32, ids.data()));
         wrong[k] += aiueo_batch_own(batch, nullptr);
         const auto scores = new_scores(plan.get());
