@@ -361,3 +361,80 @@ def test_stopping_leaves_nothing_half_written(folder: Path, how: signal.Signals)
     assert process.wait(30) == 130, errors
     assert errors == b"aiueo: stopped\n"
     assert sorted(os.listdir()) == before
+
+
+def many(folder: Path, name: str, first: bytes | None = None) -> Path:
+    """Several blocks of CSV; `first` stands in the first row's seats."""
+    lines = (folder / "snapshots.csv").read_bytes().split(b"\r\n")
+    body = b"\r\n".join(lines[1:])
+    cells = lines[1].split(b",")
+    if first is not None:
+        cells[lines[0].split(b",").index(b"seats")] = first
+    path = folder / name
+    path.write_bytes(lines[0] + b"\r\n" + b",".join(cells) + b"\r\n" + body * 200)
+    return path
+
+
+def test_an_error_while_standard_input_still_comes(folder: Path) -> None:
+    """Nothing waits for the rest, and no thread that reads ahead is caught by the end."""
+    data = many(folder, "bad.csv", b'"1,200"').read_bytes()
+    command = [sys.executable, "-m", "aiueo", "score", "model.json", "-", "-o", "s.csv"]
+    for _ in range(5):
+        process = subprocess.Popen(
+            [*command, "--no-duplicate-check", "--quiet"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
+        assert process.stdin is not None
+        assert process.stderr is not None
+        try:
+            process.stdin.write(data)
+            process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        assert process.wait(30) == 2  # and our end is open
+        errors = process.stderr.read().decode()
+        process.stderr.close()
+        try:
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        assert errors.startswith('aiueo: standard input, row 1, column "seats": "1,200"'), errors
+        assert errors.count("\n") == 1, errors
+
+
+@pytest.mark.parametrize("quiet", [["--quiet"], []])
+def test_a_reader_that_has_seen_enough(folder: Path, quiet: list[str]) -> None:
+    many(folder, "many.csv")
+    command = [sys.executable, "-m", "aiueo", "score", "model.json", "many.csv", "-o", "-"]
+    for _ in range(3):
+        process = subprocess.Popen(
+            [*command, "--no-duplicate-check", *quiet],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b'"customer"')
+        process.stdout.close()
+        errors = process.stderr.read()
+        process.stderr.close()
+        assert (process.wait(30), errors) == (0, b"")
+
+
+def test_output_that_cannot_be_written(folder: Path) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full")
+    with open("/dev/full", "wb") as full:
+        for arguments in (["check", "model.json"], ["score", "model.json", "snapshots.csv", "-o-"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "aiueo", *arguments],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                check=False,
+                env=environment(),
+            )
+            assert done.returncode == 2
+            assert done.stderr.decode().count("\n") == 1, done.stderr

@@ -33,6 +33,10 @@ class _StoppedError(Exception):
     pass
 
 
+class _ReadEnoughError(Exception):
+    """Whoever reads our output reads no more; of a BrokenPipeError Click makes status 1."""
+
+
 class Group(click.Group):
     """Commands are imported when they run; every failure becomes a line and a status."""
 
@@ -46,9 +50,17 @@ class Group(click.Group):
         command: click.Command = module.command
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError:  # by --help, --version
+            raise _ReadEnoughError from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReadEnoughError from None
         except KeyboardInterrupt:  # Click would print an empty line first
             raise _StoppedError from None
 
@@ -72,7 +84,7 @@ class Group(click.Group):
         except click.ClickException as failure:
             say(failure.format_message())
             status = BAD_USE
-        except BrokenPipeError:  # the reader of our output has seen enough
+        except _ReadEnoughError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = 0
         except MemoryError:
