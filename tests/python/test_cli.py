@@ -17,7 +17,10 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 import pytest
+from aiueo._text import number
 from aiueo.cli import cli
+from aiueo.explain import component_rows
+from aiueo.summary import share
 from click.testing import CliRunner, Result
 from conftest import ROOT
 from portfolio import INITIATIVES
@@ -222,6 +225,105 @@ def test_explain(folder: Path) -> None:
     assert "did you mean" in refused(
         "explain", "model.json", "snapshots.csv", "--customer", "c-0001", "--to", "Loyl"
     )
+
+
+WHY = {
+    "aiueo": 1,
+    "currency": "JPY",
+    "metrics": {
+        "mrr": {"type": "money", "min": 0},
+        "rank": {"type": "category"},
+        "use": {"type": "number"},
+        "nps": {"type": "number"},
+    },
+    "axes": {
+        "A": {
+            "components": {
+                "paid": {"metric": "mrr", "curve": [[0, 0], [100, 100]], "missing": "pessimistic"},
+                "rank": {"metric": "rank", "table": {"a": 100, "b": 0}},
+            },
+            "min_coverage": 0,
+        },
+        "U": {
+            "components": {
+                "use": {"metric": "use", "curve": [[0, 0], [100, 100]], "weight": 3},
+                "nps": {
+                    "metric": "nps",
+                    "curve": [[0, 0], [10, 100]],
+                    "missing": {"prior": 50},
+                    "weight": 2,
+                },
+            }
+        },
+    },
+    "overall": {"weights": {"A": 1, "U": 1}},
+}
+
+
+def explained(*options: str) -> str:
+    result = run("explain", "why.json", "why.csv", *options)
+    assert result.exit_code == 0, result.output
+    return "\n".join(line.rstrip() for line in result.stdout.splitlines())
+
+
+@pytest.fixture
+def why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("why.json").write_text(json.dumps(WHY))
+    rows = {
+        "customer": ["a", "b", "c"],
+        "as_of": ["2026-11-21"] * 3,
+        "mrr": ["10", "1.5", "-5"],
+        "rank": ["z", "a", ""],
+        "use": ["81.25", "80", ""],
+        "nps": ["", "5", ""],
+    }
+    write_csv(Path("why.csv"), rows)
+
+
+def test_explain_says_why_a_component_does_not_count(why: None) -> None:
+    assert "rank = z unseen\n" in explained("--customer", "a")
+    assert "mrr = 1.5 invalid\n" in explained("--customer", "b")
+    assert "mrr = -5 invalid\n" in explained("--customer", "c")
+
+
+def test_what_stands_in_gives_points_too(why: None) -> None:
+    lines = explained("--customer", "a").splitlines()
+    axis = next(k for k, line in enumerate(lines) if "Utilization" in line)
+    assert lines[axis] == "う Utilization: 68.8 (48.8 to 88.8, 60% known)"
+    assert lines[axis + 2].split()[1:4] == ["81.3", "3", "48.8"]
+    assert lines[axis + 3].split()[1:4] == ["(50)", "2", "(20)"]
+    found = aiueo.load(WHY).explain({n: [v] for n, v in ONE.items()}, row=0)
+    for one in found["axes"]:
+        given = [float(row[3].strip("()")) for row in component_rows(one) if row[3] != "–"]
+        assert sum(given) == pytest.approx(one["before_limits"], abs=0.1)
+
+
+ONE: dict[str, Any] = {
+    "customer": "a",
+    "as_of": "2026-11-21",
+    "mrr": None,
+    "rank": "a",
+    "use": 81.25,
+    "nps": None,
+}
+
+
+def test_without_an_overall_score_explain_says_what_is_unknown(why: None) -> None:
+    text = explained("--customer", "c")
+    assert "overall has no score; unknown: U (use, nps)" in text
+    assert "would move" not in text
+    assert "would move overall most: A.paid" in explained("--customer", "a")
+    found = aiueo.load(WHY).explain({n: [v] for n, v in {**ONE, "use": None}.items()}, row=0)
+    assert str(found).endswith("\noverall has no score; unknown: U (use, nps)")
+
+
+def test_one_rounding() -> None:
+    figures = [(81.25, "81.3"), (-0.04, "0"), (1234.25, "1,234.3"), (7.0, "7"), (-2.25, "-2.3")]
+    for value, shown in figures:
+        assert number(value) == shown
+    assert (number(0.125, 2), number(1e300)[:5], number(float("inf"))) == ("0.13", "1,000", "inf")
+    assert share(1, 800) == "0.1%"
 
 
 def test_check(folder: Path, model: dict[str, Any]) -> None:

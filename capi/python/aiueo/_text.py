@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 #: The axes' kana, and what they stand for.
 KANA = {"A": "あ", "I": "い", "U": "う", "E": "え", "O": "お", "touch": "伴走"}
@@ -45,12 +46,20 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def rounded(value: float, digits: int) -> str:
+    """Every figure for people is rounded here: a half goes up, thousands have commas."""
+    if not abs(value) < 1e15:  # no fraction to round, or infinite
+        return f"{value:,.{digits}f}"
+    exact = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{abs(exact) if not exact else exact:,f}"
+
+
 def number(value: object, digits: int = 1) -> str:
     """A figure for people: thousands, few digits, – for none."""
     if value is None or (isinstance(value, float) and value != value):
         return "–"
     if isinstance(value, float):
-        text = f"{value:,.{digits}f}"
+        text = rounded(value, digits)
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, int):
         return f"{value:,}"

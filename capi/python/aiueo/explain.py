@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from ._text import number, table
+from ._text import number, rounded, table
 
 
 class Record(dict[str, Any]):
@@ -50,7 +50,7 @@ def in_english(value: Any) -> str:
 def input_text(one: Mapping[str, Any]) -> str:
     """``nps = 9, 12 days old`` or ``nps missing``."""
     value = one["value"]
-    if one["type"] == "flag" and value is not None:
+    if one["type"] == "flag" and isinstance(value, bool):
         value = "yes" if value else "no"
     shown = number(value, 2)
     text = f"{one['metric']} = {shown}" if value is not None else f"{one['metric']}"
@@ -66,11 +66,12 @@ def input_text(one: Mapping[str, Any]) -> str:
 def score_text(one: Mapping[str, Any]) -> str:
     """``62.5`` or ``insufficient (12.0 to 80.0)``, and coverage where it is not whole."""
     bounds = f"{number(one['lower'])} to {number(one['upper'])}"
+    known = f"{rounded(100 * one['coverage'], 0)}% known"
     if one["insufficient"]:
-        return f"insufficient ({bounds}, {100 * one['coverage']:.0f}% known)"
+        return f"insufficient ({bounds}, {known})"
     text = number(one["score"])
     if one["coverage"] < 1:
-        text += f" ({bounds}, {100 * one['coverage']:.0f}% known)"
+        text += f" ({bounds}, {known})"
     return text
 
 
@@ -89,13 +90,41 @@ def limits_text(one: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def standing(part: Mapping[str, Any]) -> float | None:
+    """The response that stands in for a component's unknown one."""
+    if part["state"] == "unused" or part["response"] is not None:
+        return None
+    if part["missing"] == "prior":
+        return float(part["prior"])
+    return 0.0 if part["missing"] == "pessimistic" else None
+
+
 def response_text(part: Mapping[str, Any]) -> str:
     """The score of a component; what stands in for an unknown one in brackets."""
-    if part["state"] == "unused" or part["response"] is not None:
-        return number(part["response"])
-    if part["missing"] == "prior":
-        return f"({number(part['prior'])})"
-    return "(0)" if part["missing"] == "pessimistic" else "–"
+    instead = standing(part)
+    return number(part["response"]) if instead is None else f"({number(instead)})"
+
+
+def gives_text(axis: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    """Points of the axis's score; those of what stands in in brackets. They add up to it."""
+    instead = standing(part)
+    if instead is None:
+        return number(part["contribution"])
+    weight = sum(
+        one["weight"]
+        for one in axis["components"]
+        if one["contribution"] is not None or standing(one) is not None
+    )
+    return f"({number(part['weight'] * instead / weight)})"
+
+
+def because_text(part: Mapping[str, Any]) -> str:
+    """The inputs, and the component's own state where theirs do not say it."""
+    inputs = part["inputs"]
+    text = "; ".join(input_text(one) for one in inputs)
+    if part["state"] == "known" or any(one["state"] == part["state"] for one in inputs):
+        return text
+    return f"{text}{';' if len(inputs) > 1 else ''} {part['state']}".strip()
 
 
 def component_rows(axis: Mapping[str, Any]) -> list[list[str]]:
@@ -104,15 +133,31 @@ def component_rows(axis: Mapping[str, Any]) -> list[list[str]]:
             part["name"],
             response_text(part),
             number(part["weight"], 2),
-            number(part["contribution"]),
+            gives_text(axis, part),
             number(part["potential"]),
-            "; ".join(input_text(one) for one in part["inputs"]),
+            because_text(part),
         ]
         for part in axis["components"]
     ]
 
 
 COMPONENT_HEAD = ["component", "score", "weight", "gives", "could add", "because"]
+
+
+def movers_text(one: Mapping[str, Any]) -> str:
+    """What would move overall most; without an overall score, what to find out first."""
+    if one["overall"] and one["overall"]["insufficient"]:
+        axes = [axis for axis in one["axes"] if axis["weight"] and axis["insufficient"]]
+        axes = axes or [axis for axis in one["axes"] if axis["weight"]]
+        lacking = []
+        for axis in axes:
+            parts = axis["components"]
+            names = [part["name"] for part in parts if part["state"] not in ("known", "unused")]
+            if names:
+                lacking.append(f"{axis['name']} ({', '.join(names)})")
+        return f"overall has no score; unknown: {', '.join(lacking)}" if lacking else ""
+    moves = [f"{move['component']} (+{number(move['points'])})" for move in one["movers"][:3]]
+    return f"would move overall most: {', '.join(moves)}" if moves else ""
 
 
 class Explanation(Record):
@@ -138,12 +183,9 @@ class Explanation(Record):
             lines += [f"  {text}" for text in limits_text(axis)]
             body = table(COMPONENT_HEAD, component_rows(axis))
             lines += [f"  {line}" for line in body.splitlines()]
-        if self["movers"]:
-            lines += ["", "Would move overall most:"]
-            lines += [
-                f"  {one['component']}: up to {number(one['points'])} points"
-                for one in self["movers"][:3]
-            ]
+        moves = movers_text(self)
+        if moves:
+            lines += ["", moves]
         return "\n".join(lines)
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ._library import Handle, call, library, make, text_of
-from ._text import number, table
+from ._text import number, rounded, table
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -36,7 +36,7 @@ def axis_title(axis: Any) -> str:
 
 
 def share(count: int, rows: int) -> str:
-    return f"{100 * count / rows:.1f}%" if rows else "–"
+    return f"{rounded(100 * count / rows, 1)}%" if rows else "–"
 
 
 def score_rows(summary: Any) -> list[list[str]]:

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from .._errors import ModelError
-from .._text import KANA, TITLES, number
+from .._text import KANA, TITLES, number, rounded
 from ..explain import in_english
 from ..plan import Plan, Problems, check, load
 from ._app import SAYS_NO, wants_json, with_json
@@ -90,7 +90,7 @@ def description(described: dict[str, Any]) -> Group:
                     part["name"],
                     ", ".join(part["metrics"]),
                     part["response"],
-                    f"{100 * part['weight'] / total:.0f}%",
+                    f"{rounded(100 * part['weight'] / total, 0)}%",
                     _weight(axis) if k == 0 else "",
                 ]
             )

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.text import Text
 
 from .._errors import NotFoundError
-from .._text import number
 from ..explain import (
     COMPONENT_HEAD,
     Explanation,
@@ -20,6 +19,7 @@ from ..explain import (
     headline,
     in_english,
     limits_text,
+    movers_text,
     score_text,
 )
 from ..plan import Plan
@@ -86,7 +86,40 @@ def command(
         return
     if plan.needs_initiatives and prepared is None:
         click.echo(f"warning: {LACKS_INITIATIVES}", err=True)
+    if snapshots != "-":
+        _add_written(plan, snapshots, why, gaps)
     show(console(), why, gaps)
+
+
+def _add_written(plan: Plan, path: str, why: Explanation, gaps: list[Gap]) -> None:
+    """Invalid values that the library does not keep, as the file has them."""
+    users = [part for axis in why["axes"] for part in axis["components"]]
+    users += [condition for gap in gaps for condition in gap.get("conditions") or []]
+    lost = [
+        one
+        for user in users
+        for one in user["inputs"]
+        if one["state"] == "invalid" and one["value"] is None
+    ]
+    if not lost:
+        return
+    with snapshots_of(plan, path) as source:
+        row = why["row"]
+        for batch in source.reader:
+            if row < batch.num_rows:
+                for one in lost:
+                    one["value"] = _as_written(batch, one["metric"], row)
+                return
+            row -= batch.num_rows
+
+
+def _as_written(batch: Any, name: str, row: int) -> str | None:
+    if name not in batch.schema.names:  # derived
+        return None
+    value = batch.column(name)[row].as_py()
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return None if value is None else str(value).strip()
 
 
 def gaps_of(plan: Plan, batch: Any, row: int, target: str | None) -> list[Gap]:
@@ -109,9 +142,10 @@ def show(out: Console, why: Explanation, gaps: list[Gap]) -> None:
         for line in limits_text(axis):
             out.print(Text(f"  {line}"))
         out.print(grid("", COMPONENT_HEAD, component_rows(axis), words=COMPONENT_HEAD[-1:]))
-    if why["movers"]:
-        moves = ", ".join(f"{m['component']} (+{number(m['points'])})" for m in why["movers"][:3])
-        out.print(Text(f"\nwould move overall most: {moves}"))
+    moves = movers_text(why)
+    if moves:
+        out.print()
+        out.print(Text(moves))
     for gap in gaps:
         out.print()
         out.print(Text(gap_headline(gap), style="bold"))
