@@ -29,15 +29,20 @@ std::string model_text() {
     return text.str();
 }
 
-// Kernels by instruction set: when the library can be made to use one, it is asked here and in
-// plan_for().
-std::vector<std::string> available_isas() { return {"portable"}; }
+std::vector<std::string> available_isas() {
+    std::vector<std::string> names;
+    for (const aiueo::kernel_table* one : aiueo::available_kernels()) names.emplace_back(one->name);
+    return names;
+}
 
 aiueo::plan plan_for(const std::string& isa) {
-    static_cast<void>(isa);
+    aiueo::compile_options with;
+    for (const aiueo::kernel_table* one : aiueo::available_kernels()) {
+        if (isa == one->name) with.kernels = one;
+    }
     auto model = aiueo::read_model(model_text());
     if (!model) fail(model.error().to_string());
-    auto made = aiueo::compile(std::move(*model));
+    auto made = aiueo::compile(std::move(*model), {}, with);
     if (!made) fail(made.error().to_string());
     return std::move(*made);
 }
@@ -161,17 +166,17 @@ line& line::timed(const contender& one, std::int64_t rows) {
 
 void line::print() const { std::cout << out_ << "}" << std::endl; }
 
-void print_ratio(std::string_view workload, const contender& ours, const contender& theirs,
-                 std::int64_t rows, std::string_view against) {
+line compared(std::string_view workload, const contender& ours, const contender& theirs,
+              std::int64_t rows, std::string_view against) {
     std::vector<double> ratios;
     for (std::size_t k = 0; k < ours.ns.size(); ++k) ratios.push_back(theirs.ns[k] / ours.ns[k]);
-    line{workload}
-        .timed(ours, rows)
+    line out{workload};
+    out.timed(ours, rows)
         .text("against", against)
         .number("ratio", best(theirs.ns) / best(ours.ns))
         .number("median_ratio", median(ratios))
-        .number("cpu_ratio", best(theirs.cpu_ns) / best(ours.cpu_ns))
-        .print();
+        .number("cpu_ratio", best(theirs.cpu_ns) / best(ours.cpu_ns));
+    return out;
 }
 
 }  // namespace bench

@@ -85,8 +85,8 @@ private:
 /// `ours` is `ratio` times as fast as `theirs`: best round over best round; `median_ratio`: the
 /// median of the rounds' own ratios; `cpu_ratio`: best over best by CPU time, which a busy machine
 /// disturbs less.
-void print_ratio(std::string_view workload, const contender& ours, const contender& theirs,
-                 std::int64_t rows, std::string_view against);
+[[nodiscard]] line compared(std::string_view workload, const contender& ours,
+                            const contender& theirs, std::int64_t rows, std::string_view against);
 
 // ── memory ───────────────────────────────────────────────────────────────────
 
@@ -106,6 +106,7 @@ void reset_peak_memory();
 
 void run_data(const options& asked);
 void run_w1(const options& asked);
+void run_sizes(const options& asked);
 void run_w1n(const options& asked);
 void run_w3(const options& asked);
 void run_w4(const options& asked);

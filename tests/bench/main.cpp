@@ -1,5 +1,6 @@
 // aiueo_bench: measures, and prints one JSON object a line. `./dev bench` runs it and prints a
 // table.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -15,6 +16,7 @@ constexpr const char* usage =
     "  isas  instruction sets the library can be made to use here\n"
     "  data  the columns of W1 as 24 x rows doubles, into FILE (.npy)\n"
     "  w1    24 double columns, against `ceiling` and `virtual`, by instruction set and threads\n"
+    "  sizes w1 with rows, a tenth and a thousandth of them\n"
     "  w1n   the same values in narrow types, against w1\n"
     "  w3    an Arrow stream through the C ABI, and its peak memory\n"
     "  w4    one row: C++ and C ABI; and a batch of 1,024\n";
@@ -79,6 +81,10 @@ int main(int count, char** words) {
         bench::run_data(asked);
     } else if (workload == "w1") {
         bench::run_w1(asked);
+    } else if (workload == "sizes") {
+        if (!rows_given && !asked.quick) asked.rows = 10'000'000;
+        asked.rounds = std::min(asked.rounds, 3);
+        bench::run_sizes(asked);
     } else if (workload == "w1n") {
         bench::run_w1n(asked);
     } else if (workload == "w3") {

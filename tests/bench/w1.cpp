@@ -35,7 +35,7 @@ struct ours {
 };
 
 /// How much scoring allocates: nothing, once each thread that scores has its workspace.
-void print_memory(const wide_world& world, std::int64_t rows, const std::string& isa) {
+void add_memory(line& to, const wide_world& world, std::int64_t rows, const std::string& isa) {
     const aiueo::plan plan = plan_for(isa);
     const aiueo::batch batch = bind(plan, world, rows);
     const heap before = heap_now();
@@ -49,16 +49,10 @@ void print_memory(const wide_world& world, std::int64_t rows, const std::string&
     const heap second = heap_now();
     run();
     const heap after = heap_now();
-    line{"W1"}
-        .text("variant", "aiueo")
-        .text("isa", isa)
-        .count("threads", 1)
-        .count("rows", rows)
-        .count("first_call_allocations", second.allocations - first.allocations)
+    to.count("first_call_allocations", second.allocations - first.allocations)
         .count("call_allocations", after.allocations - second.allocations)
         .count("bytes_beyond_outputs",
-               after.live_bytes - before.live_bytes - rows * outputs::bytes_per_row)
-        .print();
+               after.live_bytes - before.live_bytes - rows * outputs::bytes_per_row);
 }
 
 std::string name_of(const ceiling_form& form) {
@@ -90,9 +84,9 @@ struct ceiling_isa {
 std::vector<ceiling_isa> ceilings() {
     std::vector<ceiling_isa> out{{"portable", ceiling_base}};
     if (processor_level() >= 3 && ceiling_for_v3({}) != nullptr)
-        out.push_back({"v3", ceiling_for_v3});
+        out.push_back({"x86-64-v3", ceiling_for_v3});
     if (processor_level() >= 4 && ceiling_for_v4({}) != nullptr)
-        out.push_back({"v4", ceiling_for_v4});
+        out.push_back({"x86-64-v4", ceiling_for_v4});
     return out;
 }
 
@@ -149,50 +143,33 @@ void race_rows(const wide_world& world, std::int64_t rows, int threads, const op
                      }});
     race(turns, rows, asked);
 
-    for (const contender& one : turns) line{"W1"}.timed(one, rows).print();
+    for (std::size_t k = 0; k < turns.size(); ++k) {
+        line out{"W1"};
+        out.timed(turns[k], rows);
+        if (k < all.size() && threads == 1) {
+            add_memory(out, world, std::min<std::int64_t>(10'000, rows), turns[k].isa);
+        }
+        out.print();
+    }
     for (std::size_t k = 0; k < all.size(); ++k) {
         const contender* ceiling = nullptr;  // of the same instruction set, else the plainest
         for (std::size_t c = all.size(); c + 1 < turns.size(); ++c) {
             if (ceiling == nullptr || turns[c].isa == turns[k].isa) ceiling = &turns[c];
         }
-        print_ratio("W1", turns[k], *ceiling, rows, "ceiling");
-        print_ratio("W1", turns[k], turns.back(), rows, "virtual");
+        compared("W1", turns[k], *ceiling, rows, "ceiling").print();
+        compared("W1", turns[k], turns.back(), rows, "virtual").print();
     }
 }
 
-/// One thread beside several, and few rows beside many.
-void race_sizes(const wide_world& world, const std::vector<std::int64_t>& sizes,
-                const options& asked) {
+/// One thread beside several.
+void race_threads(const wide_world& world, const options& asked) {
     for (const std::string& isa : chosen_isas(asked)) {
-        std::vector<std::unique_ptr<ours>> all;
-        std::vector<std::vector<contender>> turns;
-        const std::int64_t middle = asked.rows;
-        for (const std::int64_t rows : sizes) {
-            all.push_back(std::make_unique<ours>(world, rows, isa));
-            turns.push_back({all.back()->on("aiueo", rows, 1)});
-        }
-        // Rounds of races of one: each divides by its own number of rows.
-        options one_round = asked;
-        one_round.rounds = 1;
-        for (int round = 0; round < asked.rounds; ++round) {
-            for (std::size_t k = 0; k < sizes.size(); ++k) race(turns[k], sizes[k], one_round);
-        }
-        std::size_t base = 0;
-        for (std::size_t k = 0; k < sizes.size(); ++k) {
-            if (sizes[k] == middle) base = k;
-        }
-        for (std::size_t k = 0; k < sizes.size(); ++k) {
-            if (k == base) continue;
-            print_ratio("W1", turns[k][0], turns[base][0], sizes[k],
-                        "rows " + std::to_string(middle));
-        }
-        if (asked.threads < 2) continue;
-        ours& mine = *all[base];
-        std::vector<contender> threads{mine.on("aiueo", middle, 1)};
-        for (int t = 2; t <= asked.threads; ++t) threads.push_back(mine.on("aiueo", middle, t));
-        race(threads, middle, asked);
-        for (std::size_t t = 1; t < threads.size(); ++t) {
-            print_ratio("W1", threads[t], threads[0], middle, "1 thread");
+        ours mine{world, asked.rows, isa};
+        std::vector<contender> turns;
+        for (int t = 1; t <= asked.threads; ++t) turns.push_back(mine.on("aiueo", asked.rows, t));
+        race(turns, asked.rows, asked);
+        for (std::size_t t = 1; t < turns.size(); ++t) {
+            compared("W1", turns[t], turns[0], asked.rows, "1 thread").print();
         }
     }
 }
@@ -218,13 +195,36 @@ void run_data(const options& asked) {
 }
 
 void run_w1(const options& asked) {
-    const std::int64_t few = std::min<std::int64_t>(10'000, asked.rows);
     const wide_world world{asked.rows};
-    for (const std::string& isa : chosen_isas(asked)) print_memory(world, few, isa);
     race_rows(world, asked.rows, 1, asked);
-    if (asked.threads > 1) race_rows(world, asked.rows, 2, asked);
-    race_sizes(world, few < asked.rows ? std::vector{few, asked.rows} : std::vector{asked.rows},
-               asked);
+    if (asked.threads < 2) return;
+    race_rows(world, asked.rows, 2, asked);
+    race_threads(world, asked);
+}
+
+void run_sizes(const options& asked) {
+    // The middle one is what the others are compared with.
+    const std::array<std::int64_t, 3> sizes{asked.rows / 1000, asked.rows / 10, asked.rows};
+    const wide_world world{asked.rows};
+    for (const std::string& isa : chosen_isas(asked)) {
+        std::vector<std::unique_ptr<ours>> all;
+        std::vector<std::vector<contender>> turns;
+        for (const std::int64_t rows : sizes) {
+            all.push_back(std::make_unique<ours>(world, rows, isa));
+            turns.push_back({all.back()->on("aiueo", rows, 1)});
+        }
+        // Races of one, since each divides by its own number of rows.
+        options one_round = asked;
+        one_round.rounds = 1;
+        for (int round = 0; round < asked.rounds; ++round) {
+            for (std::size_t k = 0; k < sizes.size(); ++k) race(turns[k], sizes[k], one_round);
+        }
+        const contender& base = turns[1][0];
+        line{"W1"}.timed(base, sizes[1]).print();
+        for (const std::size_t k : {std::size_t{0}, std::size_t{2}}) {
+            compared("W1", turns[k][0], base, sizes[k], "rows " + std::to_string(sizes[1])).print();
+        }
+    }
 }
 
 void run_w1n(const options& asked) {
@@ -240,7 +240,7 @@ void run_w1n(const options& asked) {
         std::vector<contender> turns{with_narrow.on("aiueo", asked.rows, 1),
                                      with_wide.on("aiueo", asked.rows, 1)};
         race(turns, asked.rows, asked);
-        print_ratio("W1n", turns[0], turns[1], asked.rows, "W1");
+        compared("W1n", turns[0], turns[1], asked.rows, "W1").print();
     }
 }
 
