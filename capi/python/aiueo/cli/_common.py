@@ -111,6 +111,14 @@ def print_json(value: Any, err: bool = False) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2), err=err)
 
 
+def warn_as_of(source: Source, as_of: Any) -> None:
+    if as_of is not None and "as_of" in source.columns:
+        click.echo(
+            f'warning: {source.name}: has a column "as_of", which decides; --as-of is not used',
+            err=True,
+        )
+
+
 MODEL = click.argument("model", metavar="MODEL")
 SNAPSHOTS = click.argument("snapshots", metavar="SNAPSHOTS")
 INITIATIVES = click.option(

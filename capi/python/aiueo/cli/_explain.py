@@ -39,6 +39,7 @@ from ._common import (
     print_json,
     snapshots_of,
     table_errors,
+    warn_as_of,
 )
 
 
@@ -81,6 +82,7 @@ def command(
             raise Refused(f"{source.name}: {failure}") from None
         why = plan.explain(batch, row=row)
         gaps = gaps_of(plan, batch, row, target)
+    warn_as_of(source, as_of)
     if wants_json():
         print_json({"explanation": why, "gaps": gaps})
         return

@@ -28,6 +28,7 @@ from ._common import (
     print_json,
     snapshots_of,
     table_errors,
+    warn_as_of,
 )
 from ._files import WholeFile
 from ._read import Source, kind_of
@@ -94,6 +95,7 @@ def command(
             check=not no_duplicate_check,
         )
     seconds = time.perf_counter() - began
+    warn_as_of(source, as_of)
     summary = stream.summary()
     to_stderr = output == "-"
     if wants_json():
