@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -19,6 +20,7 @@ import pyarrow.parquet as pa_parquet
 import pytest
 from aiueo._text import number
 from aiueo.cli import cli
+from aiueo.cli._app import say
 from aiueo.explain import component_rows
 from aiueo.summary import share
 from click.testing import CliRunner, Result
@@ -354,7 +356,8 @@ def test_check(folder: Path, model: dict[str, Any]) -> None:
 
 
 def test_bad_use(folder: Path) -> None:
-    assert "No such command" in refused("scor")
+    assert refused("scor") == 'aiueo: No such command "scor"; did you mean "score"?'
+    assert "there are demo, check, score, explain" in refused("zzz")
     assert "--output" in refused("score", "model.json", "snapshots.csv")
     assert "says no format" in refused("score", "model.json", "snapshots.csv", "-o", "s.xlsx")
     assert "says no format" in refused("score", "model.json", "snapshots", "-o", "s.csv")
@@ -366,6 +369,46 @@ def test_bad_use(folder: Path) -> None:
     assert run("--help").exit_code == 0
     assert "demo" in run("--help").stdout
     assert run("--version").stdout.startswith("aiueo 0.")
+
+
+def test_the_column_as_of_wins_over_the_option(folder: Path) -> None:
+    warning = 'has a column "as_of", which decides; --as-of is not used\n'
+    files = ["model.json", "snapshots.csv", "--as-of", "2020-01-01"]
+    result = run("score", *files, "-o", "with.csv", "--quiet")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"warning: snapshots.csv: {warning}"
+    assert run("score", *files[:2], "-o", "without.csv", "--quiet").output == ""
+    assert Path("with.csv").read_bytes() == Path("without.csv").read_bytes()
+    assert warning in run("explain", *files, "--customer", "c-0001").stderr
+
+
+def test_a_model_without_a_name(why: None) -> None:
+    plan = aiueo.load(WHY)
+    scores = plan.score({name: [value] for name, value in ONE.items()})
+    shown = [
+        run("check", "why.json").stdout,
+        run("score", "why.json", "why.csv", "-o", "s.csv").stdout,
+        repr(plan),
+        repr(scores),
+        str(scores.summary()),
+        repr(plan.batch({name: [value] for name, value in ONE.items()})),
+    ]
+    assert shown[0].startswith("why.json: the model is good\n")
+    assert shown[1].startswith("3 rows scored in ")
+    assert not any("''" in text for text in shown), shown
+
+
+def test_a_score_is_rounded_alike_in_a_gap(why: None) -> None:
+    ladders = {"stage": [{"name": "Low"}, {"name": "High", "when": "U >= 90 && use >= 90"}]}
+    Path("why.json").write_text(json.dumps({**WHY, "ladders": ladders}))
+    text = explained("--customer", "a")
+    assert "U >= 90 (High): unmet, now 68.8, 21.3 to go" in text
+    assert "use >= 90 (High): unmet, now 81.25, 8.75 to go" in text
+
+
+def test_a_message_has_one_prefix(capsys: pytest.CaptureFixture[str]) -> None:
+    say("aiueo: the library cannot be loaded")
+    assert capsys.readouterr().err == "aiueo: the library cannot be loaded\n"
 
 
 def test_demo(tmp_path: Path) -> None:
@@ -456,8 +499,10 @@ def test_stopping_leaves_nothing_half_written(folder: Path, how: signal.Signals)
         assert time.monotonic() < deadline
         time.sleep(0.02)
     process.send_signal(how)
-    process.stdin.write(body * 200)
-    process.stdin.close()
+    with contextlib.suppress(BrokenPipeError):  # it may have stopped already
+        process.stdin.write(body * 200)
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
     errors = process.stderr.read()
     process.stderr.close()
     assert process.wait(30) == 130, errors
@@ -490,18 +535,14 @@ def test_an_error_while_standard_input_still_comes(folder: Path) -> None:
         )
         assert process.stdin is not None
         assert process.stderr is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             process.stdin.write(data)
             process.stdin.flush()
-        except BrokenPipeError:
-            pass
         assert process.wait(30) == 2  # and our end is open
         errors = process.stderr.read().decode()
         process.stderr.close()
-        try:
+        with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
-        except BrokenPipeError:
-            pass
         assert errors.startswith('aiueo: standard input, row 1, column "seats": "1,200"'), errors
         assert errors.count("\n") == 1, errors
 

@@ -44,6 +44,9 @@ def corpus(lines: list[bytes]) -> dict[str, tuple[bytes, list[str]]]:
         "missing column": (whole.replace(b"seats", b"chairs", 1), ['"seats"']),
         "misspelt column": (whole.replace(b"seats", b"seat", 1), ['"seats"']),
         "no known column": (b"a,b\r\n1,2\r\n", ["knows none of its columns (a, b)"]),
+        "semicolons": (whole.replace(b",", b";"), ["the header has semicolons", "by commas"]),
+        "quoted semicolons": (b'"customer";"as_of"\r\n"a";"b"\r\n', ["semicolons", "by commas"]),
+        "tabs": (whole.replace(b",", b"\t"), ["the header has tabs", "by commas"]),
         "short row": (b"\r\n".join([*lines[:5], b"c-x,2026-11-21"]), ["row 5", "has 2 fields"]),
         "long row": (b"\r\n".join([*lines[:3], lines[3] + b",7"]), ["row 3", "fields"]),
         "not a number": (cell(7, seats, b"many"), ["row 7", 'column "seats"', '"many"']),
@@ -117,6 +120,7 @@ def test_truncated_and_foreign_files(folder: Path, rows: Rows, ending: str) -> N
         (folder / f"bad.{ending}").write_bytes(data)
         line = score(f"bad.{ending}")
         assert line.startswith(f"aiueo: bad.{ending}: cannot be read as"), line
+        assert ".;" not in line, line
 
 
 def test_types_that_cannot_be_read(folder: Path, rows: Rows) -> None:

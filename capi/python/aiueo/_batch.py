@@ -12,6 +12,7 @@ from ._dates import DateLike, day_of
 from ._errors import ArgumentError, NotFoundError
 from ._library import Handle, call, library, make, utf8
 from ._tables import Part, names_of, parts_of, row_count, same_length
+from ._text import named
 
 if TYPE_CHECKING:
     from ._initiatives import Initiatives
@@ -125,7 +126,7 @@ class Batch:
         return self.rows
 
     def __repr__(self) -> str:
-        return f"<aiueo.Batch {self.rows:,} rows for {self.plan.name!r}>"
+        return f"<aiueo.Batch {self.rows:,} rows{named(self.plan.name, ' for ')}>"
 
     @property
     def has_initiatives(self) -> bool:

@@ -46,12 +46,17 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def named(name: str, before: str = " ") -> str:
+    """`` 'crm'`` in a sentence; nothing where a model has no name."""
+    return f"{before}{name!r}" if name else ""
+
+
 def rounded(value: float, digits: int) -> str:
     """Every figure for people is rounded here: a half goes up, thousands have commas."""
     if not abs(value) < 1e15:  # no fraction to round, or infinite
         return f"{value:,.{digits}f}"
     exact = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{abs(exact) if not exact else exact:,f}"
+    return f"{exact if exact else abs(exact):,f}"
 
 
 def number(value: object, digits: int = 1) -> str:

@@ -250,7 +250,10 @@ def gap_lines(gap: Mapping[str, Any]) -> list[str]:
         line = f"{wanted}{one['condition']} ({one['rung']}): {one['state']}"
         if one["state"] == "unmet" and one["now"] is not None and one["distance"] is not None:
             more = "more than " if one["strict"] else ""
-            line += f", now {number(one['now'], 2)}, {more}{number(one['distance'], 2)} to go"
+            # Scores are shown to a tenth, as everywhere, unless that hides the distance.
+            digits = 2 if one["inputs"] or abs(one["distance"]) < 0.1 else 1
+            now, distance = number(one["now"], digits), number(one["distance"], digits)
+            line += f", now {now}, {more}{distance} to go"
         if one["insufficient"]:
             line += f"; no score: {', '.join(one['insufficient'])}"
         unknown = [input_text(i) for i in one["inputs"] if i["state"] != "known"]

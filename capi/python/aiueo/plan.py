@@ -22,6 +22,7 @@ from ._initiatives import Initiatives
 from ._library import Handle, call, library, make, text_of, utf8
 from ._one import OneRow
 from ._scorers import ScorerMap, Scorers
+from ._text import named
 from .explain import Explanation, Gap, records
 from .scores import Scores, ScoresRow
 from .stream import ScoreStream
@@ -203,7 +204,7 @@ class Plan:
 
     def __repr__(self) -> str:
         ladders = "; ".join(f"{name}: {' < '.join(rungs)}" for name, rungs in self.ladders.items())
-        return f"<aiueo.Plan {self.name!r}, axes {' '.join(self.axes)}; {ladders}>"
+        return f"<aiueo.Plan{named(self.name)}, axes {' '.join(self.axes)}; {ladders}>"
 
     # ── tables ───────────────────────────────────────────────────────────────────────────────
 

@@ -15,6 +15,7 @@ from ._dates import date_of
 from ._errors import NotFoundError
 from ._library import Handle, call, library, utf8
 from ._optional import needed, numpy, pyarrow
+from ._text import named
 from .summary import Summary, summary_of
 
 if TYPE_CHECKING:
@@ -423,7 +424,7 @@ class Scores:
         for at in range(min(self._rows, 5)):
             row = self._row(at)
             rows.append(["–" if row[n] is None else _shown(row[n]) for n in shown])
-        head = f"Scores of {self._rows:,} customers' snapshots by {self.plan.name!r}"
+        head = f"Scores of {self._rows:,} customers' snapshots{named(self.plan.name, ' by ')}"
         if not rows:
             return head
         more = [] if self._rows <= 5 else [f"… and {self._rows - 5:,} more rows; .summary() counts"]

@@ -13,6 +13,7 @@ from ._callbacks import CallbackOwner, raising_again, remember
 from ._errors import CANCELLED, ArgumentError
 from ._library import call, library
 from ._optional import needed, pyarrow
+from ._text import named
 from .summary import LACKS_INITIATIVES, Summary, new_summary, read_summary
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class ScoreStream(CallbackOwner):
         return self.plan.needs_initiatives and self._settings.initiatives is None
 
     def __repr__(self) -> str:
-        return f"<aiueo.ScoreStream {self.rows:,} rows so far by {self.plan.name!r}>"
+        return f"<aiueo.ScoreStream {self.rows:,} rows so far{named(self.plan.name, ' by ')}>"
 
 
 def _mover(array: OwnedArray) -> Callable[[c.ArrowArray], None]:

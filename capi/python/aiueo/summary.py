@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ._library import Handle, call, library, make, text_of
-from ._text import number, rounded, table
+from ._text import named, number, rounded, table
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -84,7 +84,7 @@ CONCERN_HEAD = ["values that do not count", "stale", "invalid", "unseen"]
 
 def _blocks(summary: Any) -> Iterable[str]:
     rows = summary["rows"]
-    yield f"{rows:,} rows, model {summary['model']!r}"
+    yield f"{rows:,} rows{named(summary['model'], ', model ')}"
     yield table(SCORE_HEAD, score_rows(summary))
     for ladder in summary["ladders"]:
         lines = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
 import logging
@@ -49,6 +50,14 @@ class Group(click.Group):
         module = importlib.import_module(_COMMANDS[cmd_name], __package__)
         command: click.Command = module.command
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            near = difflib.get_close_matches(args[0].lower(), _COMMANDS, 1)
+            hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(_COMMANDS)}"
+            ctx.fail(f'No such command "{args[0]}"; {hint}')
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         try:
@@ -102,7 +111,7 @@ class Group(click.Group):
 
 def say(message: str) -> None:
     """One line on standard error."""
-    line = " ".join(message.split())
+    line = " ".join(message.split()).removeprefix("aiueo: ")
     click.echo(f"aiueo: {line}", err=True)
 
 

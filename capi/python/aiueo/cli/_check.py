@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from .._errors import ModelError
-from .._text import KANA, TITLES, number, rounded
+from .._text import KANA, TITLES, named, number, rounded
 from ..explain import in_english
 from ..plan import Plan, Problems, check, load
 from ._app import SAYS_NO, wants_json, with_json
@@ -47,7 +47,7 @@ def command(model: str) -> int:
         count = sum(one.level == "error" for one in found)
         click.echo(f"{model}: {count} error{'s' if count != 1 else ''}; the model cannot be used")
         return SAYS_NO
-    click.echo(f"{model}: the model {found.name!r} is good")
+    click.echo(f"{model}: the model{named(found.name)} is good")
     if custom:
         click.echo(f"it needs scorers of the host's: {custom}")
     if described is not None:

@@ -109,6 +109,8 @@ class Source:
             self._total = os.fstat(file.fileno()).st_size
         first = file.read(_HEADER)
         header = self._header(first)
+        if len(header) == 1 and not self._wanted(header[0]):
+            self._refuse_separator(header[0])
         columns = [name for name in dict.fromkeys(header) if self._wanted(name)]
         for name in columns:
             places = [str(k + 1) for k, one in enumerate(header) if one == name]
@@ -160,6 +162,9 @@ class Source:
             text = first.decode("utf-8-sig", "surrogateescape")
             header = next(csv.reader(io.StringIO(text, newline=""), strict=True))
         except (csv.Error, StopIteration) as failure:
+            line = text.lstrip().partition("\n")[0]
+            if "," not in line:
+                self._refuse_separator(line)
             raise Refused(f"{self.name}: the header cannot be read: {failure}") from None
         for at, name in enumerate(header):
             try:
@@ -169,6 +174,11 @@ class Source:
                     f"{self.name}: the name of column {at + 1} is not UTF-8; save it as UTF-8"
                 ) from None
         return header
+
+    def _refuse_separator(self, line: str) -> None:
+        for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+            if mark in line:
+                raise Refused(f"{self.name}: the header has {name}; separate columns by commas")
 
     def _without_columns(self, header: list[str]) -> Iterator[Any]:
         shown = ", ".join(header[:8]) + (", …" if len(header) > 8 else "")
@@ -219,7 +229,7 @@ class Source:
     # ── words ────────────────────────────────────────────────────────────────────────────────
 
     def _refused(self, failure: BaseException) -> Refused:
-        text = str(failure).split("\n")[0]
+        text = str(failure).split("\n")[0].rstrip(". ")
         if self._invalid is not None:
             row = self._invalid
             where = f", row {row.number - 1}" if row.number else ""

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from .._text import number
+from .._text import named, number
 from ..plan import Plan
 from ..summary import CONCERN_HEAD, SCORE_HEAD, concerns, score_rows, share
 from ._common import grid
@@ -19,7 +19,8 @@ def show_summary(
     """Rows and rate; axes, stages, bands, patterns; what did not count; warnings."""
     rows = summary["rows"]
     rate = f" in {seconds:.2f} s ({rows / max(seconds, 1e-9):,.0f} a second)" if seconds else ""
-    out.print(Text(f"{rows:,} rows scored by {summary['model']!r}{rate}\n", style="bold"))
+    by = named(summary["model"], " by ")
+    out.print(Text(f"{rows:,} rows scored{by}{rate}\n", style="bold"))
     out.print(grid("", SCORE_HEAD, score_rows(summary)))
     for ladder in summary["ladders"]:
         out.print()
