@@ -109,7 +109,8 @@ void race(std::vector<contender>& all, std::int64_t rows, const options& asked) 
     }
     for (int round = 0; round < asked.rounds; ++round) {
         for (std::size_t k = 0; k < all.size(); ++k) {
-            const double per_row = 1e9 / (static_cast<double>(rows) * repeats[k]);
+            const auto each = static_cast<double>(all[k].rows != 0 ? all[k].rows : rows);
+            const double per_row = 1e9 / (each * repeats[k]);
             all[k].ns.push_back(turn(k) * per_row);
             all[k].cpu_ns.push_back(cpu * per_row);
         }

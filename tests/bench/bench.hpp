@@ -53,6 +53,7 @@ struct contender {
     std::function<void()> run;        ///< all rows once
     std::vector<double> ns = {};      ///< a row, by round
     std::vector<double> cpu_ns = {};  ///< the same by the process's CPU time, all threads together
+    std::int64_t rows = 0;            ///< where they are not the race's
 };
 
 [[nodiscard]] double best(const std::vector<double>& of);

@@ -111,7 +111,7 @@ def read(model: dict[str, Any]) -> Spec:
 class NumpyBlocks:
     """Rows in blocks that stay in the cache, results into arrays made once."""
 
-    def __init__(self, spec: Spec, columns: dict[str, Any], block: int = 4096) -> None:
+    def __init__(self, spec: Spec, columns: dict[str, Any], block: int = 8192) -> None:
         import numpy as np
 
         self.np = np

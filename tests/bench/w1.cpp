@@ -1,4 +1,5 @@
 // W1: 24 double columns scored, beside what memory alone costs and beside a scorer by row.
+#include <algorithm>
 #include <fstream>
 #include <memory>
 
@@ -204,25 +205,22 @@ void run_w1(const options& asked) {
 
 void run_sizes(const options& asked) {
     // The middle one is what the others are compared with.
-    const std::array<std::int64_t, 3> sizes{asked.rows / 1000, asked.rows / 10, asked.rows};
+    const std::array<std::int64_t, 3> sizes{std::max<std::int64_t>(asked.rows / 1000, 1),
+                                            std::max<std::int64_t>(asked.rows / 10, 1), asked.rows};
     const wide_world world{asked.rows};
     for (const std::string& isa : chosen_isas(asked)) {
         std::vector<std::unique_ptr<ours>> all;
-        std::vector<std::vector<contender>> turns;
+        std::vector<contender> turns;
         for (const std::int64_t rows : sizes) {
             all.push_back(std::make_unique<ours>(world, rows, isa));
-            turns.push_back({all.back()->on("aiueo", rows, 1)});
+            turns.push_back(all.back()->on("aiueo", rows, 1));
+            turns.back().rows = rows;
         }
-        // Races of one, since each divides by its own number of rows.
-        options one_round = asked;
-        one_round.rounds = 1;
-        for (int round = 0; round < asked.rounds; ++round) {
-            for (std::size_t k = 0; k < sizes.size(); ++k) race(turns[k], sizes[k], one_round);
-        }
-        const contender& base = turns[1][0];
-        line{"W1"}.timed(base, sizes[1]).print();
+        race(turns, asked.rows, asked);
+        line{"W1"}.timed(turns[1], sizes[1]).print();
         for (const std::size_t k : {std::size_t{0}, std::size_t{2}}) {
-            compared("W1", turns[k][0], base, sizes[k], "rows " + std::to_string(sizes[1])).print();
+            compared("W1", turns[k], turns[1], sizes[k], "rows " + std::to_string(sizes[1]))
+                .print();
         }
     }
 }
