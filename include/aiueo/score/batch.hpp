@@ -270,6 +270,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& ignored() const noexcept { return ignored_; }
     /// Did the plan want initiatives that nobody gave?
     [[nodiscard]] bool lacks_initiatives() const noexcept { return plan_->needs_initiatives && history_ == nullptr; }
+    /// Null where none were given.
+    [[nodiscard]] const initiative_history* initiatives() const noexcept { return history_; }
 
     [[nodiscard]] std::string text(double code) const { return std::string{texts_.text(static_cast<dictionary::id>(code))}; }
 

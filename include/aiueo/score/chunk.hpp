@@ -52,13 +52,14 @@ public:
         return {};
     }
 
-    /// The metrics that load() left where they lie: chunks of several profiles need them side by side.
+    /// What load() left where it lies, or read without saying why it is unknown: chunks of several profiles need
+    /// all of it side by side.
     [[nodiscard]] status load_rest() {
+        all_loaded_ = true;
         for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
-            if (!in_place(k)) continue;
+            if (metric_of(k).from != metric::source::column) continue;
             if (status ok = load_column(k, metric_of(k)); !ok) return ok;
         }
-        all_loaded_ = true;
         return {};
     }
 
@@ -80,6 +81,7 @@ public:
         slots_ = slots;
         scheme_ = &plan_.schemes[k];
         rows_ = n;
+        if (!scheme_->has_overall) no_overall();
         for (const evaluation_step& one : scheme_->order) {
             switch (one.what) {
                 case evaluation_step::kind::derived_metric: break;
@@ -91,7 +93,6 @@ public:
                 case evaluation_step::kind::band: run_band(); break;
             }
         }
-        if (!plan_.has_overall) no_overall();
         return {};
     }
 
@@ -102,15 +103,39 @@ private:
         return plan_.model.metrics[plan_.metrics[number].in_model];
     }
 
-    /// May a kernel read this metric in the host's memory? Explanations want every value and its state.
+    /// Is this metric left in the host's memory, for the component that reads it?
     [[nodiscard]] bool in_place(std::size_t number) const noexcept {
-        if (!plan_.metrics[number].in_place || keep_ == keep::everything || all_loaded_) return false;
+        return plan_.metrics[number].in_place && kernel_reads(number);
+    }
+
+    /// May a kernel read this metric? Explanations want every value and its state, which kernels do not give.
+    [[nodiscard]] bool kernel_reads(std::size_t number) const noexcept {
+        if (keep_ == keep::everything || all_loaded_) return false;
         const bound_metric& bound = batch_.column_of(number);
         if (!bound.given || bound.observed_given || !bound.owned.invalid.empty()) return false;
         const column_type type = bound.values.type;
         const bool is_flag = metric_of(number).type == metric_type::flag;
-        const bool is_bool = type == column_type::bit || type == column_type::byte;
-        return reads_in_place(type) && is_flag == is_bool;
+        const bool is_number = metric_of(number).type == metric_type::number;
+        return reads_in_place(type) && (is_flag || is_number);
+    }
+
+    /// The host's column of a metric that a kernel reads.
+    [[nodiscard]] kernel_input host_input(std::size_t number) const noexcept {
+        const metric& source = metric_of(number);
+        const column_view& from = batch_.column_of(number).values;
+        const std::int64_t first = from.offset + begin_;
+        const bool is_bool = from.type == column_type::bit || from.type == column_type::byte;
+        return {from.type, from.values, first, from.validity, first, source.min.value_or(-largest),
+                source.max.value_or(largest), source.type == metric_type::flag && !is_bool};
+    }
+
+    void count_read(std::size_t number, const kernel_counts& counts) noexcept {
+        auto& seen = space_.chunk_counts[number];
+        seen.fill(0);
+        seen[static_cast<std::size_t>(value_state::known)] = counts.known;
+        seen[static_cast<std::size_t>(value_state::missing)] = counts.missing;
+        seen[static_cast<std::size_t>(value_state::invalid)] =
+            static_cast<std::int64_t>(n_) - counts.known - counts.missing;
     }
 
     void run_code(const program& todo, double* const* slots, std::size_t n) const {
@@ -132,6 +157,12 @@ private:
     }
 
     [[nodiscard]] status load_column(std::size_t number, const metric& source) {
+        if (kernel_reads(number)) {
+            kernel_counts counts;
+            kernels_.read(host_input(number), n_, input(plan_.metrics[number].values), counts);
+            count_read(number, counts);
+            return {};
+        }
         const chunk_target to = target_of(number);
         const bound_metric& bound = batch_.column_of(number);
         if (!bound.given) {
@@ -242,14 +273,8 @@ private:
     /// The column of a metric, where it lies or as a slot.
     [[nodiscard]] kernel_input input_of(const planned_component& one) const noexcept {
         const std::uint32_t number = one.input_metrics[0];
-        if (!in_place(number)) {
-            return {column_type::float64, column(one.inputs[0]), 0, nullptr, 0, -largest, largest};
-        }
-        const metric& source = metric_of(number);
-        const column_view& from = batch_.column_of(number).values;
-        const std::int64_t first = from.offset + begin_;
-        return {from.type, from.values, first, from.validity, first, source.min.value_or(-largest),
-                source.max.value_or(largest)};
+        if (in_place(number)) return host_input(number);
+        return {column_type::float64, column(one.inputs[0]), 0, nullptr, 0, -largest, largest, false};
     }
 
     /// Read, respond and add in one go. Where the group needs more than sums, or somebody the response, it is kept.
@@ -284,13 +309,7 @@ private:
             case response::custom: break;
         }
         if (kept) std::fill_n(states_of(one), rows_, value_state::known);
-        if (!in_place(one.input_metrics[0])) return;
-        auto& seen = space_.chunk_counts[one.input_metrics[0]];
-        seen.fill(0);
-        seen[static_cast<std::size_t>(value_state::known)] = counts.known;
-        seen[static_cast<std::size_t>(value_state::missing)] = counts.missing;
-        seen[static_cast<std::size_t>(value_state::invalid)] =
-            static_cast<std::int64_t>(rows_) - counts.known - counts.missing;
+        if (in_place(one.input_metrics[0])) count_read(one.input_metrics[0], counts);
     }
 
     [[nodiscard]] value_state* states_of(const planned_component& one) const noexcept {
@@ -339,7 +358,7 @@ private:
             return {};
         }
         // The response of a kernel that adds to nothing: a share or days through the same curve and steps.
-        const kernel_input in{column_type::float64, x, 0, nullptr, 0, -largest, largest};
+        const kernel_input in{column_type::float64, x, 0, nullptr, 0, -largest, largest, false};
         const kernel_sums nowhere{space_.spare.data(), space_.spare.data()};
         kernel_counts counts;
         if (from.how == response::steps) {

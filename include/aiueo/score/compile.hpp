@@ -215,6 +215,7 @@ private:
         if (!order) return std::move(order).error();
         for (const evaluation_step& one : *order) {
             if (one.what != evaluation_step::kind::derived_metric) out.order.push_back(one);
+            out.has_overall = out.has_overall || one.what == evaluation_step::kind::overall;
         }
         // Slots first: conditions may read any of them.
         std::uint32_t number = 0;

@@ -24,7 +24,7 @@ public:
         const plan_data& data = *plan_;
         for (const planned_metric& one : data.metrics) {
             const metric& named = data.model.metrics[one.in_model];
-            if (named.from == metric::source::initiatives) counted_.push_back({&named.counted, {}, {}, {}});
+            if (named.from == metric::source::initiatives) counted_.push_back({&named.counted, {}, {}, {}, false});
         }
     }
 
@@ -37,12 +37,15 @@ public:
         for (counted& one : counted_) {
             if (one.source->initiative != initiative) continue;
             counts = true;
+            one.met = true;
             const std::int32_t day = one.source->of == initiative_source::dated_by::date       ? date
                                      : one.source->of == initiative_source::dated_by::attended ? attended
                                                                                                : responded;
             if (day != no_date) one.pending.emplace_back(id, day);
         }
-        if (!counts) ++unused_rows_;
+        if (counts) return;
+        ++unused_rows_;
+        if (others_.size() < most_names) others_.intern(initiative);
     }
 
     /// Sort what was added. Call once, after the last row.
@@ -58,6 +61,19 @@ public:
             for (std::size_t k = 1; k < one.first.size(); ++k) one.first[k] += one.first[k - 1];
             one.pending = {};
         }
+    }
+
+    /// Initiatives that the model counts and no row has: perhaps a slip in a name, since all their counts are 0.
+    [[nodiscard]] std::vector<std::string> warnings() const {
+        std::vector<std::string> out;
+        for (const counted& one : counted_) {
+            if (one.met || rows_ == 0) continue;
+            out.push_back("no row of the initiatives table has initiative \"" + one.source->initiative +
+                          "\", which the model counts" + did_you_mean(one.source->initiative, others_.texts()));
+        }
+        std::sort(out.begin(), out.end());
+        out.erase(std::unique(out.begin(), out.end()), out.end());
+        return out;
     }
 
     /// −1 for a customer without a row.
@@ -100,9 +116,13 @@ private:
         std::vector<std::pair<std::int32_t, std::int32_t>> pending;  ///< (customer, day)
         std::vector<std::uint64_t> first;                            ///< by customer: its first day in `days`
         std::vector<std::int32_t> days;
+        bool met = false;  ///< some row has this initiative
     };
 
+    static constexpr std::size_t most_names = 256;  ///< of initiatives kept for suggestions
+
     const plan_data* plan_;
+    dictionary others_;
     dictionary customers_;
     std::vector<counted> counted_;
     std::int64_t rows_ = 0;

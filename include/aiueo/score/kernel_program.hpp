@@ -2,6 +2,7 @@
 //
 // Included by kernels.hpp only, once for each namespace. Slots have room for whole vectors; what lies behind
 // the last row is computed and never looked at.
+#ifdef AIUEO_KERNELS
 
 namespace aiueo::AIUEO_KERNELS {
 
@@ -108,3 +109,5 @@ inline void run_code(const instruction* code, std::size_t count, double* const* 
 }
 
 }  // namespace aiueo::AIUEO_KERNELS
+
+#endif

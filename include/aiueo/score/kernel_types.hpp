@@ -22,6 +22,7 @@ struct kernel_input {
     std::int64_t first_bit = 0;                ///< of the chunk, in validity
     double low = 0;                            ///< outside [low, high] is invalid
     double high = 0;
+    bool zero_or_one = false;                  ///< flags that lie as numbers: anything else is invalid
 };
 
 struct kernel_counts {
@@ -89,6 +90,8 @@ struct kernel_score {
 struct kernel_table {
     instruction_set isa = instruction_set::portable;
     const char* name = "portable";
+    /// Read a column into a slot: unknown and invalid are NaN there.
+    void (*read)(const kernel_input&, std::size_t n, double* out, kernel_counts&) noexcept = nullptr;
     /// Read a column, respond, add to the sums. `response` may be null; unknown is NaN there.
     void (*add_curve)(const kernel_input&, std::size_t n, const kernel_curve&, double weight, const kernel_sums&,
                       double* response, kernel_counts&) noexcept = nullptr;

@@ -6,7 +6,9 @@
 // operations, so that the bits do not depend on the width, the chunk or the neighbours. Unknown is NaN; a
 // condition is 0, 1 or NaN.
 //
-// No include guard: kernel sources include this file once for each namespace.
+// Kernel sources include this file once for each namespace; the portable one, of hosts, is there once.
+#if defined(AIUEO_KERNELS) || !defined(AIUEO_PORTABLE_KERNELS)
+
 #include <cstddef>
 #include <cstdint>
 
@@ -19,6 +21,7 @@
 #ifndef AIUEO_KERNELS
 #define AIUEO_KERNELS portable
 #define AIUEO_KERNELS_DEFAULTED
+#define AIUEO_PORTABLE_KERNELS
 #endif
 
 namespace aiueo::AIUEO_KERNELS {
@@ -117,6 +120,33 @@ inline mask first_lanes(std::size_t count) noexcept {
     return lane < (static_cast<std::int64_t>(count) - mask{});
 }
 
+/// Is it a value the metric can have?
+inline mask possible(const kernel_input& in, numbers x) noexcept {
+    if (in.zero_or_one) return (x == 0.0) | (x == 1.0);
+    return (x >= in.low) & (x <= in.high);
+}
+
+template <class Values, bool Nullable>
+inline void read_rows(const kernel_input& in, std::size_t n, double* out, kernel_counts& counts) noexcept {
+    const Values values{in};
+    mask known_rows{};
+    mask missing_rows{};
+    for (std::size_t i = 0; i < n; i += lanes) {
+        const std::size_t count = n - i < lanes ? n - i : lanes;
+        const mask rows = count == lanes ? mask{} == mask{} : first_lanes(count);
+        numbers x = values.at(i, count);
+        if constexpr (Nullable) x = only(bit_mask(in.validity, in.first_bit + static_cast<std::int64_t>(i), count), x);
+        const mask inside = possible(in, x);
+        known_rows += inside & rows;  // a true lane is −1
+        missing_rows += (x != x) & rows;
+        store(out + i, only(inside, x));
+    }
+    for (std::size_t k = 0; k < lanes; ++k) {
+        counts.known -= known_rows[k];
+        counts.missing -= missing_rows[k];
+    }
+}
+
 /// Read, respond, add: the inner loop of scoring. `respond` maps vectors of known inputs.
 template <class Values, bool Nullable, class Respond>
 inline void add_rows(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
@@ -126,14 +156,14 @@ inline void add_rows(const kernel_input& in, std::size_t n, double weight, const
     mask missing_rows{};
     const numbers w = all(weight);
     const auto step = [&](std::size_t i, numbers x, numbers s, mask rows) __attribute__((always_inline)) {
-        const mask inside = (x >= in.low) & (x <= in.high) & rows;
+        const mask inside = possible(in, x) & rows;
         known_rows += inside;  // a true lane is −1
         missing_rows += (x != x) & rows;
         store(sums.weighted + i, load(sums.weighted + i) + (inside ? w * s : all(0.0)));
         store(sums.known + i, load(sums.known + i) + (inside ? w : all(0.0)));
         if (response != nullptr) store(response + i, only(inside, s));
     };
-    const auto read = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
+    const auto fetch = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
         numbers x = values.at(i, count);
         if constexpr (Nullable) x = only(bit_mask(in.validity, in.first_bit + static_cast<std::int64_t>(i), count), x);
         return x;
@@ -143,7 +173,7 @@ inline void add_rows(const kernel_input& in, std::size_t n, double weight, const
     for (; i + lanes * unrolled <= n; i += lanes * unrolled) {
         numbers x[unrolled];
         numbers s[unrolled];
-        for (std::size_t u = 0; u < unrolled; ++u) x[u] = read(i + u * lanes, lanes);
+        for (std::size_t u = 0; u < unrolled; ++u) x[u] = fetch(i + u * lanes, lanes);
         respond(x, s);
         for (std::size_t u = 0; u < unrolled; ++u) step(i + u * lanes, x[u], s[u], every);
     }
@@ -152,7 +182,7 @@ inline void add_rows(const kernel_input& in, std::size_t n, double weight, const
         numbers x[unrolled];
         numbers s[unrolled];
         for (std::size_t u = 0; u < unrolled; ++u) x[u] = all(0.0);
-        x[0] = read(i, count);
+        x[0] = fetch(i, count);
         respond(x, s);
         step(i, x[0], s[0], first_lanes(count));
     }
@@ -162,34 +192,55 @@ inline void add_rows(const kernel_input& in, std::size_t n, double weight, const
     }
 }
 
-template <class Values, class Respond>
-inline void add_values(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
-                       kernel_counts& counts, Respond respond) noexcept {
-    if (in.validity != nullptr) {
-        add_rows<Values, true>(in, n, weight, sums, response, counts, respond);
-    } else {
-        add_rows<Values, false>(in, n, weight, sums, response, counts, respond);
+/// Calls f with the way to read a column's type.
+template <class F>
+inline void with_values(column_type type, F f) noexcept {
+    switch (type) {
+        case column_type::bit: return f(static_cast<bit_values*>(nullptr));
+        case column_type::byte: return f(static_cast<byte_values*>(nullptr));
+        case column_type::int8: return f(static_cast<plain_values<std::int8_t>*>(nullptr));
+        case column_type::int16: return f(static_cast<plain_values<std::int16_t>*>(nullptr));
+        case column_type::int32: return f(static_cast<plain_values<std::int32_t>*>(nullptr));
+        case column_type::int64: return f(static_cast<plain_values<std::int64_t>*>(nullptr));
+        case column_type::uint8: return f(static_cast<plain_values<std::uint8_t>*>(nullptr));
+        case column_type::uint16: return f(static_cast<plain_values<std::uint16_t>*>(nullptr));
+        case column_type::uint32: return f(static_cast<plain_values<std::uint32_t>*>(nullptr));
+        case column_type::uint64: return f(static_cast<plain_values<std::uint64_t>*>(nullptr));
+        case column_type::float32: return f(static_cast<plain_values<float>*>(nullptr));
+        case column_type::float64: return f(static_cast<plain_values<double>*>(nullptr));
+        default: return;  // never given: reads_in_place()
     }
 }
+
+template <class T>
+struct pointed;
+template <class T>
+struct pointed<T*> {
+    using type = T;
+};
 
 template <class Respond>
 inline void add_column(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
                        kernel_counts& counts, Respond respond) noexcept {
-    switch (in.type) {
-        case column_type::bit: return add_values<bit_values>(in, n, weight, sums, response, counts, respond);
-        case column_type::byte: return add_values<byte_values>(in, n, weight, sums, response, counts, respond);
-        case column_type::int8: return add_values<plain_values<std::int8_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::int16: return add_values<plain_values<std::int16_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::int32: return add_values<plain_values<std::int32_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::int64: return add_values<plain_values<std::int64_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::uint8: return add_values<plain_values<std::uint8_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::uint16: return add_values<plain_values<std::uint16_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::uint32: return add_values<plain_values<std::uint32_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::uint64: return add_values<plain_values<std::uint64_t>>(in, n, weight, sums, response, counts, respond);
-        case column_type::float32: return add_values<plain_values<float>>(in, n, weight, sums, response, counts, respond);
-        case column_type::float64: return add_values<plain_values<double>>(in, n, weight, sums, response, counts, respond);
-        default: return;  // never given: reads_in_place()
-    }
+    with_values(in.type, [&](auto* how) {
+        using values = typename pointed<decltype(how)>::type;
+        if (in.validity != nullptr) {
+            add_rows<values, true>(in, n, weight, sums, response, counts, respond);
+        } else {
+            add_rows<values, false>(in, n, weight, sums, response, counts, respond);
+        }
+    });
+}
+
+inline void read(const kernel_input& in, std::size_t n, double* out, kernel_counts& counts) noexcept {
+    with_values(in.type, [&](auto* how) {
+        using values = typename pointed<decltype(how)>::type;
+        if (in.validity != nullptr) {
+            read_rows<values, true>(in, n, out, counts);
+        } else {
+            read_rows<values, false>(in, n, out, counts);
+        }
+    });
 }
 
 // ── components ───────────────────────────────────────────────────────────────
@@ -396,7 +447,7 @@ inline void store_provisional(const double* stage, const double* could, std::siz
 namespace aiueo::AIUEO_KERNELS {
 
 inline constexpr kernel_table make_table(instruction_set isa, const char* name) noexcept {
-    return {isa,    name,    add_curve,        add_steps, add_flag, add_response, finish, finish_with,
+    return {isa,    name,    read,    add_curve,        add_steps, add_flag, add_response, finish, finish_with,
             combine, run_code, climb, band, store_level, store_provisional};
 }
 
@@ -405,4 +456,6 @@ inline constexpr kernel_table make_table(instruction_set isa, const char* name) 
 #ifdef AIUEO_KERNELS_DEFAULTED
 #undef AIUEO_KERNELS
 #undef AIUEO_KERNELS_DEFAULTED
+#endif
+
 #endif

@@ -147,6 +147,7 @@ struct planned_scheme {
     std::optional<planned_override> overall_manual;
     std::vector<planned_ladder> ladders;
     std::uint32_t component_count = 0;
+    bool has_overall = false;  ///< an axis with components and a weight
 };
 
 struct planned_pattern {

@@ -64,6 +64,7 @@ private:
     [[nodiscard]] status run(row_range rows) {
         for (auto& one : space_.metric_counts) one.fill(0);
         for (auto& one : space_.component_counts) one.fill(0);
+        for (auto& one : space_.component_finds) one.fill(0);
         const auto step = static_cast<std::int64_t>(chunk_rows);
         status done;
         for (std::int64_t at = rows.begin; at < rows.end && done.ok(); at += step) {
@@ -247,6 +248,7 @@ private:
         value_state state = value_state::known;
         if (says_itself) state = space_.component_states[std::size_t{one.number} * chunk_rows + i];
         if (says_itself && out_.options_.detail) count_row(row, state);
+        if (state != value_state::known) ++space_.component_finds[one.number][static_cast<std::size_t>(state)];
         if (state == value_state::known && value != value) {
             state = value_state::missing;
             for (const std::uint32_t number : one.input_metrics) {
@@ -286,6 +288,7 @@ private:
         for (std::size_t k = 0; k < metrics; ++k) add_to(space_.metric_counts[k], out_.tally_[k]);
         for (std::size_t k = 0; k < space_.component_counts.size(); ++k) {
             add_to(space_.component_counts[k], out_.tally_[metrics + k]);
+            add_to(space_.component_finds[k], out_.tally_[metrics + space_.component_counts.size() + k]);
         }
     }
 

@@ -53,7 +53,8 @@ struct workspace {
           scratch(chunk_rows * scratch_columns),
           chunk_counts(plan.metrics.size()),
           metric_counts(plan.metrics.size()),
-          component_counts(plan.component_count) {}
+          component_counts(plan.component_count),
+          component_finds(plan.component_count) {}
 
     [[nodiscard]] double* scratch_column(std::size_t k) noexcept { return scratch.data() + k * chunk_rows; }
 
@@ -68,6 +69,7 @@ struct workspace {
     std::vector<state_counts> chunk_counts;  ///< of each metric in the chunk at hand
     std::vector<state_counts> metric_counts;     ///< of this call
     std::vector<state_counts> component_counts;
+    std::vector<state_counts> component_finds;  ///< what only the component could see: unseen, invalid
 };
 
 /// Workspaces that calls borrow. The first is there from the start; more appear when more threads score at
@@ -132,7 +134,7 @@ public:
     scores(const plan& from, std::int64_t capacity, scores_options options = {})
         : plan_(&from.data()), rows_(capacity), options_(options),
           pool_(std::make_unique<detail::workspace_pool>(from.data())),
-          tally_(from.data().metrics.size() + from.data().component_count) {
+          tally_(from.data().metrics.size() + 2 * std::size_t{from.data().component_count}) {
         const plan_data& data = *plan_;
         const auto rows = static_cast<std::size_t>(capacity);
         for (std::size_t g = 0; g < group_count; ++g) {
@@ -208,6 +210,12 @@ public:
     [[nodiscard]] std::int64_t tally_of_component(std::size_t number, value_state state) const noexcept {
         return tally_[plan_->metrics.size() + number].by_state[static_cast<std::size_t>(state)].load(
             std::memory_order_relaxed);
+    }
+    /// Of those, how often only the component could see it: a category it does not list, a date on the wrong side.
+    [[nodiscard]] std::int64_t tally_of_finds(std::size_t number, value_state state) const noexcept {
+        return tally_[plan_->metrics.size() + plan_->component_count + number]
+            .by_state[static_cast<std::size_t>(state)]
+            .load(std::memory_order_relaxed);
     }
     void clear_tally() noexcept {
         for (tally& one : tally_) {

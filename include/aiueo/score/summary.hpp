@@ -90,7 +90,10 @@ public:
         for (std::size_t s = 0; s < state_count; ++s) {
             const auto state = static_cast<value_state>(s);
             for (std::size_t k = 0; k < metrics_.size(); ++k) metrics_[k][s] += from.tally_of_metric(k, state);
-            for (std::size_t k = 0; k < components_.size(); ++k) components_[k][s] += from.tally_of_component(k, state);
+            for (std::size_t k = 0; k < components_.size(); ++k) {
+                components_[k][s] += from.tally_of_component(k, state);
+                finds_[s] += from.tally_of_finds(k, state);
+            }
         }
         from.clear_tally();
     }
@@ -241,14 +244,14 @@ private:
                 out.begin_object().member("name", std::string{group_names[g]} + "." + one.name);
                 write_counts(out, components_[number]);
                 out.end_object();
-                // What only a component can see: an unlisted category, a date on the wrong side.
-                for (const value_state s : {value_state::invalid, value_state::unseen}) {
-                    totals[static_cast<std::size_t>(s)] += components_[number][static_cast<std::size_t>(s)];
-                }
                 ++number;
             }
         }
         out.end_array();
+        // What only components can see: an unlisted category, a date on the wrong side.
+        for (const value_state s : {value_state::invalid, value_state::unseen}) {
+            totals[static_cast<std::size_t>(s)] += finds_[static_cast<std::size_t>(s)];
+        }
         out.key("values").begin_object();
         write_counts(out, totals);
         out.end_object();
@@ -266,6 +269,7 @@ private:
     std::vector<std::int64_t> profiles_;
     std::vector<states> metrics_;
     std::vector<states> components_;
+    states finds_{};
     std::vector<std::string> warnings_;
 };
 

@@ -158,7 +158,7 @@ const char* const ladder_model = R"({
 
 }  // namespace
 
-TEST_CASE("a stage is the highest rung with all below it true; unknown conditions make it provisional", "[score]") {
+TEST_CASE("a stage is the highest rung with all below it true, and provisional where conditions are unknown", "[score]") {
     const plan p = plan_of(ladder_model);
     const auto stage = [&](batch b) {
         const scores s = scored(p, b);
@@ -253,7 +253,7 @@ TEST_CASE("ranges, order and workers do not change a bit", "[score]") {
     CHECK_FALSE(score(p, b, {64, 0}, parts).ok());
 }
 
-TEST_CASE("initiatives are counted in (as_of - window, as_of]", "[score]") {
+TEST_CASE("initiatives are counted from after as_of minus window up to as_of", "[score]") {
     const plan p = plan_of(R"({
         "aiueo": 1, "name": "initiatives",
         "metrics": {"meetings": {"from": "initiatives", "initiative": "meeting", "value": "count", "window_days": 30},
@@ -271,6 +271,14 @@ TEST_CASE("initiatives are counted in (as_of - window, as_of]", "[score]") {
     history.add("a", "study", 19000, 19999, initiative_history::no_date);
     history.add("b", "study", 20000, initiative_history::no_date, initiative_history::no_date);  // invited only
     history.finish();
+    CHECK(history.warnings().empty());
+    initiative_history slip{p};
+    slip.add("a", "meetings", 20000, initiative_history::no_date, initiative_history::no_date);
+    slip.add("a", "study", 20000, initiative_history::no_date, initiative_history::no_date);
+    slip.finish();
+    REQUIRE(slip.warnings().size() == 1);
+    CHECK(slip.warnings()[0] == "no row of the initiatives table has initiative \"meeting\", which the model counts; "
+                                "did you mean \"meetings\"?");
 
     const std::string keys = "abc";
     const std::array<std::int32_t, 4> offsets{0, 1, 2, 3};
@@ -295,7 +303,7 @@ TEST_CASE("initiatives are counted in (as_of - window, as_of]", "[score]") {
     CHECK(s.component(0)[2] == 0);
 }
 
-TEST_CASE("custom scorers compute a chunk or a row; nonsense is invalid, failure fails the call", "[score]") {
+TEST_CASE("custom scorers compute a chunk or a row, nonsense is invalid and failure fails the call", "[score]") {
     const std::string text = model_text(
         R"("seats": {"type": "number"}, "users": {"type": "number"})",
         R"("U": {"components": {"pressure": {"scorer": "seat_pressure", "metrics": ["users", "seats"], "params": {"top": 2}}}})");
@@ -359,4 +367,18 @@ TEST_CASE("a model built by hand needs no file", "[score]") {
     const scores s = scored(*p, row_of(*p, {{"logins", 7.0}}));
     CHECK(s[axis::utilization][0] == 70);
     CHECK(s.stage(0)[0] == 1);
+}
+
+TEST_CASE("without an axis there is no overall, and no zero in its place", "[score]") {
+    const plan p = plan_of(R"({"aiueo": 1, "name": "stages only", "metrics": {"x": {"type": "number"}}, "axes": {},
+        "ladders": {"stage": [{"name": "a"}, {"name": "b", "when": "x > 1"}]}})");
+    const batch b = row_of(p, {{"x", 2.0}});
+    const scores s = scored(p, b);
+    CHECK(std::isnan(s.overall()[0]));
+    CHECK(s.lower()[0] == 0);
+    CHECK(s.upper()[0] == 100);
+    CHECK(s.stage(0)[0] == 1);
+    const auto e = explain(p, b, 0);
+    REQUIRE(e.ok());
+    CHECK_FALSE(e->overall.in_use);
 }
