@@ -72,7 +72,7 @@ def concerns(summary: Any) -> list[list[str]]:
         if any(one[state] for state in seen):
             lines.append((one["name"], [one[state] for state in seen]))
     for one in summary["components"]:
-        counts = [0, one["invalid"], one["unseen"]]
+        counts = [0, one["found_invalid"], one["found_unseen"]]
         if any(counts):
             lines.append((one["name"], counts))
     lines.sort(key=lambda line: -sum(line[1]))

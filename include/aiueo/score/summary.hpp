@@ -68,6 +68,7 @@ public:
         profiles_.resize(data.schemes.size());
         metrics_.resize(data.metrics.size());
         components_.resize(data.component_count);
+        finds_.resize(data.component_count);
     }
 
     /// Rows [0, rows) of `from`, and its tally, which is cleared so that nothing counts twice.
@@ -92,7 +93,7 @@ public:
             for (std::size_t k = 0; k < metrics_.size(); ++k) metrics_[k][s] += from.tally_of_metric(k, state);
             for (std::size_t k = 0; k < components_.size(); ++k) {
                 components_[k][s] += from.tally_of_component(k, state);
-                finds_[s] += from.tally_of_finds(k, state);
+                finds_[k][s] += from.tally_of_finds(k, state);
             }
         }
         from.clear_tally();
@@ -243,15 +244,17 @@ private:
             for (const component& one : plan_->model.rules.groups[g].components) {
                 out.begin_object().member("name", std::string{group_names[g]} + "." + one.name);
                 write_counts(out, components_[number]);
+                // What only the component can see: an unlisted category, a date on the wrong side.
+                for (const value_state s : {value_state::invalid, value_state::unseen}) {
+                    const std::int64_t found = finds_[number][static_cast<std::size_t>(s)];
+                    out.member("found_" + std::string{name_of(s)}, found);
+                    totals[static_cast<std::size_t>(s)] += found;
+                }
                 out.end_object();
                 ++number;
             }
         }
         out.end_array();
-        // What only components can see: an unlisted category, a date on the wrong side.
-        for (const value_state s : {value_state::invalid, value_state::unseen}) {
-            totals[static_cast<std::size_t>(s)] += finds_[static_cast<std::size_t>(s)];
-        }
         out.key("values").begin_object();
         write_counts(out, totals);
         out.end_object();
@@ -269,7 +272,7 @@ private:
     std::vector<std::int64_t> profiles_;
     std::vector<states> metrics_;
     std::vector<states> components_;
-    states finds_{};
+    std::vector<states> finds_;
     std::vector<std::string> warnings_;
 };
 
