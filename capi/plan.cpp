@@ -66,7 +66,6 @@ extern "C" int32_t aiueo_plan_load(const char* json, size_t json_length,
         if (given.scorers != nullptr) scorers = given.scorers->all;
         result<plan> made = compile(std::move(read.value), std::move(scorers));
         if (!made) return std::move(made).error();
-        for (const std::string& one : made->data().warnings) tell(given, one);
         auto handle = std::make_unique<aiueo_plan>();
         handle->held = std::make_shared<const plan>(std::move(*made));
         *out = handle.release();

@@ -62,9 +62,3 @@ if(PROJECT_IS_TOP_LEVEL AND (AIUEO_BUILD_TESTS OR AIUEO_BUILD_EXAMPLES))
                    GIT_SHALLOW ON)
 endif()
 
-if(PROJECT_IS_TOP_LEVEL AND AIUEO_BUILD_BENCH)
-  set(BENCHMARK_ENABLE_TESTING OFF)
-  set(BENCHMARK_ENABLE_INSTALL OFF)
-  aiueo_dependency(benchmark 1.7 GIT_REPOSITORY https://github.com/google/benchmark.git
-                   GIT_TAG v1.8.3 GIT_SHALLOW ON)
-endif()

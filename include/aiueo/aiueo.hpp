@@ -1,9 +1,13 @@
 // aiueo: everything, in the order in which data flows through it.
 #pragma once
 
+// The order is the order of the rooms.
+// clang-format off
+
 // base: results and errors, dates, money
 #include "aiueo/base/version.hpp"
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/log.hpp"
 #include "aiueo/base/date.hpp"
 #include "aiueo/base/money.hpp"
 #include "aiueo/base/time_zone.hpp"

@@ -33,15 +33,18 @@ constexpr unsigned bit(int at) noexcept { return 1U << at; }
 
 bool has(unsigned from, unsigned wanted) noexcept { return (from & wanted) == wanted; }
 
-/// The levels of the x86-64 psABI. The builtin also asks whether the system saves the wide registers.
+/// The levels of the x86-64 psABI. The builtin also asks whether the system saves the wide
+/// registers.
 bool runs_v2() noexcept {
     // SSE3, SSSE3, CX16, SSE4.1, SSE4.2, POPCNT; LAHF
-    return has(leaf(1).c, bit(0) | bit(9) | bit(13) | bit(19) | bit(20) | bit(23)) && has(leaf(0x80000001).c, bit(0));
+    return has(leaf(1).c, bit(0) | bit(9) | bit(13) | bit(19) | bit(20) | bit(23)) &&
+           has(leaf(0x80000001).c, bit(0));
 }
 
 bool runs_v3() noexcept {
     // FMA, MOVBE, AVX, F16C; LZCNT; BMI1, AVX2, BMI2
-    return runs_v2() && __builtin_cpu_supports("avx2") && has(leaf(1).c, bit(12) | bit(22) | bit(28) | bit(29)) &&
+    return runs_v2() && __builtin_cpu_supports("avx2") &&
+           has(leaf(1).c, bit(12) | bit(22) | bit(28) | bit(29)) &&
            has(leaf(0x80000001).c, bit(5)) && has(leaf(7).b, bit(3) | bit(5) | bit(8));
 }
 

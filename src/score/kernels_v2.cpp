@@ -3,6 +3,7 @@
 
 #define AIUEO_KERNELS v2
 #include "aiueo/score/kernels.hpp"
+
 #include "score/kernel_sets.hpp"
 
 namespace aiueo::detail {

@@ -3,6 +3,7 @@
 
 #define AIUEO_KERNELS v3
 #include "aiueo/score/kernels.hpp"
+
 #include "score/kernel_sets.hpp"
 
 namespace aiueo::detail {

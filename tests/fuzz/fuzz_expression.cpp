@@ -1,5 +1,5 @@
-// Conditions come from model files, which may come from anyone: parse, check and order whatever the bytes
-// are, and hold the tree to what its readers rely on.
+// Conditions come from model files, which may come from anyone: parse, check and order whatever the
+// bytes are, and hold the tree to what its readers rely on.
 
 #include <cstddef>
 #include <cstdint>
@@ -113,7 +113,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             problems found;
             check_expression(*tree, *names, wanted, "overall.caps[0].when", found);
             require(found.size() <= 8);
-            for (const problem& one : found) require(is_utf8(one.what.message) && one.what.message.size() < 1000);
+            for (const problem& one : found)
+                require(is_utf8(one.what.message) && one.what.message.size() < 1000);
             if (found.empty()) hold_meaning(*tree);
         }
     }

@@ -1,7 +1,7 @@
 // base › error: how an expected failure travels. Every later room returns these.
 //
-// An error says what went wrong, where (a place in a text, or a row and column of a table), what was
-// found and what would be right. The sentence for people is built when it is asked for.
+// An error says what went wrong, where (a place in a text, or a row and column of a table), what
+// was found and what would be right. The sentence for people is built when it is asked for.
 #pragma once
 
 #include <cstdint>
@@ -41,38 +41,39 @@ enum class errc : std::int32_t {
 /// The code's name as users see it ("bad_value").
 [[nodiscard]] constexpr std::string_view name_of(errc code) noexcept {
     switch (code) {
-        case errc::ok: return "ok";
-        case errc::invalid_argument: return "invalid_argument";
-        case errc::invalid_state: return "invalid_state";
-        case errc::not_found: return "not_found";
-        case errc::buffer_too_small: return "buffer_too_small";
-        case errc::unsupported: return "unsupported";
-        case errc::bad_json: return "bad_json";
-        case errc::bad_model: return "bad_model";
-        case errc::limit_exceeded: return "limit_exceeded";
-        case errc::bad_column: return "bad_column";
-        case errc::bad_value: return "bad_value";
-        case errc::duplicate_row: return "duplicate_row";
-        case errc::bad_arrow: return "bad_arrow";
-        case errc::scorer_failed: return "scorer_failed";
-        case errc::cancelled: return "cancelled";
-        case errc::out_of_memory: return "out_of_memory";
-        case errc::io: return "io";
-        case errc::internal: return "internal";
+    case errc::ok: return "ok";
+    case errc::invalid_argument: return "invalid_argument";
+    case errc::invalid_state: return "invalid_state";
+    case errc::not_found: return "not_found";
+    case errc::buffer_too_small: return "buffer_too_small";
+    case errc::unsupported: return "unsupported";
+    case errc::bad_json: return "bad_json";
+    case errc::bad_model: return "bad_model";
+    case errc::limit_exceeded: return "limit_exceeded";
+    case errc::bad_column: return "bad_column";
+    case errc::bad_value: return "bad_value";
+    case errc::duplicate_row: return "duplicate_row";
+    case errc::bad_arrow: return "bad_arrow";
+    case errc::scorer_failed: return "scorer_failed";
+    case errc::cancelled: return "cancelled";
+    case errc::out_of_memory: return "out_of_memory";
+    case errc::io: return "io";
+    case errc::internal: return "internal";
     }
     return "unknown";
 }
 
-/// Where an error is: in a text (line, column, path), in a table (table, column name, row), or nowhere.
+/// Where an error is: in a text (line, column, path), in a table (table, column name, row), or
+/// nowhere.
 struct place {
-    std::string file;           ///< the name the caller gave to the text, may be empty
-    std::uint32_t line = 0;     ///< 1-based; 0 = not in a text
-    std::uint32_t column = 0;   ///< 1-based, counted in code points
-    std::string path;           ///< "axes.U.components.logins.metric"
-    std::string table;          ///< "snapshots"
-    std::string column_name;    ///< the table's column
-    std::int64_t row = -1;      ///< 0-based data row; -1 = not in a row
-    std::string key;            ///< the row's customer, where known
+    std::string file;          ///< the name the caller gave to the text, may be empty
+    std::uint32_t line = 0;    ///< 1-based; 0 = not in a text
+    std::uint32_t column = 0;  ///< 1-based, counted in code points
+    std::string path;          ///< "axes.U.components.logins.metric"
+    std::string table;         ///< "snapshots"
+    std::string column_name;   ///< the table's column
+    std::int64_t row = -1;     ///< 0-based data row; -1 = not in a row
+    std::string key;           ///< the row's customer, where known
 
     [[nodiscard]] std::string to_string() const {
         std::string out;
@@ -93,7 +94,8 @@ struct place {
     }
 };
 
-/// An expected failure. `message` is a sentence without the place: what was found, what would be right.
+/// An expected failure. `message` is a sentence without the place: what was found, what would be
+/// right.
 struct error {
     errc code = errc::internal;
     std::string message;
@@ -111,7 +113,8 @@ struct error {
     return error{code, std::move(message), std::move(where)};
 }
 
-/// One thing that is wrong, or doubtful, with a model. A model with an error is not usable; a warning is advice.
+/// One thing that is wrong, or doubtful, with a model. A model with an error is not usable; a
+/// warning is advice.
 struct problem {
     enum class level : std::uint8_t { warning, error };
     level severity = level::error;
@@ -123,8 +126,10 @@ using problems = std::vector<problem>;
 template <class T>
 class [[nodiscard]] result {
 public:
-    result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
-    result(aiueo::error why) : state_(std::in_place_index<1>, std::move(why)) {}  // NOLINT: implicit by design
+    result(T value)
+        : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+    result(aiueo::error why)
+        : state_(std::in_place_index<1>, std::move(why)) {}  // NOLINT: implicit by design
 
     [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
     [[nodiscard]] explicit operator bool() const noexcept { return ok(); }

@@ -1,7 +1,7 @@
 // base › suggest: "did you mean …?" for a name that is not there.
 //
-// A suggestion must help with a slip of the finger and never cost a hostile text more than its length:
-// long names are compared for equality only, and only so many candidates are looked at.
+// A suggestion must help with a slip of the finger and never cost a hostile text more than its
+// length: long names are compared for equality only, and only so many candidates are looked at.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@
 
 namespace aiueo {
 
-inline constexpr std::size_t suggest_longest = 64;        ///< bytes of a name that is still measured
-inline constexpr std::size_t suggest_candidates = 4096;   ///< names looked at
+inline constexpr std::size_t suggest_longest = 64;       ///< bytes of a name that is still measured
+inline constexpr std::size_t suggest_candidates = 4096;  ///< names looked at
 
 namespace detail {
 
@@ -34,10 +34,12 @@ namespace detail {
 
 }  // namespace detail
 
-/// Edits between two names: insert, delete, replace, swap two neighbours (Damerau–Levenshtein, optimal
-/// string alignment), upper and lower case the same. More than `at_most`, or a name longer than
-/// `suggest_longest` bytes, gives at_most + 1. Counted in bytes; cost is at most suggest_longest².
-[[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t at_most) {
+/// Edits between two names: insert, delete, replace, swap two neighbours (Damerau–Levenshtein,
+/// optimal string alignment), upper and lower case the same. More than `at_most`, or a name longer
+/// than `suggest_longest` bytes, gives at_most + 1. Counted in bytes; cost is at most
+/// suggest_longest².
+[[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b,
+                                               std::size_t at_most) {
     const std::size_t far = at_most + 1;
     if (a.size() > suggest_longest || b.size() > suggest_longest) return far;
     if ((a.size() > b.size() ? a.size() - b.size() : b.size() - a.size()) > at_most) return far;
@@ -53,8 +55,10 @@ namespace detail {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const char x = detail::lower_ascii(a[i - 1]);
             const char y = detail::lower_ascii(b[j - 1]);
-            std::size_t cost = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (x == y ? 0U : 1U)});
-            if (i > 1 && j > 1 && x == detail::lower_ascii(b[j - 2]) && y == detail::lower_ascii(a[i - 2])) {
+            std::size_t cost =
+                std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (x == y ? 0U : 1U)});
+            if (i > 1 && j > 1 && x == detail::lower_ascii(b[j - 2]) &&
+                y == detail::lower_ascii(a[i - 2])) {
                 cost = std::min(cost, before_last[j - 2] + 1);
             }
             now[j] = cost;
@@ -69,11 +73,11 @@ namespace detail {
 
 template <class range>
 concept range_of_names = std::ranges::input_range<range> &&
-                         std::convertible_to<std::ranges::range_reference_t<range>, std::string_view>;
+    std::convertible_to<std::ranges::range_reference_t<range>, std::string_view>;
 
-/// The candidate that `wanted` most likely means: one that differs in case only, else the one with the
-/// fewest edits if those are at most a third of the longer name (at least 1; none for a single character).
-/// The first of several equally near. None if nothing is near.
+/// The candidate that `wanted` most likely means: one that differs in case only, else the one with
+/// the fewest edits if those are at most a third of the longer name (at least 1; none for a single
+/// character). The first of several equally near. None if nothing is near.
 template <range_of_names range>
 [[nodiscard]] std::optional<std::string> nearest(std::string_view wanted, const range& candidates) {
     std::optional<std::string> found;

@@ -2,7 +2,8 @@
 #pragma once
 
 #ifdef __FAST_MATH__
-#error "aiueo promises the same bits everywhere; -ffast-math breaks that promise. Compile without it."
+#error \
+    "aiueo promises the same bits everywhere; -ffast-math breaks that promise. Compile without it."
 #endif
 
 #include <cstdint>

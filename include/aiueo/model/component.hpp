@@ -18,9 +18,10 @@ struct knot {
 };
 
 enum class response : std::uint8_t {
-    curve,       ///< piecewise linear, clamped outside; two knots at one position: a jump, the second counts there
-    steps,       ///< the score from that threshold up; `below` under the first
-    table,       ///< category → score; `otherwise` for unlisted ones
+    curve,  ///< piecewise linear, clamped outside; two knots at one position: a jump, the second
+            ///< counts there
+    steps,  ///< the score from that threshold up; `below` under the first
+    table,  ///< category → score; `otherwise` for unlisted ones
     days_since,  ///< curve over as_of − date; a date after as_of is invalid
     days_until,  ///< curve over date − as_of; a date before as_of is invalid
     percentile,  ///< knots at equal ranks 0..100; at repeated knots the first rank counts
@@ -39,8 +40,10 @@ struct component {
     std::string name;
     label shown;
 
-    std::vector<std::string> inputs;  ///< one metric; two for a share (part, whole); any number for custom
-    std::vector<std::uint32_t> input_metrics;  ///< their indices in model::metrics, set by check_model()
+    std::vector<std::string>
+        inputs;  ///< one metric; two for a share (part, whole); any number for custom
+    std::vector<std::uint32_t>
+        input_metrics;  ///< their indices in model::metrics, set by check_model()
     bool is_share = false;
     std::optional<double> of_zero;  ///< a share's value where whole = 0; else unknown
 

@@ -1,4 +1,5 @@
-// model › expression: a condition or derived metric as a tree of plain values. base ─► table ─► model
+// model › expression: a condition or derived metric as a tree of plain values. base ─► table ─►
+// model
 //
 // The text form is a subset of CEL (docs/conditions.md). Trees come from parse_expression() or are
 // built by hand; check_model() resolves names and types; score compiles them.
@@ -56,13 +57,13 @@ enum class value_type : std::uint8_t { unknown, number, flag, text, date, rung, 
 
 [[nodiscard]] constexpr std::string_view name_of(value_type type) noexcept {
     switch (type) {
-        case value_type::unknown: return "unknown";
-        case value_type::number: return "number";
-        case value_type::flag: return "flag";
-        case value_type::text: return "category";
-        case value_type::date: return "date";
-        case value_type::rung: return "rung";
-        case value_type::band: return "band";
+    case value_type::unknown: return "unknown";
+    case value_type::number: return "number";
+    case value_type::flag: return "flag";
+    case value_type::text: return "category";
+    case value_type::date: return "date";
+    case value_type::rung: return "rung";
+    case value_type::band: return "band";
     }
     return "unknown";
 }
@@ -91,18 +92,20 @@ struct node {
     value_type type = value_type::unknown;  ///< set by check_model()
     double number = 0;
     std::string text;
-    std::vector<std::uint32_t> operands;  ///< indices into expression::nodes, each smaller than its own
-    symbol resolved;                      ///< names: set by check_model()
-    std::uint32_t member = 0;             ///< text compared with a rung or band: its index, set by check_model()
-    std::uint32_t begin = 0;              ///< bytes of the source this node covers, [begin, end)
+    std::vector<std::uint32_t>
+        operands;     ///< indices into expression::nodes, each smaller than its own
+    symbol resolved;  ///< names: set by check_model()
+    std::uint32_t member =
+        0;  ///< text compared with a rung or band: its index, set by check_model()
+    std::uint32_t begin = 0;  ///< bytes of the source this node covers, [begin, end)
     std::uint32_t end = 0;
 };
 
 /// A tree in one vector, operands before their operator, so that every walk is a loop.
 struct expression {
-    std::string source;        ///< as written
-    std::vector<node> nodes;   ///< the root is the last; empty = no condition
-    place where;               ///< where the source starts in the model file
+    std::string source;       ///< as written
+    std::vector<node> nodes;  ///< the root is the last; empty = no condition
+    place where;              ///< where the source starts in the model file
 
     [[nodiscard]] bool empty() const noexcept { return nodes.empty(); }
     [[nodiscard]] const node& root() const { return nodes.back(); }

@@ -1,5 +1,5 @@
-// model › expression_hints: the functions of the language, and what to say to people who know another one.
-// base ─► table ─► model
+// model › expression_hints: the functions of the language, and what to say to people who know
+// another one. base ─► table ─► model
 #pragma once
 
 #include <array>
@@ -47,7 +47,8 @@ inline constexpr std::array<std::pair<std::string_view, op>, 3> methods{{
 }};
 
 inline constexpr std::array<std::string_view, 11> callable_names{
-    "has", "days_since", "days_until", "at_least", "min", "max", "abs", "date", "startsWith", "endsWith", "contains"};
+    "has", "days_since", "days_until", "at_least", "min",     "max",
+    "abs", "date",       "startsWith", "endsWith", "contains"};
 
 [[nodiscard]] constexpr const function_form* function_named(std::string_view name) noexcept {
     for (const function_form& one : functions) {
@@ -69,7 +70,8 @@ struct foreign_word {
     std::string_view here;
 };
 
-[[nodiscard]] inline std::string_view translated(std::string_view word, const auto& table) noexcept {
+[[nodiscard]] inline std::string_view translated(std::string_view word,
+                                                 const auto& table) noexcept {
     for (const foreign_word& one : table) {
         if (detail::same_but_for_case(one.word, word)) return one.here;
     }
@@ -132,7 +134,8 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
 
 [[nodiscard]] inline std::string function_hint(std::string_view name) {
     if (method_named(name)) {
-        return std::string{name} + "() is written behind its category, as in plan." + std::string{name} + "('pro')";
+        return std::string{name} + "() is written behind its category, as in plan." +
+               std::string{name} + "('pro')";
     }
     const std::string out = "there is no function " + aiueo::quoted(name);
     if (const std::string_view here = translated(name, foreign_functions); !here.empty()) {
@@ -143,7 +146,8 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
 
 [[nodiscard]] inline std::string method_hint(std::string_view name) {
     if (function_named(name) != nullptr) {
-        return std::string{name} + "() is written before its value, as in " + std::string{name} + "(x)";
+        return std::string{name} + "() is written before its value, as in " + std::string{name} +
+               "(x)";
     }
     const std::string out = "there is no method " + aiueo::quoted(name);
     if (const std::string_view here = translated(name, foreign_functions); !here.empty()) {
@@ -161,46 +165,52 @@ inline constexpr std::array<foreign_word, 27> foreign_functions{{
 }
 
 /// `now` stands where an operator, or the end, was expected.
-[[nodiscard]] inline std::string operator_hint(const token& last, const token& now, std::string_view source) {
-    if (is_not(last) && now.what != word::end) return "\"not\" is not an operator; write \"!\" for not";
+[[nodiscard]] inline std::string operator_hint(const token& last, const token& now,
+                                               std::string_view source) {
+    if (is_not(last) && now.what != word::end)
+        return "\"not\" is not an operator; write \"!\" for not";
     switch (now.what) {
-        case word::name:
-            if (const std::string_view here = translated(now.text, foreign_operators); !here.empty()) {
-                return spelled(now, source) + " is not an operator; " + std::string{here};
-            }
-            return "an operator is missing before " + spelled(now, source);
-        case word::comma:
-            if (last.what == word::number) {
-                return "a comma has no meaning here; numbers are written without separators, as in 1000000";
-            }
-            return "a comma has no meaning here; it separates the values of a list or a function";
-        case word::close:
-        case word::close_list: return spelled(now, source) + " closes nothing that is open here";
-        case word::colon: return "\":\" belongs to a conditional, c ? a : b";
-        case word::open_list: return "\"[\" picks nothing here; a list stands only after \"in\"";
-        default: return "an operator is missing before " + spelled(now, source);
+    case word::name:
+        if (const std::string_view here = translated(now.text, foreign_operators); !here.empty()) {
+            return spelled(now, source) + " is not an operator; " + std::string{here};
+        }
+        return "an operator is missing before " + spelled(now, source);
+    case word::comma:
+        if (last.what == word::number) {
+            return "a comma has no meaning here; numbers are written without separators, as in 1000000";
+        }
+        return "a comma has no meaning here; it separates the values of a list or a function";
+    case word::close:
+    case word::close_list: return spelled(now, source) + " closes nothing that is open here";
+    case word::colon: return "\":\" belongs to a conditional, c ? a : b";
+    case word::open_list: return "\"[\" picks nothing here; a list stands only after \"in\"";
+    default: return "an operator is missing before " + spelled(now, source);
     }
 }
 
 /// `now` stands where a value was expected.
-[[nodiscard]] inline std::string value_hint(const token& last, const token& now, std::string_view source) {
-    const std::string percent =
-        last.what == word::percent ? "; \"%\" is the remainder, a share of 50 % is written 0.5" : "";
+[[nodiscard]] inline std::string value_hint(const token& last, const token& now,
+                                            std::string_view source) {
+    const std::string percent = last.what == word::percent
+                                    ? "; \"%\" is the remainder, a share of 50 % is written 0.5"
+                                    : "";
     switch (now.what) {
-        case word::end: return "the condition ends where a value should follow" + percent;
-        case word::close:
-            if (last.what == word::open) return "there is nothing between the parentheses";
-            return "a value is missing before \")\"" + percent;
-        case word::plus: return "a value is missing before \"+\"; a positive number has no sign";
-        case word::open_list: return "a list stands only after \"in\", as in x in [1, 2]";
-        case word::equal:
-        case word::less:
-        case word::greater:
-            if (last.what == word::less || last.what == word::greater || last.what == word::logical_not) {
-                return "a value is missing before " + spelled(now, source) + "; an operator is written without spaces";
-            }
-            return "a value is missing before " + spelled(now, source) + percent;
-        default: return "a value is missing before " + spelled(now, source) + percent;
+    case word::end: return "the condition ends where a value should follow" + percent;
+    case word::close:
+        if (last.what == word::open) return "there is nothing between the parentheses";
+        return "a value is missing before \")\"" + percent;
+    case word::plus: return "a value is missing before \"+\"; a positive number has no sign";
+    case word::open_list: return "a list stands only after \"in\", as in x in [1, 2]";
+    case word::equal:
+    case word::less:
+    case word::greater:
+        if (last.what == word::less || last.what == word::greater ||
+            last.what == word::logical_not) {
+            return "a value is missing before " + spelled(now, source) +
+                   "; an operator is written without spaces";
+        }
+        return "a value is missing before " + spelled(now, source) + percent;
+    default: return "a value is missing before " + spelled(now, source) + percent;
     }
 }
 

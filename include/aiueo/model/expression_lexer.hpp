@@ -1,8 +1,8 @@
 // model › expression_lexer: the words of a condition. base ─► table ─► model
 //
 // Tokens are made one at a time, so that nothing is stored for a text that is refused. Every byte
-// sequence is safe: what is not UTF-8, not closed or not part of the language becomes `invalid` with a
-// message that says what would be right.
+// sequence is safe: what is not UTF-8, not closed or not part of the language becomes `invalid`
+// with a message that says what would be right.
 #pragma once
 
 #include <algorithm>
@@ -59,7 +59,9 @@ struct token {
 
 /// `value` is a scalar value of Unicode.
 inline void append_utf8(std::string& out, std::uint32_t value) {
-    const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
+    const auto put = [&out](std::uint32_t byte) {
+        out += static_cast<char>(static_cast<unsigned char>(byte));
+    };
     if (value < 0x80U) {
         put(value);
     } else if (value < 0x800U) {
@@ -83,8 +85,9 @@ inline void append_utf8(std::string& out, std::uint32_t value) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/// Letters beyond ASCII, so that a word such as トライアル without quotes is one word in a message. Punctuation,
-/// symbols, spaces and full-width forms are left out: they are slips of an input method.
+/// Letters beyond ASCII, so that a word such as トライアル without quotes is one word in a message.
+/// Punctuation, symbols, spaces and full-width forms are left out: they are slips of an input
+/// method.
 [[nodiscard]] constexpr bool is_letter_beyond_ascii(std::uint32_t c) noexcept {
     if (c < 0xC0U) return c == 0xAAU || c == 0xB5U || c == 0xBAU;
     if (c == 0xD7U || c == 0xF7U) return false;
@@ -102,27 +105,27 @@ inline void append_utf8(std::string& out, std::uint32_t value) {
 [[nodiscard]] inline std::string plain_form(std::uint32_t c) {
     if (c >= 0xFF01U && c <= 0xFF5EU) return std::string(1, static_cast<char>(c - 0xFEE0U));
     switch (c) {
-        case U'\u00A0':
-        case U'\u2003':
-        case U'\u3000': return " ";
-        case U'\u2018':
-        case U'\u2019': return "'";
-        case U'\u201C':
-        case U'\u201D': return "\"";
-        case U'\u2260': return "!=";
-        case U'\u2264':
-        case U'\u2266': return "<=";
-        case U'\u2265':
-        case U'\u2267': return ">=";
-        case U'\u00D7': return "*";
-        case U'\u00F7': return "/";
-        case U'\u2012':
-        case U'\u2013':
-        case U'\u2212': return "-";
-        case U'\u2227': return "&&";
-        case U'\u2228': return "||";
-        case U'\u00AC': return "!";
-        default: return {};
+    case U'\u00A0':
+    case U'\u2003':
+    case U'\u3000': return " ";
+    case U'\u2018':
+    case U'\u2019': return "'";
+    case U'\u201C':
+    case U'\u201D': return "\"";
+    case U'\u2260': return "!=";
+    case U'\u2264':
+    case U'\u2266': return "<=";
+    case U'\u2265':
+    case U'\u2267': return ">=";
+    case U'\u00D7': return "*";
+    case U'\u00F7': return "/";
+    case U'\u2012':
+    case U'\u2013':
+    case U'\u2212': return "-";
+    case U'\u2227': return "&&";
+    case U'\u2228': return "||";
+    case U'\u00AC': return "!";
+    default: return {};
     }
 }
 
@@ -142,7 +145,9 @@ public:
     }
 
 private:
-    [[nodiscard]] bool more(std::size_t ahead = 0) const noexcept { return at_ + ahead < source_.size(); }
+    [[nodiscard]] bool more(std::size_t ahead = 0) const noexcept {
+        return at_ + ahead < source_.size();
+    }
     [[nodiscard]] char peek(std::size_t ahead = 0) const noexcept {
         return more(ahead) ? source_[at_ + ahead] : '\0';
     }
@@ -189,34 +194,35 @@ private:
         if (begins_name(c) || static_cast<unsigned char>(c) >= 0x80U) return name();
         if (const token two = two_characters(c, after); two.what != word::end) return two;
         switch (c) {
-            case '\'':
-            case '"': return text(c);
-            case '`': return invalid(at_, "names in backquotes are not part of the language");
-            case '+': return take(word::plus, 1);
-            case '-': return take(word::minus, 1);
-            case '*': return take(word::star, 1);
-            case '/': return take(word::slash, 1);
-            case '%': return take(word::percent, 1);
-            case '<': return take(word::less, 1);
-            case '>': return take(word::greater, 1);
-            case '!': return take(word::logical_not, 1);
-            case '?': return take(word::question, 1);
-            case ':': return take(word::colon, 1);
-            case ',': return take(word::comma, 1);
-            case '.': return take(word::dot, 1);
-            case '(': return take(word::open, 1);
-            case ')': return take(word::close, 1);
-            case '[': return take(word::open_list, 1);
-            case ']': return take(word::close_list, 1);
-            case '=': return invalid(at_, "\"=\" is not an operator; write \"==\" to compare");
-            case '&': return invalid(at_, "\"&\" is not an operator; write \"&&\" for and");
-            case '|': return invalid(at_, "\"|\" is not an operator; write \"||\" for or");
-            case '^': return invalid(at_, "\"^\" is not an operator; write a power as a product, x * x");
-            case ';': return invalid(at_, "\";\" has no meaning here; a condition is one expression");
-            case '{':
-            case '}': return invalid(at_, "maps are not part of the language");
-            case '#': return invalid(at_, "\"#\" has no meaning here; a comment begins with \"//\"");
-            default: break;
+        case '\'':
+        case '"': return text(c);
+        case '`': return invalid(at_, "names in backquotes are not part of the language");
+        case '+': return take(word::plus, 1);
+        case '-': return take(word::minus, 1);
+        case '*': return take(word::star, 1);
+        case '/': return take(word::slash, 1);
+        case '%': return take(word::percent, 1);
+        case '<': return take(word::less, 1);
+        case '>': return take(word::greater, 1);
+        case '!': return take(word::logical_not, 1);
+        case '?': return take(word::question, 1);
+        case ':': return take(word::colon, 1);
+        case ',': return take(word::comma, 1);
+        case '.': return take(word::dot, 1);
+        case '(': return take(word::open, 1);
+        case ')': return take(word::close, 1);
+        case '[': return take(word::open_list, 1);
+        case ']': return take(word::close_list, 1);
+        case '=': return invalid(at_, "\"=\" is not an operator; write \"==\" to compare");
+        case '&': return invalid(at_, "\"&\" is not an operator; write \"&&\" for and");
+        case '|': return invalid(at_, "\"|\" is not an operator; write \"||\" for or");
+        case '^':
+            return invalid(at_, "\"^\" is not an operator; write a power as a product, x * x");
+        case ';': return invalid(at_, "\";\" has no meaning here; a condition is one expression");
+        case '{':
+        case '}': return invalid(at_, "maps are not part of the language");
+        case '#': return invalid(at_, "\"#\" has no meaning here; a comment begins with \"//\"");
+        default: break;
         }
         if (static_cast<unsigned char>(c) < 0x20U || c == '\x7f') {
             return invalid(at_, "a control character stands outside of quotes");
@@ -227,33 +233,42 @@ private:
     /// Operators of two characters, and the spellings of other languages that begin like them.
     [[nodiscard]] token two_characters(char c, char after) {
         if (c == '=' && after == '=') {
-            if (peek(2) == '=') return invalid(at_, "\"===\" is not an operator; write \"==\" to compare");
+            if (peek(2) == '=')
+                return invalid(at_, "\"===\" is not an operator; write \"==\" to compare");
             return take(word::equal, 2);
         }
         if (c == '!' && after == '=') {
-            if (peek(2) == '=') return invalid(at_, "\"!==\" is not an operator; write \"!=\" to compare");
+            if (peek(2) == '=')
+                return invalid(at_, "\"!==\" is not an operator; write \"!=\" to compare");
             return take(word::not_equal, 2);
         }
         if (c == '<' && after == '=') return take(word::less_equal, 2);
         if (c == '>' && after == '=') return take(word::greater_equal, 2);
         if (c == '&' && after == '&') return take(word::logical_and, 2);
         if (c == '|' && after == '|') return take(word::logical_or, 2);
-        if (c == '<' && after == '>') return invalid(at_, "\"<>\" is not an operator; write \"!=\"");
-        if (c == '=' && after == '>') return invalid(at_, "\"=>\" is not an operator; write \">=\" for at least");
-        if (c == '=' && after == '<') return invalid(at_, "\"=<\" is not an operator; write \"<=\" for at most");
-        if (c == ':' && after == '=') return invalid(at_, "\":=\" is not an operator; write \"==\" to compare");
+        if (c == '<' && after == '>')
+            return invalid(at_, "\"<>\" is not an operator; write \"!=\"");
+        if (c == '=' && after == '>')
+            return invalid(at_, "\"=>\" is not an operator; write \">=\" for at least");
+        if (c == '=' && after == '<')
+            return invalid(at_, "\"=<\" is not an operator; write \"<=\" for at most");
+        if (c == ':' && after == '=')
+            return invalid(at_, "\":=\" is not an operator; write \"==\" to compare");
         if (c == '?' && after == '?') {
             return invalid(at_, "\"??\" is not an operator; write has(x) ? x : y");
         }
-        if (c == '*' && after == '*') return invalid(at_, "\"**\" is not an operator; write a power as a product, x * x");
-        if (c == '/' && after == '*') return invalid(at_, "\"/*\" begins no comment here; a comment begins with \"//\"");
+        if (c == '*' && after == '*')
+            return invalid(at_, "\"**\" is not an operator; write a power as a product, x * x");
+        if (c == '/' && after == '*')
+            return invalid(at_, "\"/*\" begins no comment here; a comment begins with \"//\"");
         return {};
     }
 
     [[nodiscard]] token number() {
         const std::size_t begin = at_;
         if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X')) {
-            return invalid(begin, "hexadecimal numbers are not part of the language; write it in decimal");
+            return invalid(begin,
+                           "hexadecimal numbers are not part of the language; write it in decimal");
         }
         while (is_digit(peek())) ++at_;
         if (peek() == '.' && is_digit(peek(1))) {
@@ -261,7 +276,9 @@ private:
             while (is_digit(peek())) ++at_;
         } else if (peek() == '.' && !begins_name(peek(1))) {
             return invalid(begin, "a digit must follow the decimal point; write " +
-                                      std::string{source_.substr(begin, std::min<std::size_t>(at_ - begin, 40))} + ".0");
+                                      std::string{source_.substr(
+                                          begin, std::min<std::size_t>(at_ - begin, 40))} +
+                                      ".0");
         }
         if (peek() == 'e' || peek() == 'E') {
             const std::size_t sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
@@ -270,13 +287,16 @@ private:
                 while (is_digit(peek())) ++at_;
             }
         }
-        if (peek() == '_') return invalid(at_, "numbers are written without separators, as in 1000000");
+        if (peek() == '_')
+            return invalid(at_, "numbers are written without separators, as in 1000000");
         if ((peek() == 'u' || peek() == 'U') && !begins_name(peek(1)) && !is_digit(peek(1))) {
             return invalid(at_, "all numbers are doubles; leave the \"u\" out");
         }
         if (begins_name(peek()) || static_cast<unsigned char>(peek()) >= 0x80U) {
-            return invalid(begin, "a number and a name stand together; an operator is missing between them, or a name "
-                                  "begins with a digit, as no name does");
+            return invalid(
+                begin,
+                "a number and a name stand together; an operator is missing between them, or a name "
+                "begins with a digit, as no name does");
         }
         token out;
         out.what = word::number;
@@ -314,8 +334,8 @@ private:
 
     /// r'…', b'…' and br'…' of CEL.
     [[nodiscard]] static bool is_text_prefix(std::string_view name) noexcept {
-        return detail::same_but_for_case(name, "r") || detail::same_but_for_case(name, "b") || detail::same_but_for_case(name, "br") ||
-               detail::same_but_for_case(name, "rb");
+        return detail::same_but_for_case(name, "r") || detail::same_but_for_case(name, "b") ||
+               detail::same_but_for_case(name, "br") || detail::same_but_for_case(name, "rb");
     }
 
     [[nodiscard]] token not_utf8() const { return invalid(at_, "the bytes here are not UTF-8"); }
@@ -324,14 +344,17 @@ private:
         const std::string shown{source_.substr(at_, c.size)};
         const std::string plain = plain_form(c.code);
         if (plain == " ") return invalid(at_, "a wide space stands here; write a plain space");
-        if (!plain.empty()) return invalid(at_, "\"" + shown + "\" has no meaning here; write " + plain);
+        if (!plain.empty())
+            return invalid(at_, "\"" + shown + "\" has no meaning here; write " + plain);
         return invalid(at_, "\"" + shown + "\" has no meaning here");
     }
 
     [[nodiscard]] token text(char quote) {
         const std::size_t begin = at_;
         if (peek(1) == quote && peek(2) == quote) {
-            return invalid(begin, "text in triple quotes is not part of the language; write one quote on each side");
+            return invalid(
+                begin,
+                "text in triple quotes is not part of the language; write one quote on each side");
         }
         token out;
         out.what = word::text;
@@ -383,7 +406,8 @@ private:
         for (std::size_t i = 0; i < digits; ++i) {
             const std::uint32_t digit = digit_value(peek(skip + i));
             if (digit >= base) {
-                return "the escape needs " + std::to_string(digits) + (base == 8 ? " octal" : " hexadecimal") + " digits";
+                return "the escape needs " + std::to_string(digits) +
+                       (base == 8 ? " octal" : " hexadecimal") + " digits";
             }
             value = value * base + digit;
         }

@@ -16,12 +16,13 @@ namespace aiueo {
 struct text_position {
     std::uint32_t line = 1;
     std::uint32_t character = 1;
-    std::uint32_t json_offset = 0;  ///< characters before it in the JSON string that spells the condition
+    std::uint32_t json_offset =
+        0;  ///< characters before it in the JSON string that spells the condition
 };
 
 /// Characters are code points; a byte that is not UTF-8 counts as one. In JSON a quotation mark, a
-/// backslash and a control character can only be written escaped, so their width is known; a character
-/// that was escaped without need is counted as one.
+/// backslash and a control character can only be written escaped, so their width is known; a
+/// character that was escaped without need is counted as one.
 [[nodiscard]] inline text_position position_in(std::string_view source, std::size_t byte) noexcept {
     text_position at;
     for (const char c : source.substr(0, byte < source.size() ? byte : source.size())) {
@@ -39,9 +40,9 @@ struct text_position {
     return at;
 }
 
-/// An error at a byte of a condition. `where` is the place of the condition's first character; the message
-/// names the position within the condition too, because people look there first. A tree built by hand has
-/// no text to point into.
+/// An error at a byte of a condition. `where` is the place of the condition's first character; the
+/// message names the position within the condition too, because people look there first. A tree
+/// built by hand has no text to point into.
 [[nodiscard]] inline error error_in(std::string_view source, const place& where, std::size_t byte,
                                     std::string_view what, errc code = errc::bad_model) {
     const text_position at = position_in(source, byte);

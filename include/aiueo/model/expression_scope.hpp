@@ -21,7 +21,8 @@ inline constexpr std::array<std::string_view, 12> reserved_names{
     "A", "I", "U", "E", "O", "touch", "overall", "band", "as_of", "true", "false", "null"};
 
 [[nodiscard]] constexpr bool is_reserved_name(std::string_view name) noexcept {
-    return name == "in" || std::find(reserved_names.begin(), reserved_names.end(), name) != reserved_names.end();
+    return name == "in" ||
+           std::find(reserved_names.begin(), reserved_names.end(), name) != reserved_names.end();
 }
 
 /// Index of the axis or touch of that name.
@@ -42,17 +43,17 @@ inline constexpr std::array<std::string_view, 12> reserved_names{
 
 [[nodiscard]] constexpr value_type value_type_of(metric_type type) noexcept {
     switch (type) {
-        case metric_type::number:
-        case metric_type::money: return value_type::number;
-        case metric_type::flag: return value_type::flag;
-        case metric_type::category: return value_type::text;
-        case metric_type::date: return value_type::date;
+    case metric_type::number:
+    case metric_type::money: return value_type::number;
+    case metric_type::flag: return value_type::flag;
+    case metric_type::category: return value_type::text;
+    case metric_type::date: return value_type::date;
     }
     return value_type::unknown;
 }
 
-/// The names a condition can see. It is an index over a model and a scheme that must outlive it and keep
-/// their names and places meanwhile; make one for a scheme, not one for a condition.
+/// The names a condition can see. It is an index over a model and a scheme that must outlive it and
+/// keep their names and places meanwhile; make one for a scheme, not one for a condition.
 class expression_scope {
 public:
     expression_scope(const model* subject, const scheme* rules, bool metrics_only = false)
@@ -67,16 +68,19 @@ public:
         }
         if (rules->bands) {
             add("band", {kind::band, 0, 0});
-            for (std::uint32_t i = 0; i < rules->bands->names.size(); ++i) bands_.try_emplace(rules->bands->names[i], i);
+            for (std::uint32_t i = 0; i < rules->bands->names.size(); ++i)
+                bands_.try_emplace(rules->bands->names[i], i);
         }
         for (std::uint32_t i = 0; i < subject->metrics.size(); ++i) {
-            if (!is_reserved_name(subject->metrics[i].name)) add(subject->metrics[i].name, {kind::metric, i, 0});
+            if (!is_reserved_name(subject->metrics[i].name))
+                add(subject->metrics[i].name, {kind::metric, i, 0});
         }
         rungs_.resize(rules->ladders.size());
         for (std::uint32_t i = 0; i < rules->ladders.size(); ++i) {
             const ladder& one = rules->ladders[i];
             if (!is_reserved_name(one.name)) add(one.name, {kind::ladder, i, 0});
-            for (std::uint32_t r = 0; r < one.rungs.size(); ++r) rungs_[i].try_emplace(one.rungs[r].name, r);
+            for (std::uint32_t r = 0; r < one.rungs.size(); ++r)
+                rungs_[i].try_emplace(one.rungs[r].name, r);
         }
     }
 
@@ -84,18 +88,21 @@ public:
     [[nodiscard]] const scheme& rules() const noexcept { return *rules_; }
     [[nodiscard]] bool metrics_only() const noexcept { return metrics_only_; }
 
-    /// What a name stands for in the model, whether or not this scope may see it; kind none if nothing.
+    /// What a name stands for in the model, whether or not this scope may see it; kind none if
+    /// nothing.
     [[nodiscard]] symbol find(std::string_view name) const {
         const auto found = names_.find(std::string{name});
         return found == names_.end() ? symbol{} : found->second;
     }
 
     [[nodiscard]] bool sees(const symbol& what) const noexcept {
-        return !metrics_only_ || what.what == symbol::kind::metric || what.what == symbol::kind::as_of;
+        return !metrics_only_ || what.what == symbol::kind::metric ||
+               what.what == symbol::kind::as_of;
     }
 
     /// The rung or band of that name on the ladder, or the bands, that `of` stands for.
-    [[nodiscard]] std::optional<std::uint32_t> member(const symbol& of, std::string_view name) const {
+    [[nodiscard]] std::optional<std::uint32_t> member(const symbol& of,
+                                                      std::string_view name) const {
         const auto& all = of.what == symbol::kind::band ? bands_ : rungs_[of.index];
         const auto found = all.find(name);
         if (found == all.end()) return std::nullopt;
@@ -116,22 +123,22 @@ public:
     /// A derived metric that is not checked yet, or could not be, has no type.
     [[nodiscard]] value_type type_of(const symbol& what) const noexcept {
         switch (what.what) {
-            case symbol::kind::none: return value_type::unknown;
-            case symbol::kind::as_of: return value_type::date;
-            case symbol::kind::metric: {
-                const metric& one = subject_->metrics[what.index];
-                const bool derived = one.from == metric::source::derived;
-                if (derived && (one.derive.empty() || one.derive.root().type == value_type::unknown)) {
-                    return value_type::unknown;
-                }
-                return value_type_of(one.type);
+        case symbol::kind::none: return value_type::unknown;
+        case symbol::kind::as_of: return value_type::date;
+        case symbol::kind::metric: {
+            const metric& one = subject_->metrics[what.index];
+            const bool derived = one.from == metric::source::derived;
+            if (derived && (one.derive.empty() || one.derive.root().type == value_type::unknown)) {
+                return value_type::unknown;
             }
-            case symbol::kind::group:
-            case symbol::kind::coverage:
-            case symbol::kind::component:
-            case symbol::kind::overall: return value_type::number;
-            case symbol::kind::ladder: return value_type::rung;
-            case symbol::kind::band: return value_type::band;
+            return value_type_of(one.type);
+        }
+        case symbol::kind::group:
+        case symbol::kind::coverage:
+        case symbol::kind::component:
+        case symbol::kind::overall: return value_type::number;
+        case symbol::kind::ladder: return value_type::rung;
+        case symbol::kind::band: return value_type::band;
         }
         return value_type::unknown;
     }

@@ -18,7 +18,8 @@ struct label {
     [[nodiscard]] bool empty() const noexcept { return ja.empty() && en.empty(); }
 };
 
-/// A metric counted from the initiatives table: rows of `initiative` dated in (as_of − window_days, as_of].
+/// A metric counted from the initiatives table: rows of `initiative` dated in (as_of − window_days,
+/// as_of].
 struct initiative_source {
     enum class value : std::uint8_t { count, done, days_since };
     enum class dated_by : std::uint8_t { date, attended, responded };

@@ -1,7 +1,7 @@
 // model › model: what health means for one product, as plain values. base ─► table ─► model
 //
-// Built by hand, or read from a model file by read_model() (model/read.hpp). Either way check_model()
-// (model/check.hpp) must have passed before a plan is compiled from it.
+// Built by hand, or read from a model file by read_model() (model/read.hpp). Either way
+// check_model() (model/check.hpp) must have passed before a plan is compiled from it.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ namespace aiueo {
 struct profile {
     std::string name;
     label shown;
-    expression when;  ///< sees metrics only
-    scheme rules;     ///< the model's scheme with this profile's patch applied
+    expression when;                   ///< sees metrics only
+    scheme rules;                      ///< the model's scheme with this profile's patch applied
     std::vector<std::string> changes;  ///< what the patch changed, a line each, for people
     place where;
 };
@@ -31,9 +31,9 @@ struct model {
     std::string name;
     std::string file;  ///< the name the text was read under, for messages
     label shown;
-    std::string currency;       ///< ISO 4217, empty = none declared
+    std::string currency;           ///< ISO 4217, empty = none declared
     std::int32_t minor_digits = 2;  ///< of the currency
-    time_zone zone;             ///< UTC unless declared
+    time_zone zone;                 ///< UTC unless declared
     std::map<std::string, std::string> roles;
 
     std::vector<metric> metrics;

@@ -78,14 +78,16 @@ private:
 
     [[nodiscard]] bool too_deep() {
         if (depth_ <= limits_.depth) return false;
-        fail(now_.begin, "the condition is nested deeper than " + std::to_string(limits_.depth) + " levels",
+        fail(now_.begin,
+             "the condition is nested deeper than " + std::to_string(limits_.depth) + " levels",
              errc::limit_exceeded);
         return true;
     }
 
     [[nodiscard]] part add(node made) {
         if (tree_.nodes.size() >= limits_.nodes) {
-            return fail(made.begin, "the condition has more than " + std::to_string(limits_.nodes) + " parts",
+            return fail(made.begin,
+                        "the condition has more than " + std::to_string(limits_.nodes) + " parts",
                         errc::limit_exceeded);
         }
         const part out{static_cast<std::uint32_t>(tree_.nodes.size()), made.begin, made.end, true};
@@ -93,7 +95,8 @@ private:
         return out;
     }
 
-    [[nodiscard]] part add(op what, std::uint32_t begin, std::uint32_t end, std::vector<std::uint32_t> operands) {
+    [[nodiscard]] part add(op what, std::uint32_t begin, std::uint32_t end,
+                           std::vector<std::uint32_t> operands) {
         node made;
         made.what = what;
         made.begin = begin;
@@ -102,7 +105,8 @@ private:
         return add(std::move(made));
     }
 
-    [[nodiscard]] part add_leaf(op what, double number, std::string text, std::uint32_t begin, std::uint32_t end) {
+    [[nodiscard]] part add_leaf(op what, double number, std::string text, std::uint32_t begin,
+                                std::uint32_t end) {
         node made;
         made.what = what;
         made.number = number;
@@ -127,13 +131,15 @@ private:
     }
 
     /// The token that closes what was opened at `opened`.
-    [[nodiscard]] bool expect(word what, std::string_view shown, std::uint32_t opened, std::string_view inside) {
+    [[nodiscard]] bool expect(word what, std::string_view shown, std::uint32_t opened,
+                              std::string_view inside) {
         if (now_.what == what) {
             advance();
             return true;
         }
         if (now_.what == word::end) {
-            fail(opened, std::string{inside} + " is not closed; \"" + std::string{shown} + "\" is missing");
+            fail(opened,
+                 std::string{inside} + " is not closed; \"" + std::string{shown} + "\" is missing");
         } else {
             static_cast<void>(unexpected());
         }
@@ -163,27 +169,31 @@ private:
 
     [[nodiscard]] part logical_or() {
         part left = logical_and();
-        while (left && now_.what == word::logical_or) left = join(op::logical_or, left, &expression_parser::logical_and);
+        while (left && now_.what == word::logical_or)
+            left = join(op::logical_or, left, &expression_parser::logical_and);
         return left;
     }
 
     [[nodiscard]] part logical_and() {
         part left = relation();
-        while (left && now_.what == word::logical_and) left = join(op::logical_and, left, &expression_parser::relation);
+        while (left && now_.what == word::logical_and)
+            left = join(op::logical_and, left, &expression_parser::relation);
         return left;
     }
 
     [[nodiscard]] part sum() {
         part left = product();
         while (left && (now_.what == word::plus || now_.what == word::minus)) {
-            left = join(now_.what == word::plus ? op::add : op::subtract, left, &expression_parser::product);
+            left = join(now_.what == word::plus ? op::add : op::subtract, left,
+                        &expression_parser::product);
         }
         return left;
     }
 
     [[nodiscard]] part product() {
         part left = prefixed();
-        while (left && (now_.what == word::star || now_.what == word::slash || now_.what == word::percent)) {
+        while (left && (now_.what == word::star || now_.what == word::slash ||
+                        now_.what == word::percent)) {
             const op what = now_.what == word::star    ? op::multiply
                             : now_.what == word::slash ? op::divide
                                                        : op::remainder;
@@ -201,16 +211,16 @@ private:
 
     [[nodiscard]] static std::optional<op> comparison(const token& one) noexcept {
         switch (one.what) {
-            case word::equal: return op::equal;
-            case word::not_equal: return op::not_equal;
-            case word::less: return op::less;
-            case word::less_equal: return op::less_equal;
-            case word::greater: return op::greater;
-            case word::greater_equal: return op::greater_equal;
-            case word::name:
-                if (one.text == "in") return op::in_list;
-                return std::nullopt;
-            default: return std::nullopt;
+        case word::equal: return op::equal;
+        case word::not_equal: return op::not_equal;
+        case word::less: return op::less;
+        case word::less_equal: return op::less_equal;
+        case word::greater: return op::greater;
+        case word::greater_equal: return op::greater_equal;
+        case word::name:
+            if (one.text == "in") return op::in_list;
+            return std::nullopt;
+        default: return std::nullopt;
         }
     }
 
@@ -219,16 +229,20 @@ private:
         if (!left) return {};
         const std::optional<op> what = comparison(now_);
         if (!what) return left;
-        const part out = *what == op::in_list ? list(left) : join(*what, left, &expression_parser::sum);
+        const part out =
+            *what == op::in_list ? list(left) : join(*what, left, &expression_parser::sum);
         if (out && comparison(now_)) {
-            return fail(now_.begin, "comparisons do not chain; write a < b && b < c, or put one in parentheses");
+            return fail(
+                now_.begin,
+                "comparisons do not chain; write a < b && b < c, or put one in parentheses");
         }
         return out;
     }
 
     [[nodiscard]] part list(const part& left) {
         advance();
-        if (now_.what == word::open) return fail(now_.begin, "a list is written in brackets, as in x in [1, 2]");
+        if (now_.what == word::open)
+            return fail(now_.begin, "a list is written in brackets, as in x in [1, 2]");
         if (now_.what != word::open_list) {
             if (now_.what == word::invalid) return missing_value();
             return fail(now_.begin, "a list in brackets must follow \"in\", as in x in [1, 2]");
@@ -236,7 +250,8 @@ private:
         const std::uint32_t opened = now_.begin;
         advance();
         std::vector<std::uint32_t> operands{left.node};
-        if (now_.what == word::close_list) return fail(opened, "the list is empty, so nothing can be in it");
+        if (now_.what == word::close_list)
+            return fail(opened, "the list is empty, so nothing can be in it");
         if (!arguments(word::close_list, operands)) return {};
         if (!expect(word::close_list, "]", opened, "the list")) return {};
         return add(op::in_list, left.begin, last_.end, std::move(operands));
@@ -265,8 +280,8 @@ private:
         if (!inner) return {};
         node& operand = tree_.nodes[inner.node];
         // A literal keeps its sign, so that lists and limits are leaves.
-        if (what == op::negate && operand.what == op::number && operand.type == value_type::unknown &&
-            operand.begin == inner.begin) {
+        if (what == op::negate && operand.what == op::number &&
+            operand.type == value_type::unknown && operand.begin == inner.begin) {
             operand.number = -operand.number;
             operand.begin = begin;
             return {inner.node, begin, inner.end, true};
@@ -306,7 +321,8 @@ private:
         const std::uint32_t opened = now_.begin;
         advance();
         if (now_.what == word::close) {
-            return fail(opened, called.text + "() takes a text, as in plan." + called.text + "('pro')");
+            return fail(opened,
+                        called.text + "() takes a text, as in plan." + called.text + "('pro')");
         }
         std::vector<std::uint32_t> operands{value.node};
         if (!arguments(word::close, operands)) return {};
@@ -341,7 +357,8 @@ private:
         const token literal = now_;
         const std::optional<std::int32_t> days = parse_date(literal.text);
         if (!days) {
-            return fail(literal.begin, aiueo::quoted(literal.text) + " is not a date of the calendar as in '2026-04-01'");
+            return fail(literal.begin, aiueo::quoted(literal.text) +
+                                           " is not a date of the calendar as in '2026-04-01'");
         }
         advance();
         if (!expect(word::close, ")", opened, "the parenthesis")) return {};
@@ -358,11 +375,11 @@ private:
         const std::uint32_t begin = now_.begin;
         const std::uint32_t end = now_.end;
         switch (now_.what) {
-            case word::number: advance(); return add_leaf(op::number, last_.number, {}, begin, end);
-            case word::text: advance(); return add_leaf(op::text, 0, std::move(last_.text), begin, end);
-            case word::name: return name();
-            case word::open: return parenthesised();
-            default: return missing_value();
+        case word::number: advance(); return add_leaf(op::number, last_.number, {}, begin, end);
+        case word::text: advance(); return add_leaf(op::text, 0, std::move(last_.text), begin, end);
+        case word::name: return name();
+        case word::open: return parenthesised();
+        default: return missing_value();
         }
     }
 
@@ -371,7 +388,9 @@ private:
         const std::uint32_t end = now_.end;
         if (now_.text == "in") return missing_value();
         if (now_.text == "null") {
-            return fail(begin, "null cannot be compared; write has(x) for \"is known\" and !has(x) for \"is unknown\"");
+            return fail(
+                begin,
+                "null cannot be compared; write has(x) for \"is known\" and !has(x) for \"is unknown\"");
         }
         advance();
         if (now_.what == word::open && !is_not(last_)) return function();
@@ -402,13 +421,15 @@ private:
 
 }  // namespace expression_detail
 
-/// The tree of a condition. `where` is the place of its first character in the model file, if it has one.
-/// Errors are bad_model, or limit_exceeded for a text that is too long, too large or too deep.
+/// The tree of a condition. `where` is the place of its first character in the model file, if it
+/// has one. Errors are bad_model, or limit_exceeded for a text that is too long, too large or too
+/// deep.
 [[nodiscard]] inline result<expression> parse_expression(std::string_view source, place where = {},
                                                          const expression_limits& limits = {}) {
     if (source.size() > limits.bytes) {
         return make_error(errc::limit_exceeded,
-                          "the condition is longer than " + std::to_string(limits.bytes) + " bytes", std::move(where));
+                          "the condition is longer than " + std::to_string(limits.bytes) + " bytes",
+                          std::move(where));
     }
     return expression_detail::expression_parser{source, std::move(where), limits}.run();
 }

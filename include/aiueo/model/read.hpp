@@ -23,7 +23,8 @@ struct read_options {
     read_limits limits;
 };
 
-/// A model as far as it could be read, and all that is wrong with it. `usable` if no problem is an error.
+/// A model as far as it could be read, and all that is wrong with it. `usable` if no problem is an
+/// error.
 struct model_reading {
     model value;
     problems found;

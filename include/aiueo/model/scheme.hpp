@@ -1,4 +1,5 @@
-// model › scheme: everything a profile may change: groups, overall, ladders, bands. base ─► table ─► model
+// model › scheme: everything a profile may change: groups, overall, ladders, bands. base ─► table
+// ─► model
 #pragma once
 
 #include <array>
@@ -24,12 +25,14 @@ enum class axis : std::uint8_t {
 };
 inline constexpr std::uint32_t axis_count = 5;
 inline constexpr std::uint32_t group_count = 6;  ///< axes and touch
-inline constexpr std::array<std::string_view, group_count> group_names{"A", "I", "U", "E", "O", "touch"};
+inline constexpr std::array<std::string_view, group_count> group_names{"A", "I", "U",
+                                                                       "E", "O", "touch"};
 
 /// What a reader meets first: the kana of each, and its title.
-inline constexpr std::array<std::string_view, group_count> group_kana{"あ", "い", "う", "え", "お", "伴走"};
-inline constexpr std::array<std::string_view, group_count> group_titles{"Account",    "Implementation", "Utilization",
-                                                                        "Engagement", "Outcome",        "Touch"};
+inline constexpr std::array<std::string_view, group_count> group_kana{"あ", "い", "う",
+                                                                      "え", "お", "伴走"};
+inline constexpr std::array<std::string_view, group_count> group_titles{
+    "Account", "Implementation", "Utilization", "Engagement", "Outcome", "Touch"};
 
 /// An axis or touch: components with weights. No components: absent, not zero.
 struct group {
@@ -56,8 +59,8 @@ struct overall_rule {
 struct rung {
     std::string name;
     label shown;
-    label meaning;   ///< what it means, in words
-    label approach;  ///< what we do for customers here
+    label meaning;    ///< what it means, in words
+    label approach;   ///< what we do for customers here
     expression when;  ///< empty for the first rung
     std::optional<std::int32_t> expected_by_days;
     bool hypothesis = false;            ///< "status": "hypothesis"
@@ -75,8 +78,9 @@ struct ladder {
 
 struct band_rule {
     std::string of = "overall";  ///< "overall", an axis or "touch"
-    std::uint32_t group = group_count;  ///< index of the group; group_count = overall. Set by check_model()
-    std::vector<double> edges;   ///< ascending; band i is [edge i−1, edge i)
+    std::uint32_t group =
+        group_count;            ///< index of the group; group_count = overall. Set by check_model()
+    std::vector<double> edges;  ///< ascending; band i is [edge i−1, edge i)
     std::vector<std::string> names;  ///< edges.size() + 1
     place where;
 };

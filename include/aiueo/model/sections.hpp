@@ -1,5 +1,5 @@
-// model › sections: what later rooms read from a model: segments, steps, plays, study, alerts and the rest.
-// base ─► table ─► model
+// model › sections: what later rooms read from a model: segments, steps, plays, study, alerts and
+// the rest. base ─► table ─► model
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ struct cause_rule {
     place where;
 };
 
-/// The four steps of 3-definitions section 6 and what makes a link good. `declared` says whether the
-/// model has the section at all (patterns are a column only then).
+/// The four steps of 3-definitions section 6 and what makes a link good. `declared` says whether
+/// the model has the section at all (patterns are a column only then).
 struct step_rules {
     bool declared = false;
     double threshold = 60;

@@ -30,17 +30,21 @@ struct column_source;  // bind.hpp
 class text_buffer;
 
 struct batch_options {
-    bool missing_columns_are_unknown = false;      ///< a column the plan needs may be absent: all its rows are unknown
-    std::vector<std::string> null_texts;           ///< texts that mean unknown, beside the empty one
-    std::int64_t first_row = 0;                    ///< rows of the table before this batch, for messages
+    bool missing_columns_are_unknown =
+        false;  ///< a column the plan needs may be absent: all its rows are unknown
+    std::vector<std::string> null_texts;  ///< texts that mean unknown, beside the empty one
+    std::int64_t first_row = 0;           ///< rows of the table before this batch, for messages
 };
 
-/// Snapshots as columns: views of the host's memory, which must live as long as the batch, or the batch's own.
-/// One writer; any number of threads may score it once it is bound.
+/// Snapshots as columns: views of the host's memory, which must live as long as the batch, or the
+/// batch's own. One writer; any number of threads may score it once it is bound.
 class batch {
 public:
     batch(const plan& of, std::int64_t rows, batch_options options = {})
-        : plan_(&of.data()), rows_(rows), options_(std::move(options)), metrics_(of.data().metrics.size()) {
+        : plan_(&of.data()),
+          rows_(rows),
+          options_(std::move(options)),
+          metrics_(of.data().metrics.size()) {
         for (const std::string& one : options_.null_texts) null_texts_.push_back(one);
         for (bound_metric& one : metrics_) one.first_row = options_.first_row;
         for (const std::string_view text : plan_->texts.texts()) texts_.intern(text);
@@ -57,15 +61,15 @@ public:
 
     // ── binding ──────────────────────────────────────────────────────────────
 
-    /// Bind a column by its name: a metric, METRIC@ (when it was observed), `customer`, `as_of`, `parent`.
-    /// Numbers and dictionaries are read in place; text is converted once. Metrics that scoring does not
-    /// read are accepted and ignored.
-    /// Errors: not_found (with a suggestion), bad_column (type, length, bound twice, computed by the model),
-    /// bad_value (text that cannot be read: row and column).
+    /// Bind a column by its name: a metric, METRIC@ (when it was observed), `customer`, `as_of`,
+    /// `parent`. Numbers and dictionaries are read in place; text is converted once. Metrics that
+    /// scoring does not read are accepted and ignored. Errors: not_found (with a suggestion),
+    /// bad_column (type, length, bound twice, computed by the model), bad_value (text that cannot
+    /// be read: row and column).
     [[nodiscard]] status bind(std::string_view name, const column_view& column) {
         if (column.length != rows_) {
-            return column_error(name, "has " + std::to_string(column.length) + " rows; the batch has " +
-                                          std::to_string(rows_));
+            return column_error(name, "has " + std::to_string(column.length) +
+                                          " rows; the batch has " + std::to_string(rows_));
         }
         if (is_decimal(column.type) && (column.scale < -76 || column.scale > 76)) {
             return column_error(name, "has a decimal scale of " + std::to_string(column.scale) +
@@ -84,7 +88,9 @@ public:
         const auto index = static_cast<std::size_t>(found - plan_->model.metrics.data());
         if (plan_->metric_number[index] < 0) return {};
         bound_metric& target = metrics_[static_cast<std::size_t>(plan_->metric_number[index])];
-        if (is_observed) return bind_date(name, column, target.observed_given, target.observed, target.observed_owned);
+        if (is_observed)
+            return bind_date(name, column, target.observed_given, target.observed,
+                             target.observed_owned);
         return bind_metric(*found, column, target);
     }
 
@@ -116,7 +122,8 @@ public:
         if (name == "customer" || name == "as_of") return true;
         if (name.ends_with('@')) name.remove_suffix(1);
         const metric* found = plan_->model.find_metric(name);
-        return found != nullptr && plan_->metric_number[static_cast<std::size_t>(found - plan_->model.metrics.data())] >= 0;
+        return found != nullptr && plan_->metric_number[static_cast<std::size_t>(
+                                       found - plan_->model.metrics.data())] >= 0;
     }
 
     /// One date for all rows, days since 1970-01-01, where there is no column `as_of`.
@@ -125,7 +132,8 @@ public:
     /// The initiatives that the plan counts; must outlive the batch. Without them they are unknown.
     [[nodiscard]] status set_initiatives(const initiative_history& history) {
         if (&history.made_for() != plan_) {
-            return make_error(errc::invalid_argument, "the initiatives were prepared for another plan");
+            return make_error(errc::invalid_argument,
+                              "the initiatives were prepared for another plan");
         }
         history_ = &history;
         return {};
@@ -133,147 +141,67 @@ public:
 
     // ── the batch's own memory: requests, and runtimes that may not lend theirs ──
 
-    /// Where a host writes a column that the batch keeps. `validity` has a bit for each row; null for categories,
-    /// whose unknown is id −1.
+    /// Where a host writes a column that the batch keeps. `validity` has a bit for each row; null
+    /// for categories, whose unknown is id −1.
     struct writable_column {
         void* values = nullptr;
         std::uint8_t* validity = nullptr;
     };
 
-    /// A column of a fixed-width type in the batch's memory, bound at once: zeros, all unknown. Categories are
-    /// int32 ids of text_id(). Errors: as bind(); bad_column for a type that has no fixed width.
-    [[nodiscard]] result<writable_column> reserve(std::string_view name, column_type type) {
-        const std::int32_t width = byte_width(type);
-        const metric* found = plan_->model.find_metric(name);
-        const bool codes = found != nullptr && found->type == metric_type::category;
-        if (width == 0 || width > 8 || (codes && type != column_type::int32)) {
-            return column_error(name, codes ? "is a category; reserve int32 for the ids of its texts"
-                                            : "cannot be reserved as " + std::string{name_of(type)} +
-                                                  "; reserve a number, a byte for a flag, or dates").error();
-        }
-        const auto rows = static_cast<std::size_t>(rows_);
-        // Words of 8 bytes, so that any fixed-width type is aligned.
-        memory_.emplace_back((rows * static_cast<std::size_t>(width) + 7) / 8 + 1);
-        std::vector<std::uint64_t>& values = memory_.back();
-        column_view column;
-        column.type = type;
-        column.length = rows_;
-        column.values = values.data();
-        writable_column out{values.data(), nullptr};
-        if (codes) {
-            std::fill_n(static_cast<std::int32_t*>(out.values), rows, dictionary::none);
-            const std::int32_t number = plan_->metric_number[static_cast<std::size_t>(found - plan_->model.metrics.data())];
-            if (number < 0) return out;
-            bound_metric& target = metrics_[static_cast<std::size_t>(number)];
-            if (target.given) return column_error(name, "is there twice; a column has one name").error();
-            target.values = column;
-            target.is_codes = target.given = true;
-            return out;
-        }
-        memory_.emplace_back(rows / 64 + 1);
-        out.validity = reinterpret_cast<std::uint8_t*>(memory_.back().data());
-        column.validity = out.validity;
-        if (status ok = bind(name, column); !ok) return std::move(ok).error();
-        return out;
-    }
+    /// A column of a fixed-width type in the batch's memory, bound at once: zeros, all unknown.
+    /// Categories are int32 ids of text_id(). Errors: as bind(); bad_column for a type that has no
+    /// fixed width.
+    [[nodiscard]] result<writable_column> reserve(std::string_view name, column_type type);
 
-    /// The id under which this batch knows a text; new texts get one. Errors: bad_value (not UTF-8).
-    [[nodiscard]] result<std::int32_t> text_id(std::string_view text) {
-        if (!is_utf8(text)) return make_error(errc::bad_value, quoted(text) + " is not UTF-8");
-        const std::int32_t id = texts_.intern(text);
-        answer_texts();
-        return id;
-    }
+    /// The id under which this batch knows a text; new texts get one. Errors: bad_value (not
+    /// UTF-8).
+    [[nodiscard]] result<std::int32_t> text_id(std::string_view text);
 
-    /// Give every metric that has no column yet memory of this batch's own, all unknown. Rows are then filled
-    /// by set_….
-    void own_all() {
-        for (std::size_t k = 0; k < metrics_.size(); ++k) {
-            const metric& source = plan_->model.metrics[plan_->metrics[k].in_model];
-            if (source.from != metric::source::column || metrics_[k].given) continue;
-            own(metrics_[k], source);
-        }
-    }
+    /// Give every metric that has no column yet memory of this batch's own, all unknown. Rows are
+    /// then filled by set_….
+    void own_all();
 
     /// The number under which set_… knows a metric; −1: not read by the plan.
     /// Errors: not_found (no such metric), bad_column (one that is computed).
-    [[nodiscard]] result<std::int32_t> number_of(std::string_view name) const {
-        const metric* found = plan_->model.find_metric(name);
-        if (found == nullptr) return std::move(unknown_column(name)).error();
-        if (found->from != metric::source::column) return column_error(name, why_not_given(*found)).error();
-        return plan_->metric_number[static_cast<std::size_t>(found - plan_->model.metrics.data())];
-    }
+    [[nodiscard]] result<std::int32_t> number_of(std::string_view name) const;
 
-    /// A value of a number, money (major units), flag (0 or 1) or date (days since 1970-01-01); NaN is unknown.
-    /// No allocation. Errors: invalid_argument, bad_value (a date that is not a whole day).
-    [[nodiscard]] status set(std::int32_t number, std::int64_t row, double value) {
-        if (number == -1) return {};
-        bound_metric* target = owned_target(number, row);
-        if (target == nullptr) return not_owned(number, row);
-        const auto at = static_cast<std::size_t>(row);
-        switch (target->owned.type) {
-            case metric_type::number:
-            case metric_type::money:
-            case metric_type::flag: target->owned.numbers[at] = value; return {};
-            case metric_type::date: {
-                const bool known = value == value;
-                if (known && (std::floor(value) != value || std::fabs(value) > 1e9)) {
-                    return make_error(errc::bad_value, "a date is a whole number of days since 1970-01-01");
-                }
-                target->owned.days[at] = known ? static_cast<std::int32_t>(value) : 0;
-                set_bit(target->owned.validity.data(), row, known);
-                return {};
-            }
-            case metric_type::category: break;
-        }
-        return make_error(errc::invalid_argument, "this metric is a category; give it a text");
-    }
+    /// A value of a number, money (major units), flag (0 or 1) or date (days since 1970-01-01); NaN
+    /// is unknown. No allocation. Errors: invalid_argument, bad_value (a date that is not a whole
+    /// day).
+    [[nodiscard]] status set(std::int32_t number, std::int64_t row, double value);
 
-    /// A category's text; empty is unknown. Allocates only for a text this batch has not met before.
-    [[nodiscard]] status set(std::int32_t number, std::int64_t row, std::string_view text) {
-        if (number == -1) return {};
-        bound_metric* target = owned_target(number, row);
-        if (target == nullptr) return not_owned(number, row);
-        if (target->owned.type != metric_type::category) {
-            return make_error(errc::invalid_argument, "this metric is not a category; give it a number");
-        }
-        if (!is_utf8(text)) return make_error(errc::bad_value, quoted(text) + " is not UTF-8");
-        dictionary::id id = dictionary::none;
-        if (!text.empty()) {
-            id = texts_.intern(text);
-            answer_texts();
-        }
-        target->owned.codes[static_cast<std::size_t>(row)] = id;
-        return {};
-    }
+    /// A category's text; empty is unknown. Allocates only for a text this batch has not met
+    /// before.
+    [[nodiscard]] status set(std::int32_t number, std::int64_t row, std::string_view text);
 
     /// When a value was observed, days since 1970-01-01; nothing = not known.
-    [[nodiscard]] status set_observed(std::int32_t number, std::int64_t row, std::optional<std::int32_t> day) {
-        if (number == -1) return {};
-        bound_metric* target = owned_target(number, row);
-        if (target == nullptr) return not_owned(number, row);
-        if (!target->observed_settable) return {};  // a metric whose age does not matter
-        target->observed_owned.days[static_cast<std::size_t>(row)] = day.value_or(0);
-        set_bit(target->observed_owned.validity.data(), row, day.has_value());
-        return {};
-    }
+    [[nodiscard]] status set_observed(std::int32_t number, std::int64_t row,
+                                      std::optional<std::int32_t> day);
 
     // ── what scoring reads ───────────────────────────────────────────────────
 
     [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
     [[nodiscard]] const plan_data& made_for() const noexcept { return *plan_; }
     [[nodiscard]] const batch_options& options() const noexcept { return options_; }
-    [[nodiscard]] bool has_as_of() const noexcept { return constant_as_of_.has_value() || as_of_given_; }
+    [[nodiscard]] bool has_as_of() const noexcept {
+        return constant_as_of_.has_value() || as_of_given_;
+    }
     [[nodiscard]] bool has_customer() const noexcept { return customers_.has_value(); }
-    [[nodiscard]] const bound_metric& column_of(std::size_t number) const noexcept { return metrics_[number]; }
+    [[nodiscard]] const bound_metric& column_of(std::size_t number) const noexcept {
+        return metrics_[number];
+    }
     [[nodiscard]] text_answers texts() const noexcept { return {answer_at_.data()}; }
     [[nodiscard]] const std::vector<std::string>& ignored() const noexcept { return ignored_; }
     /// Did the plan want initiatives that nobody gave?
-    [[nodiscard]] bool lacks_initiatives() const noexcept { return plan_->needs_initiatives && history_ == nullptr; }
+    [[nodiscard]] bool lacks_initiatives() const noexcept {
+        return plan_->needs_initiatives && history_ == nullptr;
+    }
     /// Null where none were given.
     [[nodiscard]] const initiative_history* initiatives() const noexcept { return history_; }
 
-    [[nodiscard]] std::string text(double code) const { return std::string{texts_.text(static_cast<dictionary::id>(code))}; }
+    [[nodiscard]] std::string text(double code) const {
+        return std::string{texts_.text(static_cast<dictionary::id>(code))};
+    }
 
     /// Is everything there that the plan needs? bad_column names all that is not.
     [[nodiscard]] status ready() const {
@@ -288,18 +216,22 @@ public:
             const metric& source = plan_->model.metrics[plan_->metrics[k].in_model];
             if (source.from != metric::source::column) continue;
             if (!metrics_[k].given && !options_.missing_columns_are_unknown) add(source.name, true);
-            if (metrics_[k].given && source.max_age_days && !metrics_[k].observed_given) add(source.name + "@", true);
+            if (metrics_[k].given && source.max_age_days && !metrics_[k].observed_given)
+                add(source.name + "@", true);
         }
         if (count > 0) {
             place where;
             where.table = "snapshots";
-            return make_error(errc::bad_column,
-                              (count == 1 ? "the model needs column " : "the model needs columns ") + missing +
-                                  (count == 1 ? ", which is not there" : ", which are not there"),
-                              std::move(where));
+            return make_error(
+                errc::bad_column,
+                (count == 1 ? "the model needs column " : "the model needs columns ") + missing +
+                    (count == 1 ? ", which is not there" : ", which are not there"),
+                std::move(where));
         }
         if (plan_->needs_as_of && !has_as_of()) {
-            return column_error("as_of", "is not there, and the model counts days; give the column or one date for all rows");
+            return column_error(
+                "as_of",
+                "is not there, and the model counts days; give the column or one date for all rows");
         }
         if (history_ != nullptr && plan_->needs_initiatives && !has_customer()) {
             return column_error("customer", "is not there; initiatives are counted by customer");
@@ -312,25 +244,33 @@ public:
             std::fill_n(to.values, to.count, static_cast<double>(*constant_as_of_));
             return {};
         }
-        if (status ok = bound_metric::load_days(as_of_, begin, to, plan_->model, "as_of", options_.first_row); !ok) return ok;
+        if (status ok = bound_metric::load_days(as_of_, begin, to, plan_->model, "as_of",
+                                                options_.first_row);
+            !ok)
+            return ok;
         for (std::size_t i = 0; i < to.count; ++i) {
             if (to.values[i] == to.values[i]) continue;
-            return row_error(begin + static_cast<std::int64_t>(i), "as_of", "is empty or not a date; every snapshot needs its date");
+            return row_error(begin + static_cast<std::int64_t>(i), "as_of",
+                             "is empty or not a date; every snapshot needs its date");
         }
         return {};
     }
 
-    [[nodiscard]] double initiative_value(std::uint32_t number, std::int64_t row, double as_of) const noexcept {
+    [[nodiscard]] double initiative_value(std::uint32_t number, std::int64_t row,
+                                          double as_of) const noexcept {
         if (history_ == nullptr || as_of != as_of) return detail::unknown_value;
         key_buffer buffer;
         const auto key = customers_->key_at(row, buffer);
-        return history_->value(number, key ? history_->find(*key) : -1, static_cast<std::int32_t>(as_of));
+        return history_->value(number, key ? history_->find(*key) : -1,
+                               static_cast<std::int32_t>(as_of));
     }
 
     // ── for messages and explanations ────────────────────────────────────────
 
-    /// The customer's key, in the column's memory or in `buffer`; nothing without a column `customer`.
-    [[nodiscard]] std::optional<std::string_view> key_at(std::int64_t row, key_buffer& buffer) const noexcept {
+    /// The customer's key, in the column's memory or in `buffer`; nothing without a column
+    /// `customer`.
+    [[nodiscard]] std::optional<std::string_view> key_at(std::int64_t row,
+                                                         key_buffer& buffer) const noexcept {
         return customers_ ? customers_->key_at(row, buffer) : std::nullopt;
     }
 
@@ -346,7 +286,8 @@ public:
         std::int64_t best = -1;
         double latest = 0;
         if (!customers_) return best;
-        for (std::int64_t row = customers_->find(key); row >= 0; row = customers_->find(key, row + 1)) {
+        for (std::int64_t row = customers_->find(key); row >= 0;
+             row = customers_->find(key, row + 1)) {
             double day = 0;
             value_state state{};
             if (!as_of_given_ || !load_as_of(row, {&day, &state, 1})) day = 0;
@@ -374,18 +315,21 @@ public:
         source.max.reset();
         value_state state{};
         if (!bound.load(row, {&out.value, &state, 1}, source, plan_->model)) return out;
-        if (source.type == metric_type::category && out.value == out.value) out.text = text(out.value);
+        if (source.type == metric_type::category && out.value == out.value)
+            out.text = text(out.value);
         double day = 0;
-        if (bound.observed_given && bound.load_observed(row, {&day, &state, 1}, source, plan_->model) && day == day) {
+        if (bound.observed_given &&
+            bound.load_observed(row, {&day, &state, 1}, source, plan_->model) && day == day) {
             out.observed = static_cast<std::int32_t>(day);
         }
         return out;
     }
 
-    /// Every row has a key and a date, and no customer two rows for one date. `seen` may span batches.
-    /// Errors: bad_value, duplicate_row.
+    /// Every row has a key and a date, and no customer two rows for one date. `seen` may span
+    /// batches. Errors: bad_value, duplicate_row.
     [[nodiscard]] status check_rows(duplicate_finder& seen) const {
-        if (!customers_) return column_error("customer", "is not there; every snapshot needs its customer");
+        if (!customers_)
+            return column_error("customer", "is not there; every snapshot needs its customer");
         if (status ok = customers_->check(0, rows_, options_.first_row); !ok) return ok;
         key_buffer buffer;
         for (std::int64_t row = 0; row < rows_; ++row) {
@@ -394,7 +338,10 @@ public:
             if (has_as_of()) {
                 if (status ok = load_as_of(row, {&day, &state, 1}); !ok) return ok;
             }
-            if (status ok = seen.add(*customers_->key_at(row, buffer), static_cast<std::int32_t>(day)); !ok) return ok;
+            if (status ok =
+                    seen.add(*customers_->key_at(row, buffer), static_cast<std::int32_t>(day));
+                !ok)
+                return ok;
         }
         return {};
     }
@@ -411,7 +358,8 @@ private:
         return make_error(errc::bad_column, std::move(message), at_column(name));
     }
 
-    [[nodiscard]] status row_error(std::int64_t row, std::string_view name, std::string message) const {
+    [[nodiscard]] status row_error(std::int64_t row, std::string_view name,
+                                   std::string message) const {
         place where = at_column(name);
         where.row = options_.first_row + row;
         if (name != "customer") where.key = customer(row);
@@ -427,8 +375,9 @@ private:
     [[nodiscard]] status unknown_column(std::string_view name) const {
         std::vector<std::string_view> names{"customer", "as_of", "parent"};
         for (const metric& one : plan_->model.metrics) names.push_back(one.name);
-        return make_error(errc::not_found,
-                          "\"" + std::string{name} + "\" is not a metric of the model" + did_you_mean(name, names));
+        return make_error(errc::not_found, "\"" + std::string{name} +
+                                               "\" is not a metric of the model" +
+                                               did_you_mean(name, names));
     }
 
     [[nodiscard]] text_options reading(std::string_view name) const {
@@ -454,36 +403,48 @@ private:
         return bind_date("as_of", column, as_of_given_, as_of_, as_of_owned_);
     }
 
-    [[nodiscard]] status bind_date(std::string_view name, const column_view& column, bool& given, column_view& view,
-                                   owned_column& owned) {
+    [[nodiscard]] status bind_date(std::string_view name, const column_view& column, bool& given,
+                                   column_view& view, owned_column& owned) {
         if (given) return column_error(name, "is there twice; a column has one name");
-        if (status ok = check_readable(column, metric_type::date, name, "snapshots"); !ok) return ok;
+        if (status ok = check_readable(column, metric_type::date, name, "snapshots"); !ok)
+            return ok;
         view = column;
         if (is_text(column.type)) {
-            if (status ok = convert_text(column, metric_type::date, reading(name), owned); !ok) return ok;
+            if (status ok = convert_text(column, metric_type::date, reading(name), owned); !ok)
+                return ok;
             view = owned.view();
         }
         given = true;
         return {};
     }
 
-    [[nodiscard]] status bind_metric(const metric& source, const column_view& column, bound_metric& target) {
+    [[nodiscard]] status bind_metric(const metric& source, const column_view& column,
+                                     bound_metric& target) {
         if (target.given) return column_error(source.name, "is there twice; a column has one name");
-        if (status ok = check_readable(column, source.type, source.name, "snapshots"); !ok) return ok;
+        if (status ok = check_readable(column, source.type, source.name, "snapshots"); !ok)
+            return ok;
         // What a column that could not be read left behind must not meet one that can.
         target.owned = {};
         target.is_codes = false;
         target.values = column;
         if (is_text(column.type)) {
-            const bool in_place = source.type == metric_type::category && column.type == column_type::dictionary;
-            if (status ok = in_place ? map_dictionary(source, column, target) : convert(source, column, target); !ok) return ok;
+            const bool in_place =
+                source.type == metric_type::category && column.type == column_type::dictionary;
+            if (status ok = in_place ? map_dictionary(source, column, target)
+                                     : convert(source, column, target);
+                !ok)
+                return ok;
         }
         target.given = true;
         return {};
     }
 
-    [[nodiscard]] status convert(const metric& source, const column_view& column, bound_metric& target) {
-        if (status ok = convert_text(column, source.type, reading(source.name), target.owned, &texts_); !ok) return ok;
+    [[nodiscard]] status convert(const metric& source, const column_view& column,
+                                 bound_metric& target) {
+        if (status ok =
+                convert_text(column, source.type, reading(source.name), target.owned, &texts_);
+            !ok)
+            return ok;
         target.values = target.owned.view();
         target.is_codes = source.type == metric_type::category;
         answer_texts();
@@ -491,10 +452,14 @@ private:
     }
 
     /// Categories of a dictionary column stay where they are; only its words are looked up.
-    [[nodiscard]] status map_dictionary(const metric& source, const column_view& column, bound_metric& target) {
-        if (column.dictionary == nullptr) return column_error(source.name, "is a dictionary without its texts");
+    [[nodiscard]] status map_dictionary(const metric& source, const column_view& column,
+                                        bound_metric& target) {
+        if (column.dictionary == nullptr)
+            return column_error(source.name, "is a dictionary without its texts");
         owned_column words;
-        if (status ok = convert_text(*column.dictionary, metric_type::category, reading(source.name), words, &texts_); !ok) {
+        if (status ok = convert_text(*column.dictionary, metric_type::category,
+                                     reading(source.name), words, &texts_);
+            !ok) {
             error why = std::move(ok).error();
             why.where.row = -1;  // an entry of the dictionary, not a row
             return why;
@@ -504,54 +469,11 @@ private:
         return {};
     }
 
-    void own(bound_metric& target, const metric& source) {
-        const auto rows = static_cast<std::size_t>(rows_);
-        const auto bits = static_cast<std::size_t>(bytes_for_bits(rows_));
-        owned_column& memory = target.owned;
-        memory.type = source.type;
-        memory.length = rows_;
-        switch (source.type) {
-            case metric_type::number:
-            case metric_type::money:
-            case metric_type::flag: memory.numbers.assign(rows, detail::unknown_value); break;
-            case metric_type::date:
-                memory.days.assign(rows, 0);
-                memory.validity.assign(bits, 0);
-                break;
-            case metric_type::category: memory.codes.assign(rows, dictionary::none); break;
-        }
-        target.values = memory.view();
-        if (source.type == metric_type::money || source.type == metric_type::flag) {
-            target.values.type = column_type::float64;
-            target.values.values = memory.numbers.data();
-            target.values.minor_units = false;
-        }
-        target.is_codes = source.type == metric_type::category;
-        if (source.max_age_days && !target.observed_given) {
-            target.observed_owned.type = metric_type::date;
-            target.observed_owned.length = rows_;
-            target.observed_owned.days.assign(rows, 0);
-            target.observed_owned.validity.assign(bits, 0);
-            target.observed = target.observed_owned.view();
-            target.observed_given = target.observed_settable = true;
-        }
-        target.given = target.settable = true;  // last: memory may run out before
-    }
+    void own(bound_metric& target, const metric& source);
 
-    [[nodiscard]] bound_metric* owned_target(std::int32_t number, std::int64_t row) noexcept {
-        if (number < 0 || static_cast<std::size_t>(number) >= metrics_.size() || row < 0 || row >= rows_) return nullptr;
-        bound_metric& target = metrics_[static_cast<std::size_t>(number)];
-        return target.settable ? &target : nullptr;
-    }
+    [[nodiscard]] bound_metric* owned_target(std::int32_t number, std::int64_t row) noexcept;
 
-    [[nodiscard]] status not_owned(std::int32_t number, std::int64_t row) const {
-        if (row < 0 || row >= rows_) {
-            return make_error(errc::invalid_argument, "row " + std::to_string(row) + " is not within the batch's " +
-                                                          std::to_string(rows_) + " rows");
-        }
-        return make_error(errc::invalid_state, "metric " + std::to_string(number) +
-                                                   " has no memory of the batch's own; make the batch own its columns first");
-    }
+    [[nodiscard]] status not_owned(std::int32_t number, std::int64_t row) const;
 
     /// Ask the model's text predicates of every text that is new.
     void answer_texts() {
@@ -589,3 +511,5 @@ private:
 };
 
 }  // namespace aiueo
+
+#include "aiueo/score/batch_write.hpp"  // IWYU pragma: keep

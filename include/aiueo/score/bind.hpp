@@ -51,26 +51,36 @@ namespace detail {
 
 template <class T>
 [[nodiscard]] constexpr column_type type_of() noexcept {
-    if constexpr (std::is_same_v<T, bool>) return column_type::byte;
-    else if constexpr (std::is_same_v<T, double>) return column_type::float64;
-    else if constexpr (std::is_same_v<T, float>) return column_type::float32;
-    else if constexpr (std::is_integral_v<T> && sizeof(T) == 1) return std::is_signed_v<T> ? column_type::int8 : column_type::uint8;
-    else if constexpr (std::is_integral_v<T> && sizeof(T) == 2) return std::is_signed_v<T> ? column_type::int16 : column_type::uint16;
-    else if constexpr (std::is_integral_v<T> && sizeof(T) == 4) return std::is_signed_v<T> ? column_type::int32 : column_type::uint32;
-    else if constexpr (std::is_integral_v<T>) return std::is_signed_v<T> ? column_type::int64 : column_type::uint64;
-    else return column_type::none;
+    if constexpr (std::is_same_v<T, bool>)
+        return column_type::byte;
+    else if constexpr (std::is_same_v<T, double>)
+        return column_type::float64;
+    else if constexpr (std::is_same_v<T, float>)
+        return column_type::float32;
+    else if constexpr (std::is_integral_v<T> && sizeof(T) == 1)
+        return std::is_signed_v<T> ? column_type::int8 : column_type::uint8;
+    else if constexpr (std::is_integral_v<T> && sizeof(T) == 2)
+        return std::is_signed_v<T> ? column_type::int16 : column_type::uint16;
+    else if constexpr (std::is_integral_v<T> && sizeof(T) == 4)
+        return std::is_signed_v<T> ? column_type::int32 : column_type::uint32;
+    else if constexpr (std::is_integral_v<T>)
+        return std::is_signed_v<T> ? column_type::int64 : column_type::uint64;
+    else
+        return column_type::none;
 }
 
 template <class T>
-concept plain_value = type_of<T>() != column_type::none;
+concept plain_value = type_of<T>()
+!= column_type::none;
 
 template <class R>
 concept plain_range = std::ranges::contiguous_range<const R> && std::ranges::sized_range<const R> &&
-                      plain_value<std::remove_cv_t<std::ranges::range_value_t<R>>>;
+    plain_value<std::remove_cv_t<std::ranges::range_value_t<R>>>;
 
 template <class R>
-concept text_range = std::ranges::input_range<const R> && !plain_range<R> &&
-                     std::is_convertible_v<std::ranges::range_reference_t<const R>, std::string_view>;
+concept text_range =
+    std::ranges::input_range<const R> && !plain_range<R> &&
+    std::is_convertible_v<std::ranges::range_reference_t<const R>, std::string_view>;
 
 template <class T>
 [[nodiscard]] column_view view_of(const T* values, std::size_t size) noexcept {
@@ -83,7 +93,8 @@ template <class T>
 
 }  // namespace detail
 
-/// What bind() takes for a column: a view of the host's memory, or texts and dates that the batch keeps a copy of.
+/// What bind() takes for a column: a view of the host's memory, or texts and dates that the batch
+/// keeps a copy of.
 struct column_source {
     column_view view;
     std::vector<std::int32_t> days;
@@ -98,15 +109,17 @@ struct column_source {
         : view(detail::view_of(std::ranges::data(values), std::ranges::size(values))) {}
     /// Calendar days: copied, since their width is the standard library's choice.
     template <std::ranges::input_range R>
-        requires std::is_same_v<std::ranges::range_value_t<R>, std::chrono::sys_days>
-    column_source(const R& values) {  // NOLINT: implicit by design
-        for (const std::chrono::sys_days day : values) days.push_back(static_cast<std::int32_t>(day.time_since_epoch().count()));
+    requires std::is_same_v<std::ranges::range_value_t<R>, std::chrono::sys_days> column_source(
+        const R& values) {  // NOLINT: implicit by design
+        for (const std::chrono::sys_days day : values)
+            days.push_back(static_cast<std::int32_t>(day.time_since_epoch().count()));
         view = detail::view_of(days.data(), days.size());
         view.type = column_type::date32;
     }
     /// Texts: copied, once.
     template <detail::text_range R>
-    column_source(const R& values) : texts(std::make_unique<text_buffer>(values)) {  // NOLINT: implicit by design
+    column_source(const R& values)
+        : texts(std::make_unique<text_buffer>(values)) {  // NOLINT: implicit by design
         view = texts->view();
     }
 };
@@ -119,7 +132,8 @@ struct column_source {
 }
 
 /// Flags as bits, least significant first; `rows` of them from bit `offset` on.
-[[nodiscard]] inline column_view bits(std::span<const std::uint8_t> bytes, std::int64_t rows, std::int64_t offset = 0) noexcept {
+[[nodiscard]] inline column_view bits(std::span<const std::uint8_t> bytes, std::int64_t rows,
+                                      std::int64_t offset = 0) noexcept {
     column_view out;
     out.type = column_type::bit;
     out.length = rows;
@@ -136,14 +150,15 @@ struct column_source {
 }
 
 /// A column with a null bitmap: bit per row, least significant first, 1 = known.
-[[nodiscard]] inline column_view known_where(std::span<const std::uint8_t> validity, column_view column) noexcept {
+[[nodiscard]] inline column_view known_where(std::span<const std::uint8_t> validity,
+                                             column_view column) noexcept {
     column.validity = validity.data();
     return column;
 }
 
 /// Categories as indices into a list of names; −1, or any index outside, is no category.
 template <detail::plain_range R, class Names>
-    requires std::is_integral_v<std::ranges::range_value_t<R>>
+requires std::is_integral_v<std::ranges::range_value_t<R>>
 [[nodiscard]] column_source codes(const R& indices, const Names& names) {
     column_source out{indices};
     out.texts = std::make_unique<text_buffer>(names);
@@ -157,14 +172,16 @@ struct named_source {
     column_source source;
 };
 
-/// Bind columns to a plan. Numbers are read in place and must live as long as the batch; texts are copied.
-/// `as_of` may also be set for all rows by batch::set_as_of().
-/// Errors: those of batch::bind(). What is missing is found when the batch is scored.
+/// Bind columns to a plan. Numbers are read in place and must live as long as the batch; texts are
+/// copied. `as_of` may also be set for all rows by batch::set_as_of(). Errors: those of
+/// batch::bind(). What is missing is found when the batch is scored.
 template <std::size_t N>
-[[nodiscard]] result<batch> bind(const plan& to, std::int64_t rows, named_source (&&columns)[N], batch_options options = {}) {
+[[nodiscard]] result<batch> bind(const plan& to, std::int64_t rows, named_source (&&columns)[N],
+                                 batch_options options = {}) {
     batch out{to, rows, std::move(options)};
     for (named_source& one : columns) {
-        if (status ok = out.bind_source(one.name, std::move(one.source)); !ok) return std::move(ok).error();
+        if (status ok = out.bind_source(one.name, std::move(one.source)); !ok)
+            return std::move(ok).error();
     }
     return out;
 }
@@ -181,7 +198,8 @@ inline status batch::bind_source(std::string_view name, column_source source) {
             column.dictionary = kept_words_.back().get();
         }
     }
-    if (!source.days.empty()) kept_days_.push_back(std::move(source.days));  // a moved vector keeps its memory
+    if (!source.days.empty())
+        kept_days_.push_back(std::move(source.days));  // a moved vector keeps its memory
     return bind(name, column);
 }
 

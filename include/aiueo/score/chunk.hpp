@@ -27,11 +27,17 @@ enum class keep : std::uint8_t { scores, everything };
 /// Scores one chunk: loads inputs, then computes each profile's rows.
 class chunk_scorer {
 public:
-    chunk_scorer(const plan_data& plan, const batch& rows, workspace& space, bool overrides, keep what)
-        : plan_(plan), batch_(rows), space_(space), kernels_(*plan.kernels), overrides_(overrides), keep_(what) {}
+    chunk_scorer(const plan_data& plan, const batch& rows, workspace& space, bool overrides,
+                 keep what)
+        : plan_(plan),
+          batch_(rows),
+          space_(space),
+          kernels_(*plan.kernels),
+          overrides_(overrides),
+          keep_(what) {}
 
-    /// Inputs of rows [begin, begin + n) into the workspace: as_of, metrics, derived metrics and why each is
-    /// unknown. Metrics that a kernel will read where they lie are left there.
+    /// Inputs of rows [begin, begin + n) into the workspace: as_of, metrics, derived metrics and
+    /// why each is unknown. Metrics that a kernel will read where they lie are left there.
     [[nodiscard]] status load(std::int64_t begin, std::size_t n) {
         begin_ = begin;
         n_ = n;
@@ -52,8 +58,8 @@ public:
         return {};
     }
 
-    /// What load() left where it lies, or read without saying why it is unknown: chunks of several profiles need
-    /// all of it side by side.
+    /// What load() left where it lies, or read without saying why it is unknown: chunks of several
+    /// profiles need all of it side by side.
     [[nodiscard]] status load_rest() {
         all_loaded_ = true;
         for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
@@ -84,13 +90,13 @@ public:
         if (!scheme_->has_overall) no_overall();
         for (const evaluation_step& one : scheme_->order) {
             switch (one.what) {
-                case evaluation_step::kind::derived_metric: break;
-                case evaluation_step::kind::group:
-                    if (status ok = run_group(one.index); !ok) return ok;
-                    break;
-                case evaluation_step::kind::overall: run_overall(); break;
-                case evaluation_step::kind::ladder: run_ladder(one.index); break;
-                case evaluation_step::kind::band: run_band(); break;
+            case evaluation_step::kind::derived_metric: break;
+            case evaluation_step::kind::group:
+                if (status ok = run_group(one.index); !ok) return ok;
+                break;
+            case evaluation_step::kind::overall: run_overall(); break;
+            case evaluation_step::kind::ladder: run_ladder(one.index); break;
+            case evaluation_step::kind::band: run_band(); break;
             }
         }
         return {};
@@ -108,7 +114,8 @@ private:
         return plan_.metrics[number].in_place && kernel_reads(number);
     }
 
-    /// May a kernel read this metric? Explanations want every value and its state, which kernels do not give.
+    /// May a kernel read this metric? Explanations want every value and its state, which kernels do
+    /// not give.
     [[nodiscard]] bool kernel_reads(std::size_t number) const noexcept {
         if (keep_ == keep::everything || all_loaded_) return false;
         const bound_metric& bound = batch_.column_of(number);
@@ -125,8 +132,14 @@ private:
         const column_view& from = batch_.column_of(number).values;
         const std::int64_t first = from.offset + begin_;
         const bool is_bool = from.type == column_type::bit || from.type == column_type::byte;
-        return {from.type, from.values, first, from.validity, first, source.min.value_or(-largest),
-                source.max.value_or(largest), source.type == metric_type::flag && !is_bool};
+        return {from.type,
+                from.values,
+                first,
+                from.validity,
+                first,
+                source.min.value_or(-largest),
+                source.max.value_or(largest),
+                source.type == metric_type::flag && !is_bool};
     }
 
     void count_read(std::size_t number, const kernel_counts& counts) noexcept {
@@ -153,7 +166,8 @@ private:
     }
 
     [[nodiscard]] chunk_target target_of(std::size_t number) const noexcept {
-        return {input(plan_.metrics[number].values), space_.metric_states.data() + number * chunk_rows, n_};
+        return {input(plan_.metrics[number].values),
+                space_.metric_states.data() + number * chunk_rows, n_};
     }
 
     [[nodiscard]] status load_column(std::size_t number, const metric& source) {
@@ -178,13 +192,16 @@ private:
         return {};
     }
 
-    /// Values older than the metric allows are stale; of unknown age too; dated after the snapshot, invalid.
-    [[nodiscard]] status apply_age(const bound_metric& bound, const chunk_target& to, const metric& source) {
+    /// Values older than the metric allows are stale; of unknown age too; dated after the snapshot,
+    /// invalid.
+    [[nodiscard]] status apply_age(const bound_metric& bound, const chunk_target& to,
+                                   const metric& source) {
         double* observed = space_.scratch_column(0);
         const chunk_target dates{observed, space_.spare_states.data(), n_};
         if (status ok = bound.load_observed(begin_, dates, source, plan_.model); !ok) return ok;
         const double* as_of = input(plan_.as_of);
-        const double oldest = source.max_age_days ? static_cast<double>(*source.max_age_days) : impossible;
+        const double oldest =
+            source.max_age_days ? static_cast<double>(*source.max_age_days) : impossible;
         for (std::size_t i = 0; i < n_; ++i) {
             if (to.states[i] != value_state::known) continue;
             const double age = as_of[i] - observed[i];
@@ -229,14 +246,15 @@ private:
     void apply_caps(const std::vector<planned_cap>& caps, const score_slots& at) {
         for (const planned_cap& one : caps) {
             run_code(one.when, slots_, rows_);
-            apply_cap(column(one.when.result), rows_, one.at_most, column(at.score), column(at.lower), column(at.upper));
+            apply_cap(column(one.when.result), rows_, one.at_most, column(at.score),
+                      column(at.lower), column(at.upper));
         }
     }
 
     void apply_manual(const std::optional<planned_override>& manual, const score_slots& at) {
         if (!manual || !overrides_) return;
-        apply_override(manual->how, column(manual->value), rows_, column(at.score), column(at.coverage),
-                       column(at.lower), column(at.upper));
+        apply_override(manual->how, column(manual->value), rows_, column(at.score),
+                       column(at.coverage), column(at.lower), column(at.upper));
     }
 
     [[nodiscard]] kernel_score score_at(const score_slots& at) const noexcept {
@@ -247,8 +265,8 @@ private:
         const planned_group& group = scheme_->groups[g];
         if (!group.in_use) return {};
         const kernel_sums sums{space_.scratch_column(0), space_.scratch_column(1)};
-        const kernel_extras extras{space_.scratch_column(2), space_.scratch_column(3), space_.scratch_column(4),
-                                   space_.scratch_column(5)};
+        const kernel_extras extras{space_.scratch_column(2), space_.scratch_column(3),
+                                   space_.scratch_column(4), space_.scratch_column(5)};
         std::fill_n(space_.scratch_column(0), (group.plain ? 2 : 6) * chunk_rows, 0.0);
         for (const planned_component& one : group.components) {
             if (one.simple) {
@@ -264,7 +282,8 @@ private:
         } else {
             kernels_.finish_with(sums, extras, rows_, min_coverage, score_at(group.slots));
         }
-        if (keep_ == keep::everything) std::copy_n(column(group.slots.score), rows_, column(group.slots.before));
+        if (keep_ == keep::everything)
+            std::copy_n(column(group.slots.score), rows_, column(group.slots.before));
         apply_caps(group.caps, group.slots);
         apply_manual(group.manual, group.slots);
         return {};
@@ -274,10 +293,12 @@ private:
     [[nodiscard]] kernel_input input_of(const planned_component& one) const noexcept {
         const std::uint32_t number = one.input_metrics[0];
         if (in_place(number)) return host_input(number);
-        return {column_type::float64, column(one.inputs[0]), 0, nullptr, 0, -largest, largest, false};
+        return {
+            column_type::float64, column(one.inputs[0]), 0, nullptr, 0, -largest, largest, false};
     }
 
-    /// Read, respond and add in one go. Where the group needs more than sums, or somebody the response, it is kept.
+    /// Read, respond and add in one go. Where the group needs more than sums, or somebody the
+    /// response, it is kept.
     void add_simple(const planned_component& one, const kernel_sums& sums, bool plain) {
         const component& from = *one.source;
         const bool kept = keep_ == keep::everything || one.shown != no_slot || !plain;
@@ -288,25 +309,26 @@ private:
         const kernel_sums unused{space_.scratch_column(6), space_.scratch_column(6)};
         const kernel_sums& to = plain ? sums : unused;
         switch (from.how) {
-            case response::curve:
-            case response::percentile:
-                kernels_.add_curve(in, rows_,
-                                   {one.at.data(), one.score.data(), one.slope.data(), one.at.size(),
-                                    from.how == response::percentile},
-                                   from.weight, to, response, counts);
-                break;
-            case response::steps:
-                kernels_.add_steps(in, rows_, {one.at.data(), one.score.data(), one.at.size(), from.below}, from.weight,
-                                   to, response, counts);
-                break;
-            case response::flag:
-                kernels_.add_flag(in, rows_, from.invert ? 0.0 : 100.0, from.invert ? 100.0 : 0.0, from.weight, to,
-                                  response, counts);
-                break;
-            case response::table:
-            case response::days_since:
-            case response::days_until:
-            case response::custom: break;
+        case response::curve:
+        case response::percentile:
+            kernels_.add_curve(in, rows_,
+                               {one.at.data(), one.score.data(), one.slope.data(), one.at.size(),
+                                from.how == response::percentile},
+                               from.weight, to, response, counts);
+            break;
+        case response::steps:
+            kernels_.add_steps(in, rows_,
+                               {one.at.data(), one.score.data(), one.at.size(), from.below},
+                               from.weight, to, response, counts);
+            break;
+        case response::flag:
+            kernels_.add_flag(in, rows_, from.invert ? 0.0 : 100.0, from.invert ? 100.0 : 0.0,
+                              from.weight, to, response, counts);
+            break;
+        case response::table:
+        case response::days_since:
+        case response::days_until:
+        case response::custom: break;
         }
         if (kept) std::fill_n(states_of(one), rows_, value_state::known);
         if (in_place(one.input_metrics[0])) count_read(one.input_metrics[0], counts);
@@ -316,8 +338,10 @@ private:
         return space_.component_states.data() + std::size_t{one.number} * chunk_rows;
     }
 
-    /// What is left to add of a component: its response where that was computed apart, and its share of the extras.
-    void add(const planned_component& one, bool plain, const kernel_sums& sums, const kernel_extras& extras) {
+    /// What is left to add of a component: its response where that was computed apart, and its
+    /// share of the extras.
+    void add(const planned_component& one, bool plain, const kernel_sums& sums,
+             const kernel_extras& extras) {
         const component& from = *one.source;
         double* response = column(one.response);
         if (plain) {
@@ -326,7 +350,8 @@ private:
             const double first = from.from ? static_cast<double>(*from.from) : -impossible;
             const double last = from.until ? static_cast<double>(*from.until) : impossible;
             const bool dated = from.from || from.until;
-            if (dated) drop_undated(column(plan_.as_of), rows_, first, last, response, states_of(one));
+            if (dated)
+                drop_undated(column(plan_.as_of), rows_, first, last, response, states_of(one));
             kernels_.add_response(response, rows_, from.weight, sums);
             add_extras(from, response, dated ? states_of(one) : nullptr, rows_, extras);
         }
@@ -335,7 +360,8 @@ private:
         for (std::size_t i = 0; i < rows_; ++i) shown[i] = portable::on_grid(response[i]);
     }
 
-    /// Unrounded response of a component that is not simple, and why it is unknown where its inputs are known.
+    /// Unrounded response of a component that is not simple, and why it is unknown where its inputs
+    /// are known.
     [[nodiscard]] status respond(const planned_component& one) {
         const component& from = *one.source;
         double* out = column(one.response);
@@ -350,20 +376,23 @@ private:
             mark_infinite(scratch, states);
             x = scratch;
         } else if (from.how == response::days_since || from.how == response::days_until) {
-            days_between(x, column(plan_.as_of), rows_, from.how == response::days_since, scratch, states);
+            days_between(x, column(plan_.as_of), rows_, from.how == response::days_since, scratch,
+                         states);
             x = scratch;
         }
         if (from.how == response::table) {
             table(x, rows_, one.table, one.otherwise, out, states);
             return {};
         }
-        // The response of a kernel that adds to nothing: a share or days through the same curve and steps.
+        // The response of a kernel that adds to nothing: a share or days through the same curve and
+        // steps.
         const kernel_input in{column_type::float64, x, 0, nullptr, 0, -largest, largest, false};
         const kernel_sums nowhere{space_.spare.data(), space_.spare.data()};
         kernel_counts counts;
         if (from.how == response::steps) {
-            kernels_.add_steps(in, rows_, {one.at.data(), one.score.data(), one.at.size(), from.below}, 0.0, nowhere, out,
-                               counts);
+            kernels_.add_steps(in, rows_,
+                               {one.at.data(), one.score.data(), one.at.size(), from.below}, 0.0,
+                               nowhere, out, counts);
         } else {
             kernels_.add_curve(in, rows_,
                                {one.at.data(), one.score.data(), one.slope.data(), one.at.size(),
@@ -382,11 +411,13 @@ private:
         }
     }
 
-    [[nodiscard]] status respond_custom(const planned_component& one, double* out, value_state* states) {
+    [[nodiscard]] status respond_custom(const planned_component& one, double* out,
+                                        value_state* states) {
         std::array<const double*, most_scorer_inputs> inputs{};
         const std::size_t count = one.inputs.size();  // compile() has refused more
         for (std::size_t k = 0; k < count; ++k) inputs[k] = column(one.inputs[k]);
-        const scorer_call call{rows_, {inputs.data(), count}, column(plan_.as_of), one.source->params, out};
+        const scorer_call call{
+            rows_, {inputs.data(), count}, column(plan_.as_of), one.source->params, out};
         std::fill_n(out, rows_, unknown_value);
         if (status ok = plan_.scorers[one.scorer].run(call); !ok) {
             error why = std::move(ok).error();
@@ -417,14 +448,16 @@ private:
         for (std::size_t g = 0; g < axis_count; ++g) {
             if (!scheme_->groups[g].in_use || !(rule.weights[g] > 0)) continue;
             const score_slots& at = scheme_->groups[g].slots;
-            axes[count++] = {column(at.score), column(at.coverage), column(at.lower), column(at.upper), rule.weights[g]};
+            axes[count++] = {column(at.score), column(at.coverage), column(at.lower),
+                             column(at.upper), rule.weights[g]};
         }
         if (count == 0) {
             no_overall();
         } else {
             const auto least = static_cast<double>(std::min<std::size_t>(rule.min_axes, count));
             const bool minimum = rule.how == overall_rule::combine::minimum;
-            kernels_.combine({axes.data(), count, minimum, least, rule.min_coverage}, rows_, score_at(plan_.overall));
+            kernels_.combine({axes.data(), count, minimum, least, rule.min_coverage}, rows_,
+                             score_at(plan_.overall));
         }
         const score_slots& at = plan_.overall;
         if (keep_ == keep::everything) std::copy_n(column(at.score), rows_, column(at.before));
@@ -447,7 +480,8 @@ private:
 
     void run_band() {
         const band_rule& rule = *scheme_->source->bands;
-        const slot of = rule.group < group_count ? scheme_->groups[rule.group].slots.score : plan_.overall.score;
+        const slot of = rule.group < group_count ? scheme_->groups[rule.group].slots.score
+                                                 : plan_.overall.score;
         kernels_.band(column(of), rows_, rule.edges.data(), rule.edges.size(), column(plan_.band));
     }
 

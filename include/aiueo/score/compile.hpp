@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/log.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/model/check.hpp"
 #include "aiueo/model/model.hpp"
@@ -51,17 +52,20 @@ private:
         needed_[metric_index] = true;
         const metric& one = plan_.model.metrics[metric_index];
         if (one.from == metric::source::derived) need(one.derive);
-        if (one.from == metric::source::initiatives) plan_.needs_initiatives = plan_.needs_as_of = true;
+        if (one.from == metric::source::initiatives)
+            plan_.needs_initiatives = plan_.needs_as_of = true;
         if (one.max_age_days) plan_.needs_as_of = true;
     }
 
     void need(const expression& from) {
         for (const node& part : from.nodes) {
-            if (part.what == op::days_since || part.what == op::days_until) plan_.needs_as_of = true;
+            if (part.what == op::days_since || part.what == op::days_until)
+                plan_.needs_as_of = true;
             if (part.what != op::name) continue;
             if (part.resolved.what == symbol::kind::as_of) plan_.needs_as_of = true;
             if (part.resolved.what == symbol::kind::metric) look_at(part.resolved.index);
-            if (part.resolved.what == symbol::kind::component) shown_[part.resolved.index].push_back(part.resolved.member);
+            if (part.resolved.what == symbol::kind::component)
+                shown_[part.resolved.index].push_back(part.resolved.member);
         }
     }
 
@@ -80,7 +84,8 @@ private:
         for (const group& one : rules.groups) {
             for (const component& part : one.components) {
                 for (const std::uint32_t input : part.input_metrics) need(input);
-                if (part.how == response::days_since || part.how == response::days_until || part.from || part.until) {
+                if (part.how == response::days_since || part.how == response::days_until ||
+                    part.from || part.until) {
                     plan_.needs_as_of = true;
                 }
             }
@@ -97,7 +102,8 @@ private:
         if (!plan_.model.steps.declared) return;
         plan_.pattern.in_use = true;
         for (const char* role : {"mrr", "mrr_before", "contract_start"}) {
-            if (const std::int32_t at = role_metric(role); at >= 0) look_at(static_cast<std::uint32_t>(at));
+            if (const std::int32_t at = role_metric(role); at >= 0)
+                look_at(static_cast<std::uint32_t>(at));
         }
         if (role_metric("contract_start") >= 0) plan_.needs_as_of = true;
     }
@@ -125,7 +131,8 @@ private:
     // ── slots ────────────────────────────────────────────────────────────────
 
     [[nodiscard]] score_slots score_place() {
-        return {lower_.lasting(), lower_.lasting(), lower_.lasting(), lower_.lasting(), lower_.lasting()};
+        return {lower_.lasting(), lower_.lasting(), lower_.lasting(), lower_.lasting(),
+                lower_.lasting()};
     }
 
     [[nodiscard]] status place_slots() {
@@ -146,7 +153,8 @@ private:
         for (std::uint32_t k = 0; k < subject.metrics.size(); ++k) {
             if (!needed_[k] || subject.metrics[k].from == metric::source::derived) continue;
             add(k);
-            if (subject.metrics[k].from == metric::source::initiatives) plan_.metrics.back().initiative = initiatives++;
+            if (subject.metrics[k].from == metric::source::initiatives)
+                plan_.metrics.back().initiative = initiatives++;
         }
         for (const evaluation_step& one : *order) {
             if (one.what != evaluation_step::kind::derived_metric || !needed_[one.index]) continue;
@@ -165,7 +173,8 @@ private:
         }
         for (const profile& one : subject.profiles) {
             for (std::size_t g = 0; g < axis_count; ++g) {
-                plan_.has_overall = plan_.has_overall || (plan_.groups_in_use[g] && one.rules.overall.weights[g] > 0);
+                plan_.has_overall = plan_.has_overall ||
+                                    (plan_.groups_in_use[g] && one.rules.overall.weights[g] > 0);
             }
         }
         plan_.overall = score_place();
@@ -204,7 +213,8 @@ private:
     [[nodiscard]] status compile_derived() {
         for (const std::uint32_t number : plan_.derived_order) {
             planned_metric& one = plan_.metrics[number];
-            one.derive = lower_.lower(plan_.model.metrics[one.in_model].derive, nullptr, one.values);
+            one.derive =
+                lower_.lower(plan_.model.metrics[one.in_model].derive, nullptr, one.values);
         }
         return {};
     }
@@ -240,10 +250,12 @@ private:
             if (!out.groups[g].in_use) continue;
             for (std::size_t k = 0; k < out.groups[g].components.size(); ++k) {
                 const component& part = rules.groups[g].components[k];
-                if (status ok = compile_component(part, out.groups[g].components[k]); !ok) return ok;
+                if (status ok = compile_component(part, out.groups[g].components[k]); !ok)
+                    return ok;
                 out.groups[g].total += part.weight;
-                out.groups[g].plain = out.groups[g].plain && part.missing == missing_policy::renormalize &&
-                                      !part.from && !part.until;
+                out.groups[g].plain = out.groups[g].plain &&
+                                      part.missing == missing_policy::renormalize && !part.from &&
+                                      !part.until;
             }
             out.groups[g].caps = compile_caps(rules.groups[g].caps, out);
             out.groups[g].manual = compile_override(rules.groups[g].manual);
@@ -251,19 +263,22 @@ private:
         out.overall_caps = compile_caps(rules.overall.caps, out);
         out.overall_manual = compile_override(rules.overall.manual);
         for (std::size_t k = 0; k < out.ladders.size(); ++k) {
-            for (const rung& step : rules.ladders[k].rungs) out.ladders[k].rungs.push_back(compile_rung(step, out));
+            for (const rung& step : rules.ladders[k].rungs)
+                out.ladders[k].rungs.push_back(compile_rung(step, out));
         }
         return {};
     }
 
-    [[nodiscard]] std::vector<planned_cap> compile_caps(const std::vector<cap>& caps, const planned_scheme& scheme) {
+    [[nodiscard]] std::vector<planned_cap> compile_caps(const std::vector<cap>& caps,
+                                                        const planned_scheme& scheme) {
         std::vector<planned_cap> out;
         out.reserve(caps.size());
         for (const cap& one : caps) out.push_back({lower_.lower(one.when, &scheme), one.at_most});
         return out;
     }
 
-    [[nodiscard]] std::optional<planned_override> compile_override(const std::optional<score_override>& manual) const {
+    [[nodiscard]] std::optional<planned_override> compile_override(
+        const std::optional<score_override>& manual) const {
         if (!manual) return std::nullopt;
         return planned_override{slot_of_metric(manual->metric_index), manual->how};
     }
@@ -272,24 +287,28 @@ private:
         planned_rung out;
         if (step.when.empty()) return out;
         out.when = lower_.lower(step.when, &scheme);
-        compile_atoms(step.when, static_cast<std::uint32_t>(step.when.nodes.size() - 1), scheme, out);
+        compile_atoms(step.when, static_cast<std::uint32_t>(step.when.nodes.size() - 1), scheme,
+                      out);
         return out;
     }
 
     /// The atomic comparisons of a condition, left to right: what gap() changes.
-    void compile_atoms(const expression& from, std::uint32_t at, const planned_scheme& scheme, planned_rung& out) {
+    void compile_atoms(const expression& from, std::uint32_t at, const planned_scheme& scheme,
+                       planned_rung& out) {
         const node& one = from.nodes[at];
-        if (one.what == op::logical_and || one.what == op::logical_or || one.what == op::logical_not ||
-            one.what == op::conditional) {
-            for (const std::uint32_t operand : one.operands) compile_atoms(from, operand, scheme, out);
+        if (one.what == op::logical_and || one.what == op::logical_or ||
+            one.what == op::logical_not || one.what == op::conditional) {
+            for (const std::uint32_t operand : one.operands)
+                compile_atoms(from, operand, scheme, out);
             return;
         }
         if (one.what == op::flag) return;
         planned_atom atom;
         atom.node = at;
         atom.truth = lower_.lower_part(from, at, &scheme);
-        atom.comparison = one.what == op::less || one.what == op::less_equal || one.what == op::greater ||
-                          one.what == op::greater_equal || one.what == op::equal || one.what == op::not_equal;
+        atom.comparison = one.what == op::less || one.what == op::less_equal ||
+                          one.what == op::greater || one.what == op::greater_equal ||
+                          one.what == op::equal || one.what == op::not_equal;
         const auto measurable = [](const node& part) {
             return part.type == value_type::number || part.type == value_type::date;
         };
@@ -307,8 +326,9 @@ private:
             out.input_metrics.push_back(static_cast<std::uint32_t>(plan_.metric_number[index]));
             out.inputs.push_back(slot_of_metric(index));
         }
-        out.simple = !from.is_share && (from.how == response::curve || from.how == response::percentile ||
-                                        from.how == response::steps || from.how == response::flag);
+        out.simple =
+            !from.is_share && (from.how == response::curve || from.how == response::percentile ||
+                               from.how == response::steps || from.how == response::flag);
         if (from.of_zero) out.of_zero = *from.of_zero;
         if (from.otherwise) out.otherwise = *from.otherwise;
         for (std::size_t k = 0; k < from.knots.size(); ++k) {
@@ -316,7 +336,8 @@ private:
             out.score.push_back(from.knots[k].score);
             double slope = 0;
             if (k + 1 < from.knots.size() && from.knots[k + 1].at > from.knots[k].at) {
-                slope = (from.knots[k + 1].score - from.knots[k].score) / (from.knots[k + 1].at - from.knots[k].at);
+                slope = (from.knots[k + 1].score - from.knots[k].score) /
+                        (from.knots[k + 1].at - from.knots[k].at);
             }
             // Knots closer than a double can divide by are a jump.
             out.slope.push_back(std::isfinite(slope) ? slope : 0.0);
@@ -344,47 +365,55 @@ private:
             if (one.name != from.scorer) continue;
             if (one.version != from.scorer_version) {
                 return make_error(errc::bad_model,
-                                  "wants version " + std::to_string(from.scorer_version) + " of scorer \"" + one.name +
-                                      "\"; version " + std::to_string(one.version) + " is registered",
+                                  "wants version " + std::to_string(from.scorer_version) +
+                                      " of scorer \"" + one.name + "\"; version " +
+                                      std::to_string(one.version) + " is registered",
                                   from.where);
             }
             if (one.inputs >= 0 && static_cast<std::size_t>(one.inputs) != from.inputs.size()) {
                 return make_error(errc::bad_model,
-                                  "gives scorer \"" + one.name + "\" " + std::to_string(from.inputs.size()) +
-                                      " metrics; it takes " + std::to_string(one.inputs),
+                                  "gives scorer \"" + one.name + "\" " +
+                                      std::to_string(from.inputs.size()) + " metrics; it takes " +
+                                      std::to_string(one.inputs),
                                   from.where);
             }
             if (from.inputs.size() > most_scorer_inputs) {
-                return make_error(errc::limit_exceeded,
-                                  "gives scorer \"" + one.name + "\" " + std::to_string(from.inputs.size()) +
-                                      " metrics; a scorer takes at most " + std::to_string(most_scorer_inputs),
-                                  from.where);
+                return make_error(
+                    errc::limit_exceeded,
+                    "gives scorer \"" + one.name + "\" " + std::to_string(from.inputs.size()) +
+                        " metrics; a scorer takes at most " + std::to_string(most_scorer_inputs),
+                    from.where);
             }
             out.scorer = k;
             return {};
         }
         return make_error(errc::bad_model,
-                          "uses scorer \"" + from.scorer + "\", which is not registered with this plan" +
+                          "uses scorer \"" + from.scorer +
+                              "\", which is not registered with this plan" +
                               did_you_mean(from.scorer, names),
                           from.where);
     }
 
-    /// A number or flag that one component reads, and nothing else, need not be copied before it is scored.
+    /// A number or flag that one component reads, and nothing else, need not be copied before it is
+    /// scored.
     void find_in_place() {
         std::vector<std::uint32_t> readers(plan_.metrics.size(), 0);
         for (const planned_scheme& scheme : plan_.schemes) {
             std::vector<std::uint32_t> here(plan_.metrics.size(), 0);
             for (const planned_group& group : scheme.groups) {
                 for (const planned_component& one : group.components) {
-                    for (const std::uint32_t number : one.input_metrics) here[number] += one.simple ? 1 : 2;
+                    for (const std::uint32_t number : one.input_metrics)
+                        here[number] += one.simple ? 1 : 2;
                 }
             }
-            for (std::size_t k = 0; k < here.size(); ++k) readers[k] = std::max(readers[k], here[k]);
+            for (std::size_t k = 0; k < here.size(); ++k)
+                readers[k] = std::max(readers[k], here[k]);
         }
         for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
             planned_metric& one = plan_.metrics[k];
             const metric& source = plan_.model.metrics[one.in_model];
-            const bool type_fits = source.type == metric_type::number || source.type == metric_type::flag;
+            const bool type_fits =
+                source.type == metric_type::number || source.type == metric_type::flag;
             one.in_place = readers[k] == 1 && !looked_at_[one.in_model] && type_fits &&
                            source.from == metric::source::column && !source.max_age_days;
         }
@@ -428,6 +457,7 @@ private:
 
 struct compile_options {
     const kernel_table* kernels = nullptr;  ///< null: default_kernels()
+    log_sink log;                           ///< hears the model's warnings
 };
 
 /// Compile a model. It is checked first, so a model built by hand needs no check of its own.
@@ -437,6 +467,7 @@ struct compile_options {
                                           const compile_options& options = {}) {
     for (problem& one : check_model(subject)) {
         if (one.severity == problem::level::error) return std::move(one.what);
+        if (options.log) options.log(log_level::warning, one.what.to_string());
     }
     auto data = std::make_unique<plan_data>();
     data->model = std::move(subject);

@@ -35,9 +35,11 @@ struct explained_component {
     std::vector<explained_input> inputs;
     value_state state = value_state::missing;  ///< of the component as a whole
     double response = detail::unknown_value;   ///< 0..100 on the grid
-    double contribution = detail::unknown_value;  ///< w s ÷ (Σ_K w + Σ_P w): points of the group's score
-    double potential = detail::unknown_value;     ///< w (100 − s) ÷ the same: points it could add
-    double overall_potential = detail::unknown_value;  ///< the same in points of overall, before caps
+    double contribution =
+        detail::unknown_value;  ///< w s ÷ (Σ_K w + Σ_P w): points of the group's score
+    double potential = detail::unknown_value;  ///< w (100 − s) ÷ the same: points it could add
+    double overall_potential =
+        detail::unknown_value;  ///< the same in points of overall, before caps
 };
 
 struct explained_cap {
@@ -99,14 +101,19 @@ namespace detail {
 class row_trace {
 public:
     row_trace(const plan& with, const batch& input, bool overrides)
-        : plan_(with.data()), batch_(input), space_(with.data()), chunk_(with.data(), input, space_, overrides, keep::everything) {}
+        : plan_(with.data()),
+          batch_(input),
+          space_(with.data()),
+          chunk_(with.data(), input, space_, overrides, keep::everything) {}
 
     [[nodiscard]] status run(std::int64_t row) {
         if (&batch_.made_for() != &plan_) {
-            return make_error(errc::invalid_argument, "the batch must come from the plan that explains it");
+            return make_error(errc::invalid_argument,
+                              "the batch must come from the plan that explains it");
         }
         if (row < 0 || row >= batch_.rows()) {
-            return make_error(errc::invalid_argument, "row " + std::to_string(row) + " is not within the batch's " +
+            return make_error(errc::invalid_argument, "row " + std::to_string(row) +
+                                                          " is not within the batch's " +
                                                           std::to_string(batch_.rows()) + " rows");
         }
         if (status ok = batch_.ready(); !ok) return ok;
@@ -118,7 +125,9 @@ public:
     }
 
     [[nodiscard]] const plan_data& plan() const noexcept { return plan_; }
-    [[nodiscard]] const planned_scheme& scheme() const noexcept { return plan_.schemes[static_cast<std::size_t>(profile_)]; }
+    [[nodiscard]] const planned_scheme& scheme() const noexcept {
+        return plan_.schemes[static_cast<std::size_t>(profile_)];
+    }
     [[nodiscard]] level_index profile() const noexcept { return profile_; }
     [[nodiscard]] double at(slot which) const noexcept { return space_.slots.at[which][0]; }
     [[nodiscard]] double* const* slots() const noexcept { return space_.slots.at.data(); }
@@ -130,7 +139,8 @@ public:
     }
     /// Run a program of the plan for this row.
     [[nodiscard]] double value_of(const program& todo) {
-        plan_.kernels->run(todo.code.data(), todo.code.size(), space_.slots.at.data(), 1, batch_.texts());
+        plan_.kernels->run(todo.code.data(), todo.code.size(), space_.slots.at.data(), 1,
+                           batch_.texts());
         return at(todo.result);
     }
 
@@ -140,10 +150,12 @@ public:
         out.which = &source;
         out.state = metric_state(number);
         const batch::raw_value raw = batch_.raw(number, row_);
-        // What the row holds is shown even where it does not count: stale and invalid values explain themselves.
+        // What the row holds is shown even where it does not count: stale and invalid values
+        // explain themselves.
         out.value = out.state == value_state::known ? at(plan_.metrics[number].values) : raw.value;
         out.text = raw.text;
-        if (source.from == metric::source::derived && source.type == metric_type::category && out.value == out.value) {
+        if (source.from == metric::source::derived && source.type == metric_type::category &&
+            out.value == out.value) {
             out.text = batch_.text(out.value);
         }
         if (raw.observed && batch_.has_as_of()) {
@@ -163,7 +175,8 @@ private:
     level_index profile_ = 0;
 };
 
-/// A component is as good as its worst input; what only the component can see (unseen, unused) comes first.
+/// A component is as good as its worst input; what only the component can see (unseen, unused)
+/// comes first.
 [[nodiscard]] inline value_state state_of(const row_trace& trace, const planned_component& one) {
     const value_state own = trace.component_state(one.number);
     if (own != value_state::known) return own;
@@ -174,12 +187,14 @@ private:
     return value_state::missing;
 }
 
-inline void explain_components(const row_trace& trace, const planned_group& group, explained_score& out) {
+inline void explain_components(const row_trace& trace, const planned_group& group,
+                               explained_score& out) {
     double weights = 0;
     for (const planned_component& one : group.components) {
         explained_component part;
         part.source = one.source;
-        for (const std::uint32_t number : one.input_metrics) part.inputs.push_back(trace.input(number));
+        for (const std::uint32_t number : one.input_metrics)
+            part.inputs.push_back(trace.input(number));
         part.state = state_of(trace, one);
         part.response = portable::on_grid(trace.at(one.response));
         const bool stands_in = one.source->missing == missing_policy::prior ||
@@ -198,9 +213,11 @@ inline void explain_components(const row_trace& trace, const planned_group& grou
     }
 }
 
-inline void explain_limits(row_trace& trace, const std::vector<planned_cap>& planned, const std::vector<cap>& caps,
+inline void explain_limits(row_trace& trace, const std::vector<planned_cap>& planned,
+                           const std::vector<cap>& caps,
                            const std::optional<planned_override>& override_at,
-                           const std::optional<score_override>& manual, bool overrides, explained_score& out) {
+                           const std::optional<score_override>& manual, bool overrides,
+                           explained_score& out) {
     double reached = out.before;
     for (std::size_t k = 0; k < caps.size(); ++k) {
         explained_cap one;
@@ -213,11 +230,13 @@ inline void explain_limits(row_trace& trace, const std::vector<planned_cap>& pla
     if (!manual) return;
     explained_override one;
     one.source = &*manual;
-    const auto number = static_cast<std::uint32_t>(trace.plan().metric_number[manual->metric_index]);
+    const auto number =
+        static_cast<std::uint32_t>(trace.plan().metric_number[manual->metric_index]);
     one.value = trace.input(number);
     const double value = trace.at(override_at->value);
     one.applied = overrides && value == value && !(out.score == reached);
-    if (overrides && value == value && manual->how == score_override::mode::replace) one.applied = true;
+    if (overrides && value == value && manual->how == score_override::mode::replace)
+        one.applied = true;
     out.manual = std::move(one);
 }
 
@@ -234,7 +253,8 @@ inline void read_score(const row_trace& trace, const score_slots& at, explained_
 inline void find_movers(const overall_rule& rule, explanation& out) {
     double weights = 0;
     for (std::size_t g = 0; g < axis_count; ++g) {
-        if (out.groups[g].in_use && out.groups[g].score == out.groups[g].score) weights += out.groups[g].weight;
+        if (out.groups[g].in_use && out.groups[g].score == out.groups[g].score)
+            weights += out.groups[g].weight;
     }
     const bool mean = rule.how == overall_rule::combine::weighted_mean && weights > 0;
     for (std::uint32_t g = 0; g < axis_count; ++g) {
@@ -254,11 +274,11 @@ inline void find_movers(const overall_rule& rule, explanation& out) {
 
 }  // namespace detail
 
-/// Explain one row: each component's raw value, response, weight, contribution, freshness; caps, overrides,
-/// rungs; and what would move the score most. Allocates.
-/// Errors: as score(); invalid_argument for a row outside the batch.
-[[nodiscard]] inline result<explanation> explain(const plan& with, const batch& input, std::int64_t row,
-                                                 bool overrides = true) {
+/// Explain one row: each component's raw value, response, weight, contribution, freshness; caps,
+/// overrides, rungs; and what would move the score most. Allocates. Errors: as score();
+/// invalid_argument for a row outside the batch.
+[[nodiscard]] inline result<explanation> explain(const plan& with, const batch& input,
+                                                 std::int64_t row, bool overrides = true) {
     detail::row_trace trace{with, input, overrides};
     if (status ok = trace.run(row); !ok) return std::move(ok).error();
     const plan_data& plan = with.data();
@@ -282,8 +302,9 @@ inline void find_movers(const overall_rule& rule, explanation& out) {
     }
     detail::read_score(trace, plan.overall, out.overall);
     out.overall.in_use = plan.has_overall;
-    detail::explain_limits(trace, scheme.overall_caps, scheme.source->overall.caps, scheme.overall_manual,
-                           scheme.source->overall.manual, overrides, out.overall);
+    detail::explain_limits(trace, scheme.overall_caps, scheme.source->overall.caps,
+                           scheme.overall_manual, scheme.source->overall.manual, overrides,
+                           out.overall);
     for (std::size_t k = 0; k < scheme.ladders.size(); ++k) {
         explained_ladder one;
         one.source = &scheme.source->ladders[k];

@@ -50,18 +50,18 @@ inline void write_input(json_writer& out, const explained_input& one) {
     out.member("type", name_of(one.which->type));
     out.member("state", name_of(one.state));
     switch (one.which->type) {
-        case metric_type::number:
-        case metric_type::money: out.member("value", one.value); break;
-        case metric_type::flag: write_truth(out, "value", one.value); break;
-        case metric_type::date: write_day(out, "value", one.value); break;
-        case metric_type::category:
-            out.key("value");
-            if (one.text.empty()) {
-                out.null();
-            } else {
-                out.string(one.text);
-            }
-            break;
+    case metric_type::number:
+    case metric_type::money: out.member("value", one.value); break;
+    case metric_type::flag: write_truth(out, "value", one.value); break;
+    case metric_type::date: write_day(out, "value", one.value); break;
+    case metric_type::category:
+        out.key("value");
+        if (one.text.empty()) {
+            out.null();
+        } else {
+            out.string(one.text);
+        }
+        break;
     }
     if (one.age_days) out.member("age_days", *one.age_days);
     if (one.which->max_age_days) out.member("max_age_days", *one.which->max_age_days);
@@ -70,19 +70,19 @@ inline void write_input(json_writer& out, const explained_input& one) {
 
 [[nodiscard]] constexpr std::string_view name_of(missing_policy policy) noexcept {
     switch (policy) {
-        case missing_policy::renormalize: return "renormalize";
-        case missing_policy::prior: return "prior";
-        case missing_policy::pessimistic: return "pessimistic";
-        case missing_policy::fail: return "fail";
+    case missing_policy::renormalize: return "renormalize";
+    case missing_policy::prior: return "prior";
+    case missing_policy::pessimistic: return "pessimistic";
+    case missing_policy::fail: return "fail";
     }
     return "unknown";
 }
 
 [[nodiscard]] constexpr std::string_view name_of(score_override::mode how) noexcept {
     switch (how) {
-        case score_override::mode::replace: return "replace";
-        case score_override::mode::floor: return "floor";
-        case score_override::mode::ceiling: return "ceiling";
+    case score_override::mode::replace: return "replace";
+    case score_override::mode::floor: return "floor";
+    case score_override::mode::ceiling: return "ceiling";
     }
     return "unknown";
 }
@@ -161,8 +161,10 @@ inline void write_ladder(json_writer& out, const explained_ladder& one) {
 }
 
 /// "default", or the name of a profile.
-[[nodiscard]] inline std::string_view profile_name(const model& subject, level_index profile) noexcept {
-    return profile <= 0 ? std::string_view{"default"} : subject.profiles[static_cast<std::size_t>(profile - 1)].name;
+[[nodiscard]] inline std::string_view profile_name(const model& subject,
+                                                   level_index profile) noexcept {
+    return profile <= 0 ? std::string_view{"default"}
+                        : subject.profiles[static_cast<std::size_t>(profile - 1)].name;
 }
 
 }  // namespace detail
@@ -173,7 +175,8 @@ inline void write_ladder(json_writer& out, const explained_ladder& one) {
     out.begin_object();
     out.member("row", one.row);
     out.member("customer", one.customer);
-    detail::write_day(out, "as_of", one.as_of ? static_cast<double>(*one.as_of) : detail::unknown_value);
+    detail::write_day(out, "as_of",
+                      one.as_of ? static_cast<double>(*one.as_of) : detail::unknown_value);
     out.member("profile", detail::profile_name(*one.subject, one.profile));
     out.key("axes").begin_array();
     for (std::size_t g = 0; g < group_count; ++g) {
@@ -211,12 +214,14 @@ inline void write_ladder(json_writer& out, const explained_ladder& one) {
             out.string(one.subject->rules.bands->names[static_cast<std::size_t>(one.band)]);
         }
     }
-    if (one.subject->steps.declared) out.member("pattern", pattern_names[static_cast<std::size_t>(one.where)]);
+    if (one.subject->steps.declared)
+        out.member("pattern", pattern_names[static_cast<std::size_t>(one.where)]);
     out.key("movers").begin_array();
     for (const mover& part : one.movers) {
         const explained_component& component = one.groups[part.group].components[part.component];
         out.begin_object();
-        out.member("component", std::string{group_names[part.group]} + "." + component.source->name);
+        out.member("component",
+                   std::string{group_names[part.group]} + "." + component.source->name);
         detail::write_label(out, component.source->shown);
         out.member("points", part.points);
         out.end_object();

@@ -1,8 +1,8 @@
 // score › gap: what exactly is missing for a rung. base ─► table ─► model ─► score
 //
-// A rung's condition is a formula over atomic comparisons. The gap is a smallest set of atoms that must
-// change for the formula (and those of the rungs below it) to become true; ties go to the atoms that come
-// first in the model. 3-definitions section 1.
+// A rung's condition is a formula over atomic comparisons. The gap is a smallest set of atoms that
+// must change for the formula (and those of the rungs below it) to become true; ties go to the
+// atoms that come first in the model. 3-definitions section 1.
 #pragma once
 
 #include <cmath>
@@ -22,16 +22,18 @@ namespace aiueo {
 
 /// One comparison that must change.
 struct gap_condition {
-    std::uint32_t rung = 0;       ///< of the ladder
-    std::string text;             ///< as the model writes it
-    bool wanted = true;           ///< what it must become; false under a negation
-    bool unknown = false;         ///< unknown now, else the opposite of `wanted`
-    double left = detail::unknown_value;   ///< comparisons of numbers and dates: both sides now
+    std::uint32_t rung = 0;               ///< of the ladder
+    std::string text;                     ///< as the model writes it
+    bool wanted = true;                   ///< what it must become; false under a negation
+    bool unknown = false;                 ///< unknown now, else the opposite of `wanted`
+    double left = detail::unknown_value;  ///< comparisons of numbers and dates: both sides now
     double right = detail::unknown_value;
-    double distance = detail::unknown_value;  ///< what `left` must gain (negative: lose) to just satisfy it
-    bool strict = false;          ///< it must go beyond the distance, not only reach it
-    std::vector<explained_input> inputs;       ///< metrics it reads
-    std::vector<std::uint32_t> insufficient;   ///< groups it reads that have no score; group_count = overall
+    double distance =
+        detail::unknown_value;  ///< what `left` must gain (negative: lose) to just satisfy it
+    bool strict = false;        ///< it must go beyond the distance, not only reach it
+    std::vector<explained_input> inputs;  ///< metrics it reads
+    std::vector<std::uint32_t>
+        insufficient;  ///< groups it reads that have no score; group_count = overall
 };
 
 struct gap_report {
@@ -39,28 +41,31 @@ struct gap_report {
     level_index stage = 0;
     level_index provisional = no_level;
     level_index target = no_level;  ///< no_level: already on the top rung
-    bool minimal = true;   ///< false: the search was cut off, and the set may be larger than needed
-    bool reachable = true; ///< false: no change of comparisons makes the condition true
+    bool minimal = true;  ///< false: the search was cut off, and the set may be larger than needed
+    bool reachable = true;  ///< false: no change of comparisons makes the condition true
     std::vector<gap_condition> conditions;
 };
 
 namespace detail {
 
-/// An atom of the conjunction of rungs between the stage and the target. Written twice, it is still one.
+/// An atom of the conjunction of rungs between the stage and the target. Written twice, it is still
+/// one.
 struct gap_atom {
     std::uint32_t rung = 0;
     const planned_atom* plan = nullptr;
     const expression* source = nullptr;
     truth now = truth::maybe;
     truth then = truth::maybe;  ///< in the search: what it is assumed to become
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> places;  ///< rung and node of each time it is written
+    std::vector<std::pair<std::uint32_t, std::uint32_t>>
+        places;  ///< rung and node of each time it is written
 };
 
-/// Smallest changes by trying every set of 1, 2, … atoms in the model's order. Exact while the number of
-/// sets tried stays within `budget`; conditions people write have a handful of atoms.
+/// Smallest changes by trying every set of 1, 2, … atoms in the model's order. Exact while the
+/// number of sets tried stays within `budget`; conditions people write have a handful of atoms.
 class gap_search {
 public:
-    gap_search(std::vector<gap_atom>& atoms, const aiueo::ladder& rules, std::uint32_t from, std::uint32_t target)
+    gap_search(std::vector<gap_atom>& atoms, const aiueo::ladder& rules, std::uint32_t from,
+               std::uint32_t target)
         : atoms_(atoms), rules_(rules), from_(from), target_(target) {}
 
     /// Sets `then` of the atoms that change. False: no set found.
@@ -147,7 +152,8 @@ private:
         for (std::uint32_t r = from_ + 1; r <= target_; ++r) {
             cursor_rung_ = r;
             const expression& source = rules_.rungs[r].when;
-            if (value(source, static_cast<std::uint32_t>(source.nodes.size() - 1)) != truth::yes) return false;
+            if (value(source, static_cast<std::uint32_t>(source.nodes.size() - 1)) != truth::yes)
+                return false;
         }
         return true;
     }
@@ -164,27 +170,29 @@ private:
     [[nodiscard]] truth value(const expression& source, std::uint32_t at) {
         const node& one = source.nodes[at];
         switch (one.what) {
-            case op::flag: return one.number != 0 ? truth::yes : truth::no;
-            case op::logical_not: return !value(source, one.operands[0]);
-            case op::logical_and: {
-                truth all = truth::yes;
-                for (const std::uint32_t operand : one.operands) all = both(all, value(source, operand));
-                return all;
-            }
-            case op::logical_or: {
-                truth none = truth::yes;
-                for (const std::uint32_t operand : one.operands) none = both(none, !value(source, operand));
-                return !none;
-            }
-            case op::conditional: {
-                const truth which = value(source, one.operands[0]);
-                if (which == truth::maybe) return which;
-                return value(source, one.operands[which == truth::yes ? 1 : 2]);
-            }
-            default: {
-                const gap_atom* atom = find(at);
-                return atom != nullptr ? atom->then : truth::maybe;
-            }
+        case op::flag: return one.number != 0 ? truth::yes : truth::no;
+        case op::logical_not: return !value(source, one.operands[0]);
+        case op::logical_and: {
+            truth all = truth::yes;
+            for (const std::uint32_t operand : one.operands)
+                all = both(all, value(source, operand));
+            return all;
+        }
+        case op::logical_or: {
+            truth none = truth::yes;
+            for (const std::uint32_t operand : one.operands)
+                none = both(none, !value(source, operand));
+            return !none;
+        }
+        case op::conditional: {
+            const truth which = value(source, one.operands[0]);
+            if (which == truth::maybe) return which;
+            return value(source, one.operands[which == truth::yes ? 1 : 2]);
+        }
+        default: {
+            const gap_atom* atom = find(at);
+            return atom != nullptr ? atom->then : truth::maybe;
+        }
         }
     }
 
@@ -197,13 +205,15 @@ private:
     std::uint32_t cursor_rung_ = 0;
 };
 
-inline void collect_atoms(row_trace& trace, const planned_rung& planned, const expression& source, std::uint32_t rung,
-                          std::vector<gap_atom>& atoms) {
+inline void collect_atoms(row_trace& trace, const planned_rung& planned, const expression& source,
+                          std::uint32_t rung, std::vector<gap_atom>& atoms) {
     for (const planned_atom& one : planned.atoms) {
         const std::string_view text = source.text_of(source.nodes[one.node]);
         gap_atom* known = nullptr;
         for (gap_atom& other : atoms) {
-            if (!text.empty() && other.source->text_of(other.source->nodes[other.plan->node]) == text) known = &other;
+            if (!text.empty() &&
+                other.source->text_of(other.source->nodes[other.plan->node]) == text)
+                known = &other;
         }
         if (known == nullptr) {
             const double now = trace.value_of(one.truth);
@@ -215,18 +225,21 @@ inline void collect_atoms(row_trace& trace, const planned_rung& planned, const e
     }
 }
 
-inline void measure(row_trace& trace, const node& what, const planned_atom& atom, gap_condition& out) {
+inline void measure(row_trace& trace, const node& what, const planned_atom& atom,
+                    gap_condition& out) {
     out.left = trace.value_of(atom.left);
     out.right = trace.value_of(atom.right);
     if (out.unknown) return;
     out.distance = out.right - out.left;
     // x > 5 needs more than the distance to 5; so does the opposite of x <= 5.
-    const bool touches = what.what == op::less_equal || what.what == op::greater_equal || what.what == op::equal;
+    const bool touches =
+        what.what == op::less_equal || what.what == op::greater_equal || what.what == op::equal;
     out.strict = touches != out.wanted;
 }
 
 /// The metrics and insufficient scores that a comparison reads.
-inline void list_inputs(const row_trace& trace, const expression& source, std::uint32_t at, gap_condition& out) {
+inline void list_inputs(const row_trace& trace, const expression& source, std::uint32_t at,
+                        gap_condition& out) {
     const node& one = source.nodes[at];
     for (const std::uint32_t operand : one.operands) list_inputs(trace, source, operand, out);
     if (one.what != op::name) return;
@@ -234,7 +247,8 @@ inline void list_inputs(const row_trace& trace, const expression& source, std::u
         if (trace.at(score) != trace.at(score)) out.insufficient.push_back(group);
     };
     if (one.resolved.what == symbol::kind::metric) {
-        out.inputs.push_back(trace.input(static_cast<std::uint32_t>(trace.plan().metric_number[one.resolved.index])));
+        out.inputs.push_back(trace.input(
+            static_cast<std::uint32_t>(trace.plan().metric_number[one.resolved.index])));
     } else if (one.resolved.what == symbol::kind::group) {
         no_score(one.resolved.index, trace.scheme().groups[one.resolved.index].slots.score);
     } else if (one.resolved.what == symbol::kind::overall) {
@@ -247,7 +261,8 @@ inline void list_inputs(const row_trace& trace, const expression& source, std::u
 /// What a row lacks for `target` of a ladder (empty: the next rung above its stage).
 /// Errors: not_found (ladder or rung, with a suggestion), and those of score().
 [[nodiscard]] inline result<gap_report> gap(const plan& with, const batch& input, std::int64_t row,
-                                            std::string_view ladder_name, std::string_view target = {}) {
+                                            std::string_view ladder_name,
+                                            std::string_view target = {}) {
     const std::vector<ladder>& ladders = with.model().rules.ladders;
     std::vector<std::string_view> names;
     std::size_t which = ladders.size();
@@ -256,8 +271,8 @@ inline void list_inputs(const row_trace& trace, const expression& source, std::u
         if (ladders[k].name == ladder_name) which = k;
     }
     if (which == ladders.size()) {
-        return make_error(errc::not_found, "the model has no ladder \"" + std::string{ladder_name} + "\"" +
-                                               did_you_mean(ladder_name, names));
+        return make_error(errc::not_found, "the model has no ladder \"" + std::string{ladder_name} +
+                                               "\"" + did_you_mean(ladder_name, names));
     }
     detail::row_trace trace{with, input, true};
     if (status ok = trace.run(row); !ok) return std::move(ok).error();
@@ -280,14 +295,16 @@ inline void list_inputs(const row_trace& trace, const expression& source, std::u
             if (one.name == target) out.target = static_cast<level_index>(rungs.size() - 1);
         }
         if (out.target == no_level) {
-            return make_error(errc::not_found, "ladder \"" + rules.name + "\" has no rung \"" + std::string{target} +
-                                                   "\"" + did_you_mean(target, rungs));
+            return make_error(errc::not_found, "ladder \"" + rules.name + "\" has no rung \"" +
+                                                   std::string{target} + "\"" +
+                                                   did_you_mean(target, rungs));
         }
         if (out.target <= out.stage) return out;
     }
 
     std::vector<detail::gap_atom> atoms;
-    for (auto r = static_cast<std::uint32_t>(out.stage + 1); r <= static_cast<std::uint32_t>(out.target); ++r) {
+    for (auto r = static_cast<std::uint32_t>(out.stage + 1);
+         r <= static_cast<std::uint32_t>(out.target); ++r) {
         detail::collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms);
     }
     detail::gap_search search{atoms, rules, static_cast<std::uint32_t>(out.stage),

@@ -1,4 +1,5 @@
-// score › gap_json: what is missing for a rung, as JSON (schema/gap.schema.json). base ─► table ─► model ─► score
+// score › gap_json: what is missing for a rung, as JSON (schema/gap.schema.json). base ─► table ─►
+// model ─► score
 #pragma once
 
 #include <string>

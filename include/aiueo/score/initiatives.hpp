@@ -16,21 +16,23 @@
 
 namespace aiueo {
 
-/// The rows of an initiatives table that a plan's metrics count, by customer and date. Built once, then
-/// shared by any number of batches and threads. 4 bytes a counted date, and the customers' keys.
+/// The rows of an initiatives table that a plan's metrics count, by customer and date. Built once,
+/// then shared by any number of batches and threads. 4 bytes a counted date, and the customers'
+/// keys.
 class initiative_history {
 public:
     explicit initiative_history(const plan& for_plan) : plan_(&for_plan.data()) {
         const plan_data& data = *plan_;
         for (const planned_metric& one : data.metrics) {
             const metric& named = data.model.metrics[one.in_model];
-            if (named.from == metric::source::initiatives) counted_.push_back({&named.counted, {}, {}, {}, false});
+            if (named.from == metric::source::initiatives)
+                counted_.push_back({&named.counted, {}, {}, {}, false});
         }
     }
 
     /// One row. Dates are days since 1970-01-01; `no_date` where the cell is empty.
-    void add(std::string_view customer, std::string_view initiative, std::int32_t date, std::int32_t attended,
-             std::int32_t responded) {
+    void add(std::string_view customer, std::string_view initiative, std::int32_t date,
+             std::int32_t attended, std::int32_t responded) {
         const std::int32_t id = customers_.intern(customer);
         ++rows_;
         bool counts = false;
@@ -38,9 +40,10 @@ public:
             if (one.source->initiative != initiative) continue;
             counts = true;
             one.met = true;
-            const std::int32_t day = one.source->of == initiative_source::dated_by::date       ? date
-                                     : one.source->of == initiative_source::dated_by::attended ? attended
-                                                                                               : responded;
+            const std::int32_t day = one.source->of == initiative_source::dated_by::date ? date
+                                     : one.source->of == initiative_source::dated_by::attended
+                                         ? attended
+                                         : responded;
             if (day != no_date) one.pending.emplace_back(id, day);
         }
         if (counts) return;
@@ -63,13 +66,15 @@ public:
         }
     }
 
-    /// Initiatives that the model counts and no row has: perhaps a slip in a name, since all their counts are 0.
+    /// Initiatives that the model counts and no row has: perhaps a slip in a name, since all their
+    /// counts are 0.
     [[nodiscard]] std::vector<std::string> warnings() const {
         std::vector<std::string> out;
         for (const counted& one : counted_) {
             if (one.met || rows_ == 0) continue;
-            out.push_back("no row of the initiatives table has initiative \"" + one.source->initiative +
-                          "\", which the model counts" + did_you_mean(one.source->initiative, others_.texts()));
+            out.push_back("no row of the initiatives table has initiative \"" +
+                          one.source->initiative + "\", which the model counts" +
+                          did_you_mean(one.source->initiative, others_.texts()));
         }
         std::sort(out.begin(), out.end());
         out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -77,11 +82,14 @@ public:
     }
 
     /// −1 for a customer without a row.
-    [[nodiscard]] std::int32_t find(std::string_view customer) const noexcept { return customers_.find(customer); }
+    [[nodiscard]] std::int32_t find(std::string_view customer) const noexcept {
+        return customers_.find(customer);
+    }
 
     /// Value of initiative metric `number` for a customer (−1: none) at `as_of`: rows in
     /// (as_of − window, as_of]. NaN is unknown.
-    [[nodiscard]] double value(std::uint32_t number, std::int32_t customer, std::int32_t as_of) const noexcept {
+    [[nodiscard]] double value(std::uint32_t number, std::int32_t customer,
+                               std::int32_t as_of) const noexcept {
         const counted& one = counted_[number];
         const std::int32_t* begin = nullptr;
         const std::int32_t* end = nullptr;
@@ -95,10 +103,10 @@ public:
             begin, last, after, [](std::int64_t limit, std::int32_t day) { return limit < day; });
         const auto count = static_cast<double>(last - first);
         switch (one.source->what) {
-            case initiative_source::value::count: return count;
-            case initiative_source::value::done: return count >= 1 ? 1.0 : 0.0;
-            case initiative_source::value::days_since:
-                return count >= 1 ? static_cast<double>(as_of - *(last - 1)) : detail::unknown_value;
+        case initiative_source::value::count: return count;
+        case initiative_source::value::done: return count >= 1 ? 1.0 : 0.0;
+        case initiative_source::value::days_since:
+            return count >= 1 ? static_cast<double>(as_of - *(last - 1)) : detail::unknown_value;
         }
         return detail::unknown_value;
     }
@@ -106,7 +114,9 @@ public:
     [[nodiscard]] const plan_data& made_for() const noexcept { return *plan_; }
     [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::int64_t unused_rows() const noexcept { return unused_rows_; }
-    [[nodiscard]] std::int64_t customers() const noexcept { return static_cast<std::int64_t>(customers_.size()); }
+    [[nodiscard]] std::int64_t customers() const noexcept {
+        return static_cast<std::int64_t>(customers_.size());
+    }
 
     static constexpr std::int32_t no_date = INT32_MIN;
 
@@ -114,7 +124,7 @@ private:
     struct counted {
         const initiative_source* source;
         std::vector<std::pair<std::int32_t, std::int32_t>> pending;  ///< (customer, day)
-        std::vector<std::uint64_t> first;                            ///< by customer: its first day in `days`
+        std::vector<std::uint64_t> first;  ///< by customer: its first day in `days`
         std::vector<std::int32_t> days;
         bool met = false;  ///< some row has this initiative
     };

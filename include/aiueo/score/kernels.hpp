@@ -1,12 +1,13 @@
 // score › kernels: the loops over a chunk of rows. base ─► table ─► model ─► score
 //
-// One source, compiled again for wider instruction sets in namespaces of their own (AIUEO_KERNELS), with no
-// std templates inside that could leak wide code into shared symbols. Vectors are the compiler's (GCC and
-// clang), as wide as the instruction set; every row is computed on its own and in the same order of
-// operations, so that the bits do not depend on the width, the chunk or the neighbours. Unknown is NaN; a
-// condition is 0, 1 or NaN.
+// One source, compiled again for wider instruction sets in namespaces of their own (AIUEO_KERNELS),
+// with no std templates inside that could leak wide code into shared symbols. Vectors are the
+// compiler's (GCC and clang), as wide as the instruction set; every row is computed on its own and
+// in the same order of operations, so that the bits do not depend on the width, the chunk or the
+// neighbours. Unknown is NaN; a condition is 0, 1 or NaN.
 //
-// Kernel sources include this file once for each namespace; the portable one, of hosts, is there once.
+// Kernel sources include this file once for each namespace; the portable one, of hosts, is there
+// once.
 #if defined(AIUEO_KERNELS) || !defined(AIUEO_PORTABLE_KERNELS)
 
 #include <cstddef>
@@ -15,7 +16,8 @@
 #include "aiueo/score/kernel_types.hpp"
 
 #ifdef __FAST_MATH__
-#error "aiueo promises the same bits everywhere; -ffast-math breaks that promise. Compile without it."
+#error \
+    "aiueo promises the same bits everywhere; -ffast-math breaks that promise. Compile without it."
 #endif
 
 #ifndef AIUEO_KERNELS
@@ -38,8 +40,9 @@ inline constexpr std::size_t unrolled = 2;
 #endif
 static_assert(vector_rows % lanes == 0);
 
-typedef double numbers __attribute__((vector_size(lanes * 8)));        // NOLINT: no using-form of the attribute
-typedef std::int64_t mask __attribute__((vector_size(lanes * 8)));     // NOLINT
+typedef double numbers
+    __attribute__((vector_size(lanes * 8)));  // NOLINT: no using-form of the attribute
+typedef std::int64_t mask __attribute__((vector_size(lanes * 8)));  // NOLINT
 
 inline constexpr double nan_value = __builtin_nan("");
 
@@ -53,7 +56,8 @@ inline void store(double* to, numbers x) noexcept { __builtin_memcpy(to, &x, siz
 /// NaN where it is not true.
 inline numbers only(mask where, numbers x) noexcept { return where ? x : all(nan_value); }
 
-/// Scores lie on multiples of 2⁻²⁰. Adding and subtracting 1.5 · 2³² rounds |x| ≤ 2³¹ to that grid, ties to even.
+/// Scores lie on multiples of 2⁻²⁰. Adding and subtracting 1.5 · 2³² rounds |x| ≤ 2³¹ to that grid,
+/// ties to even.
 inline constexpr double grid_shift = 6442450944.0;
 inline double on_grid(double x) noexcept { return (x + grid_shift) - grid_shift; }
 inline numbers on_grid(numbers x) noexcept { return (x + grid_shift) - grid_shift; }
@@ -77,7 +81,8 @@ template <class T>
 struct plain_values {
     const char* from;
     explicit plain_values(const kernel_input& in) noexcept
-        : from(static_cast<const char*>(in.values) + in.first * static_cast<std::int64_t>(sizeof(T))) {}
+        : from(static_cast<const char*>(in.values) +
+               in.first * static_cast<std::int64_t>(sizeof(T))) {}
     inline numbers at(std::size_t i, std::size_t count) const noexcept {
         typedef T raw __attribute__((vector_size(lanes * sizeof(T))));  // NOLINT
         raw values{};
@@ -127,7 +132,8 @@ inline mask possible(const kernel_input& in, numbers x) noexcept {
 }
 
 template <class Values, bool Nullable>
-inline void read_rows(const kernel_input& in, std::size_t n, double* out, kernel_counts& counts) noexcept {
+inline void read_rows(const kernel_input& in, std::size_t n, double* out,
+                      kernel_counts& counts) noexcept {
     const Values values{in};
     mask known_rows{};
     mask missing_rows{};
@@ -135,7 +141,8 @@ inline void read_rows(const kernel_input& in, std::size_t n, double* out, kernel
         const std::size_t count = n - i < lanes ? n - i : lanes;
         const mask rows = count == lanes ? mask{} == mask{} : first_lanes(count);
         numbers x = values.at(i, count);
-        if constexpr (Nullable) x = only(bit_mask(in.validity, in.first_bit + static_cast<std::int64_t>(i), count), x);
+        if constexpr (Nullable)
+            x = only(bit_mask(in.validity, in.first_bit + static_cast<std::int64_t>(i), count), x);
         const mask inside = possible(in, x);
         known_rows += inside & rows;  // a true lane is −1
         missing_rows += (x != x) & rows;
@@ -149,13 +156,14 @@ inline void read_rows(const kernel_input& in, std::size_t n, double* out, kernel
 
 /// Read, respond, add: the inner loop of scoring. `respond` maps vectors of known inputs.
 template <class Values, bool Nullable, class Respond>
-inline void add_rows(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
-                     kernel_counts& counts, Respond respond) noexcept {
+inline void add_rows(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums,
+                     double* response, kernel_counts& counts, Respond respond) noexcept {
     const Values values{in};
     mask known_rows{};
     mask missing_rows{};
     const numbers w = all(weight);
-    const auto step = [&](std::size_t i, numbers x, numbers s, mask rows) __attribute__((always_inline)) {
+    const auto step = [&](std::size_t i, numbers x, numbers s, mask rows)
+        __attribute__((always_inline)) {
         const mask inside = possible(in, x) & rows;
         known_rows += inside;  // a true lane is −1
         missing_rows += (x != x) & rows;
@@ -165,7 +173,8 @@ inline void add_rows(const kernel_input& in, std::size_t n, double weight, const
     };
     const auto fetch = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
         numbers x = values.at(i, count);
-        if constexpr (Nullable) x = only(bit_mask(in.validity, in.first_bit + static_cast<std::int64_t>(i), count), x);
+        if constexpr (Nullable)
+            x = only(bit_mask(in.validity, in.first_bit + static_cast<std::int64_t>(i), count), x);
         return x;
     };
     const mask every = mask{} == mask{};
@@ -196,19 +205,19 @@ inline void add_rows(const kernel_input& in, std::size_t n, double weight, const
 template <class F>
 inline void with_values(column_type type, F f) noexcept {
     switch (type) {
-        case column_type::bit: return f(static_cast<bit_values*>(nullptr));
-        case column_type::byte: return f(static_cast<byte_values*>(nullptr));
-        case column_type::int8: return f(static_cast<plain_values<std::int8_t>*>(nullptr));
-        case column_type::int16: return f(static_cast<plain_values<std::int16_t>*>(nullptr));
-        case column_type::int32: return f(static_cast<plain_values<std::int32_t>*>(nullptr));
-        case column_type::int64: return f(static_cast<plain_values<std::int64_t>*>(nullptr));
-        case column_type::uint8: return f(static_cast<plain_values<std::uint8_t>*>(nullptr));
-        case column_type::uint16: return f(static_cast<plain_values<std::uint16_t>*>(nullptr));
-        case column_type::uint32: return f(static_cast<plain_values<std::uint32_t>*>(nullptr));
-        case column_type::uint64: return f(static_cast<plain_values<std::uint64_t>*>(nullptr));
-        case column_type::float32: return f(static_cast<plain_values<float>*>(nullptr));
-        case column_type::float64: return f(static_cast<plain_values<double>*>(nullptr));
-        default: return;  // never given: reads_in_place()
+    case column_type::bit: return f(static_cast<bit_values*>(nullptr));
+    case column_type::byte: return f(static_cast<byte_values*>(nullptr));
+    case column_type::int8: return f(static_cast<plain_values<std::int8_t>*>(nullptr));
+    case column_type::int16: return f(static_cast<plain_values<std::int16_t>*>(nullptr));
+    case column_type::int32: return f(static_cast<plain_values<std::int32_t>*>(nullptr));
+    case column_type::int64: return f(static_cast<plain_values<std::int64_t>*>(nullptr));
+    case column_type::uint8: return f(static_cast<plain_values<std::uint8_t>*>(nullptr));
+    case column_type::uint16: return f(static_cast<plain_values<std::uint16_t>*>(nullptr));
+    case column_type::uint32: return f(static_cast<plain_values<std::uint32_t>*>(nullptr));
+    case column_type::uint64: return f(static_cast<plain_values<std::uint64_t>*>(nullptr));
+    case column_type::float32: return f(static_cast<plain_values<float>*>(nullptr));
+    case column_type::float64: return f(static_cast<plain_values<double>*>(nullptr));
+    default: return;  // never given: reads_in_place()
     }
 }
 
@@ -220,8 +229,9 @@ struct pointed<T*> {
 };
 
 template <class Respond>
-inline void add_column(const kernel_input& in, std::size_t n, double weight, const kernel_sums& sums, double* response,
-                       kernel_counts& counts, Respond respond) noexcept {
+inline void add_column(const kernel_input& in, std::size_t n, double weight,
+                       const kernel_sums& sums, double* response, kernel_counts& counts,
+                       Respond respond) noexcept {
     with_values(in.type, [&](auto* how) {
         using values = typename pointed<decltype(how)>::type;
         if (in.validity != nullptr) {
@@ -232,7 +242,8 @@ inline void add_column(const kernel_input& in, std::size_t n, double weight, con
     });
 }
 
-inline void read(const kernel_input& in, std::size_t n, double* out, kernel_counts& counts) noexcept {
+inline void read(const kernel_input& in, std::size_t n, double* out,
+                 kernel_counts& counts) noexcept {
     with_values(in.type, [&](auto* how) {
         using values = typename pointed<decltype(how)>::type;
         if (in.validity != nullptr) {
@@ -246,34 +257,38 @@ inline void read(const kernel_input& in, std::size_t n, double* out, kernel_coun
 // ── components ───────────────────────────────────────────────────────────────
 
 template <bool FirstCounts>
-inline void add_curve_of(const kernel_input& in, std::size_t n, const kernel_curve& curve, double weight,
-                         const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
-    add_column(in, n, weight, sums, response, counts, [&](const numbers* x, numbers* s) __attribute__((always_inline)) {
-        numbers base[unrolled];
-        numbers value[unrolled];
-        numbers rise[unrolled];
-        for (std::size_t u = 0; u < unrolled; ++u) {
-            base[u] = all(curve.at[0]);
-            value[u] = all(curve.score[0]);
-            rise[u] = all(0.0);
-        }
-        for (std::size_t j = 0; j < curve.knots; ++j) {
-            const numbers at = all(curve.at[j]);
-            const numbers score = all(curve.score[j]);
-            const numbers slope = all(curve.slope[j]);
+inline void add_curve_of(const kernel_input& in, std::size_t n, const kernel_curve& curve,
+                         double weight, const kernel_sums& sums, double* response,
+                         kernel_counts& counts) noexcept {
+    add_column(
+        in, n, weight, sums, response,
+        counts, [&](const numbers* x, numbers* s) __attribute__((always_inline)) {
+            numbers base[unrolled];
+            numbers value[unrolled];
+            numbers rise[unrolled];
             for (std::size_t u = 0; u < unrolled; ++u) {
-                const mask past = FirstCounts ? x[u] > at : x[u] >= at;
-                base[u] = past ? at : base[u];
-                value[u] = past ? score : value[u];
-                rise[u] = past ? slope : rise[u];
+                base[u] = all(curve.at[0]);
+                value[u] = all(curve.score[0]);
+                rise[u] = all(0.0);
             }
-        }
-        for (std::size_t u = 0; u < unrolled; ++u) s[u] = value[u] + (x[u] - base[u]) * rise[u];
-    });
+            for (std::size_t j = 0; j < curve.knots; ++j) {
+                const numbers at = all(curve.at[j]);
+                const numbers score = all(curve.score[j]);
+                const numbers slope = all(curve.slope[j]);
+                for (std::size_t u = 0; u < unrolled; ++u) {
+                    const mask past = FirstCounts ? x[u] > at : x[u] >= at;
+                    base[u] = past ? at : base[u];
+                    value[u] = past ? score : value[u];
+                    rise[u] = past ? slope : rise[u];
+                }
+            }
+            for (std::size_t u = 0; u < unrolled; ++u) s[u] = value[u] + (x[u] - base[u]) * rise[u];
+        });
 }
 
-inline void add_curve(const kernel_input& in, std::size_t n, const kernel_curve& curve, double weight,
-                      const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
+inline void add_curve(const kernel_input& in, std::size_t n, const kernel_curve& curve,
+                      double weight, const kernel_sums& sums, double* response,
+                      kernel_counts& counts) noexcept {
     if (curve.first_counts) {
         add_curve_of<true>(in, n, curve, weight, sums, response, counts);
     } else {
@@ -281,26 +296,34 @@ inline void add_curve(const kernel_input& in, std::size_t n, const kernel_curve&
     }
 }
 
-inline void add_steps(const kernel_input& in, std::size_t n, const kernel_steps& steps, double weight,
-                      const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
-    add_column(in, n, weight, sums, response, counts, [&](const numbers* x, numbers* s) __attribute__((always_inline)) {
-        for (std::size_t u = 0; u < unrolled; ++u) s[u] = all(steps.below);
-        for (std::size_t j = 0; j < steps.thresholds; ++j) {
-            const numbers at = all(steps.at[j]);
-            const numbers score = all(steps.score[j]);
-            for (std::size_t u = 0; u < unrolled; ++u) s[u] = x[u] >= at ? score : s[u];
-        }
-    });
+inline void add_steps(const kernel_input& in, std::size_t n, const kernel_steps& steps,
+                      double weight, const kernel_sums& sums, double* response,
+                      kernel_counts& counts) noexcept {
+    add_column(
+        in, n, weight, sums, response,
+        counts, [&](const numbers* x, numbers* s) __attribute__((always_inline)) {
+            for (std::size_t u = 0; u < unrolled; ++u) s[u] = all(steps.below);
+            for (std::size_t j = 0; j < steps.thresholds; ++j) {
+                const numbers at = all(steps.at[j]);
+                const numbers score = all(steps.score[j]);
+                for (std::size_t u = 0; u < unrolled; ++u) s[u] = x[u] >= at ? score : s[u];
+            }
+        });
 }
 
-inline void add_flag(const kernel_input& in, std::size_t n, double when_true, double when_false, double weight,
-                     const kernel_sums& sums, double* response, kernel_counts& counts) noexcept {
-    add_column(in, n, weight, sums, response, counts, [=](const numbers* x, numbers* s) __attribute__((always_inline)) {
-        for (std::size_t u = 0; u < unrolled; ++u) s[u] = x[u] != all(0.0) ? all(when_true) : all(when_false);
-    });
+inline void add_flag(const kernel_input& in, std::size_t n, double when_true, double when_false,
+                     double weight, const kernel_sums& sums, double* response,
+                     kernel_counts& counts) noexcept {
+    add_column(
+        in, n, weight, sums, response,
+        counts, [=](const numbers* x, numbers* s) __attribute__((always_inline)) {
+            for (std::size_t u = 0; u < unrolled; ++u)
+                s[u] = x[u] != all(0.0) ? all(when_true) : all(when_false);
+        });
 }
 
-inline void add_response(const double* response, std::size_t n, double weight, const kernel_sums& sums) noexcept {
+inline void add_response(const double* response, std::size_t n, double weight,
+                         const kernel_sums& sums) noexcept {
     const numbers w = all(weight);
     for (std::size_t i = 0; i < n; i += lanes) {
         const numbers s = load(response + i);
@@ -312,8 +335,8 @@ inline void add_response(const double* response, std::size_t n, double weight, c
 
 // ── groups and overall ───────────────────────────────────────────────────────
 
-/// 3-definitions section 1. Coverage is compared with `min_coverage` on the score grid, so that weights like
-/// 0.1 + 0.2 of 0.6 are the half they look like.
+/// 3-definitions section 1. Coverage is compared with `min_coverage` on the score grid, so that
+/// weights like 0.1 + 0.2 of 0.6 are the half they look like.
 inline void finish(const kernel_sums& sums, std::size_t n, double total, double min_coverage,
                    const kernel_score& out) noexcept {
     const numbers least = all(on_grid(min_coverage));
@@ -331,8 +354,8 @@ inline void finish(const kernel_sums& sums, std::size_t n, double total, double 
     }
 }
 
-inline void finish_with(const kernel_sums& sums, const kernel_extras& extras, std::size_t n, double min_coverage,
-                        const kernel_score& out) noexcept {
+inline void finish_with(const kernel_sums& sums, const kernel_extras& extras, std::size_t n,
+                        double min_coverage, const kernel_score& out) noexcept {
     const numbers least = all(on_grid(min_coverage));
     const numbers zero = all(0.0);
     for (std::size_t i = 0; i < n; i += lanes) {
@@ -343,7 +366,8 @@ inline void finish_with(const kernel_sums& sums, const kernel_extras& extras, st
         const numbers covered = some ? known / total : zero;
         const numbers low = some ? weighted / total : zero;
         const numbers high = low + 100.0 * (1.0 - covered);
-        const numbers mean = (weighted + load(extras.standing + i)) / (known + load(extras.priors + i));
+        const numbers mean =
+            (weighted + load(extras.standing + i)) / (known + load(extras.priors + i));
         const mask enough = some & (on_grid(covered) >= least) & (load(extras.failed + i) == zero);
         store(out.coverage + i, covered);
         store(out.lower + i, on_grid(low));
@@ -404,7 +428,8 @@ inline void combine(const kernel_overall& rule, std::size_t n, const kernel_scor
 
 /// One more rung: `stage` climbs where every condition so far is true, `could` where none is false.
 /// Both start at 0; `rung` counts from 1.
-inline void climb(const double* holds, std::size_t n, double rung, double* stage, double* could) noexcept {
+inline void climb(const double* holds, std::size_t n, double rung, double* stage,
+                  double* could) noexcept {
     const numbers below = all(rung - 1);
     const numbers here = all(rung);
     for (std::size_t i = 0; i < n; i += lanes) {
@@ -417,7 +442,8 @@ inline void climb(const double* holds, std::size_t n, double rung, double* stage
 }
 
 /// The number of edges at or under the score; unknown for an insufficient one.
-inline void band(const double* score, std::size_t n, const double* edges, std::size_t count, double* out) noexcept {
+inline void band(const double* score, std::size_t n, const double* edges, std::size_t count,
+                 double* out) noexcept {
     for (std::size_t i = 0; i < n; i += lanes) {
         const numbers s = load(score + i);
         numbers at = only(s == s, all(0.0));
@@ -433,7 +459,8 @@ inline void store_level(const double* level, std::size_t n, std::int16_t* out) n
     }
 }
 
-inline void store_provisional(const double* stage, const double* could, std::size_t n, std::int16_t* out) noexcept {
+inline void store_provisional(const double* stage, const double* could, std::size_t n,
+                              std::int16_t* out) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const double here = could[i] > stage[i] ? could[i] : -1.0;
         out[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(here));
@@ -447,8 +474,9 @@ inline void store_provisional(const double* stage, const double* could, std::siz
 namespace aiueo::AIUEO_KERNELS {
 
 inline constexpr kernel_table make_table(instruction_set isa, const char* name) noexcept {
-    return {isa,    name,    read,    add_curve,        add_steps, add_flag, add_response, finish, finish_with,
-            combine, run_code, climb, band, store_level, store_provisional};
+    return {isa,      name,         read,   add_curve,   add_steps,
+            add_flag, add_response, finish, finish_with, combine,
+            run_code, climb,        band,   store_level, store_provisional};
 }
 
 }  // namespace aiueo::AIUEO_KERNELS

@@ -28,10 +28,10 @@ enum class truth : std::uint8_t { no, yes, maybe };
     return score != score ? truth::maybe : (score >= threshold ? truth::yes : truth::no);
 }
 
-/// Weighted mean of two axes by their overall weights; unknown if either axis in use is insufficient, or if
-/// neither has weight in overall.
-[[nodiscard]] inline double step_score(const planned_scheme& scheme, double* const* slots, std::size_t row, axis first,
-                                       axis second) noexcept {
+/// Weighted mean of two axes by their overall weights; unknown if either axis in use is
+/// insufficient, or if neither has weight in overall.
+[[nodiscard]] inline double step_score(const planned_scheme& scheme, double* const* slots,
+                                       std::size_t row, axis first, axis second) noexcept {
     double sum = 0;
     double weights = 0;
     for (const axis which : {first, second}) {
@@ -46,10 +46,10 @@ enum class truth : std::uint8_t { no, yes, maybe };
     return portable::on_grid(sum / weights);
 }
 
-/// Is a rung of the first ladder overdue: more than its expected days after the contract's start, and surely
-/// not reached?
-[[nodiscard]] inline truth overdue(const plan_data& plan, const planned_scheme& scheme, double* const* slots,
-                                   std::size_t row) noexcept {
+/// Is a rung of the first ladder overdue: more than its expected days after the contract's start,
+/// and surely not reached?
+[[nodiscard]] inline truth overdue(const plan_data& plan, const planned_scheme& scheme,
+                                   double* const* slots, std::size_t row) noexcept {
     if (scheme.ladders.empty() || plan.pattern.contract_start == no_slot) return truth::no;
     const ladder& rules = scheme.source->ladders[0];
     const double could = slots[scheme.ladders[0].could][row];
@@ -66,16 +66,19 @@ enum class truth : std::uint8_t { no, yes, maybe };
     return late;
 }
 
-[[nodiscard]] inline pattern pattern_of(const plan_data& plan, const planned_scheme& scheme, double* const* slots,
-                                        std::size_t row) noexcept {
+[[nodiscard]] inline pattern pattern_of(const plan_data& plan, const planned_scheme& scheme,
+                                        double* const* slots, std::size_t row) noexcept {
     const double threshold = plan.model.steps.threshold;
     const auto g = static_cast<std::size_t>(axis::touch);
     const double touch =
         scheme.groups[g].in_use ? slots[scheme.groups[g].slots.score][row] : unknown_value;
     const truth accompany = reached(touch, threshold);
-    const double process_score = step_score(scheme, slots, row, axis::implementation, axis::utilization);
-    const truth process = both(reached(process_score, threshold), !overdue(plan, scheme, slots, row));
-    const truth success = reached(step_score(scheme, slots, row, axis::engagement, axis::outcome), threshold);
+    const double process_score =
+        step_score(scheme, slots, row, axis::implementation, axis::utilization);
+    const truth process =
+        both(reached(process_score, threshold), !overdue(plan, scheme, slots, row));
+    const truth success =
+        reached(step_score(scheme, slots, row, axis::engagement, axis::outcome), threshold);
 
     if (surely(both(!accompany, both(!process, !success)))) return pattern::untouched;
     if (surely(both(accompany, both(!process, !success)))) return pattern::contacted_not_using;

@@ -22,7 +22,8 @@
 
 namespace aiueo {
 
-/// Rows that are worked on together. Small enough that a plan's columns stay in the second-level cache.
+/// Rows that are worked on together. Small enough that a plan's columns stay in the second-level
+/// cache.
 inline constexpr std::size_t chunk_rows = 256;
 /// Ranges given to score() start at multiples of this.
 inline constexpr std::size_t row_alignment = 64;
@@ -40,17 +41,18 @@ enum class value_state : std::uint8_t {
 
 [[nodiscard]] constexpr std::string_view name_of(value_state state) noexcept {
     switch (state) {
-        case value_state::known: return "known";
-        case value_state::missing: return "missing";
-        case value_state::stale: return "stale";
-        case value_state::invalid: return "invalid";
-        case value_state::unseen: return "unseen";
-        case value_state::unused: return "unused";
+    case value_state::known: return "known";
+    case value_state::missing: return "missing";
+    case value_state::stale: return "stale";
+    case value_state::invalid: return "invalid";
+    case value_state::unseen: return "unseen";
+    case value_state::unused: return "unused";
     }
     return "unknown";
 }
 
-/// The three patterns of the source documents and the rest of the combinations (3-definitions section 6).
+/// The three patterns of the source documents and the rest of the combinations (3-definitions
+/// section 6).
 enum class pattern : std::uint8_t {
     unknown = 0,
     untouched = 1,
@@ -60,16 +62,21 @@ enum class pattern : std::uint8_t {
     outcome_without_growth = 5,
     succeeding = 6,
 };
-inline constexpr std::array<std::string_view, 7> pattern_names{
-    "unknown",           "untouched",           "contacted_not_using",    "using_without_outcome",
-    "outcome_without_use", "outcome_without_growth", "succeeding"};
+inline constexpr std::array<std::string_view, 7> pattern_names{"unknown",
+                                                               "untouched",
+                                                               "contacted_not_using",
+                                                               "using_without_outcome",
+                                                               "outcome_without_use",
+                                                               "outcome_without_growth",
+                                                               "succeeding"};
 
-/// A metric the plan reads, and where it comes from. Position in plan_data::metrics = its number in a batch.
+/// A metric the plan reads, and where it comes from. Position in plan_data::metrics = its number in
+/// a batch.
 struct planned_metric {
     std::uint32_t in_model = 0;  ///< index in model::metrics
     slot values = no_slot;
-    program derive;              ///< derived metrics
-    bool in_place = false;       ///< only one component reads it, and can read it where it lies
+    program derive;                ///< derived metrics
+    bool in_place = false;         ///< only one component reads it, and can read it where it lies
     std::uint32_t initiative = 0;  ///< number among the initiative metrics
 };
 
@@ -87,7 +94,8 @@ struct planned_component {
     double of_zero = detail::unknown_value;
     const component* source = nullptr;
     std::uint32_t scorer = 0;
-    bool simple = false;       ///< one metric through a curve, steps or a flag: a kernel reads and responds at once
+    bool simple = false;  ///< one metric through a curve, steps or a flag: a kernel reads and
+                          ///< responds at once
 };
 
 struct planned_cap {
@@ -115,13 +123,13 @@ struct planned_group {
     std::vector<planned_cap> caps;
     std::optional<planned_override> manual;
     score_slots slots;
-    double total = 0;       ///< Σ w
-    bool plain = true;      ///< no priors, no `fail`, no dates: the sums are all there is
+    double total = 0;   ///< Σ w
+    bool plain = true;  ///< no priors, no `fail`, no dates: the sums are all there is
 };
 
 struct planned_atom {
     program truth;
-    program left;   ///< comparisons: both sides, for the distance
+    program left;  ///< comparisons: both sides, for the distance
     program right;
     std::uint32_t node = 0;  ///< in the rung's expression
     bool comparison = false;
@@ -162,9 +170,10 @@ struct plan_data {
     aiueo::model model;
     const kernel_table* kernels = nullptr;
     dictionary texts;  ///< every text the model compares with; ids are shared by all batches
-    std::vector<planned_metric> metrics;      ///< those that scoring reads, columns and initiatives before derived ones
-    std::vector<std::uint32_t> derived_order; ///< plan metric numbers
-    std::vector<std::int32_t> metric_number;  ///< model index → plan number, −1 = not read
+    std::vector<planned_metric>
+        metrics;  ///< those that scoring reads, columns and initiatives before derived ones
+    std::vector<std::uint32_t> derived_order;  ///< plan metric numbers
+    std::vector<std::int32_t> metric_number;   ///< model index → plan number, −1 = not read
     std::vector<std::pair<slot, double>> constants;
     std::vector<text_test> text_tests;
     std::vector<named_scorer> scorers;
@@ -178,12 +187,12 @@ struct plan_data {
     bool has_overall = false;
     bool needs_as_of = false;
     bool needs_initiatives = false;
-    std::uint32_t component_count = 0;  ///< the same in every scheme: profiles may not add components
+    std::uint32_t component_count =
+        0;  ///< the same in every scheme: profiles may not add components
 
     std::vector<program> profile_when;
     std::vector<planned_scheme> schemes;  ///< [0] is the default, [k] profile k − 1
     planned_pattern pattern;
-    std::vector<std::string> warnings;
 };
 
 /// Immutable and shareable between threads; batches and scores made from it must not outlive it.

@@ -1,7 +1,8 @@
 // score › program: a condition as column instructions. base ─► table ─► model ─► score
 //
-// Operands and results are slots: columns of doubles in the workspace, one value a row of the chunk.
-// Unknown is NaN; a condition is 0, 1 or NaN (Kleene). Constants are slots that are filled once.
+// Operands and results are slots: columns of doubles in the workspace, one value a row of the
+// chunk. Unknown is NaN; a condition is 0, 1 or NaN (Kleene). Constants are slots that are filled
+// once.
 #pragma once
 
 #include <cstddef>
@@ -36,11 +37,11 @@ struct instruction {
         logical_and,
         logical_or,
         logical_not,
-        known,         ///< 1 where a is known, else 0
-        select,        ///< a ? b : c; unknown where a is
-        text_test,     ///< predicate `immediate` of category code a
-        rung_is,       ///< a = stage, b = could: stage == immediate, unknown while provisional
-        rung_at_least, ///< a = stage, b = could: stage ≥ immediate, unknown while it could be
+        known,          ///< 1 where a is known, else 0
+        select,         ///< a ? b : c; unknown where a is
+        text_test,      ///< predicate `immediate` of category code a
+        rung_is,        ///< a = stage, b = could: stage == immediate, unknown while provisional
+        rung_at_least,  ///< a = stage, b = could: stage ≥ immediate, unknown while it could be
     };
     code what = code::add;
     slot out = 0;
@@ -63,9 +64,9 @@ struct text_test {
     std::string text;
     [[nodiscard]] bool holds(std::string_view subject) const noexcept {
         switch (what) {
-            case kind::starts_with: return subject.starts_with(text);
-            case kind::ends_with: return subject.ends_with(text);
-            case kind::contains: return subject.find(text) != std::string_view::npos;
+        case kind::starts_with: return subject.starts_with(text);
+        case kind::ends_with: return subject.ends_with(text);
+        case kind::contains: return subject.find(text) != std::string_view::npos;
         }
         return false;
     }

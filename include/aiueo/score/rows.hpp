@@ -1,5 +1,5 @@
-// score › rows: what happens to a row beside the kernels: shares, tables, days, caps, overrides, priors.
-// base ─► table ─► model ─► score
+// score › rows: what happens to a row beside the kernels: shares, tables, days, caps, overrides,
+// priors. base ─► table ─► model ─► score
 //
 // Plain loops over a chunk. They run where a model asks for them; the hot path is in kernels.hpp.
 #pragma once
@@ -14,7 +14,8 @@
 namespace aiueo::detail {
 
 /// part ÷ whole; `of_zero` where the whole is 0 (NaN: unknown there).
-inline void share(const double* part, const double* whole, std::size_t n, double of_zero, double* out) noexcept {
+inline void share(const double* part, const double* whole, std::size_t n, double of_zero,
+                  double* out) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const double at_zero = part[i] != part[i] ? unknown_value : of_zero;
         out[i] = whole[i] == 0 ? at_zero : part[i] / whole[i];
@@ -22,8 +23,8 @@ inline void share(const double* part, const double* whole, std::size_t n, double
 }
 
 /// Days from the date to the snapshot (or back); a date on the wrong side is invalid.
-inline void days_between(const double* date, const double* as_of, std::size_t n, bool since, double* out,
-                         value_state* states) noexcept {
+inline void days_between(const double* date, const double* as_of, std::size_t n, bool since,
+                         double* out, value_state* states) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const double days = since ? as_of[i] - date[i] : date[i] - as_of[i];
         if (days < 0) states[i] = value_state::invalid;
@@ -31,9 +32,10 @@ inline void days_between(const double* date, const double* as_of, std::size_t n,
     }
 }
 
-/// Category code → score. Codes are ids of the plan's own texts first; others are unlisted: `otherwise`, or unseen.
-inline void table(const double* code, std::size_t n, const std::vector<double>& score_of, double otherwise, double* out,
-                  value_state* states) noexcept {
+/// Category code → score. Codes are ids of the plan's own texts first; others are unlisted:
+/// `otherwise`, or unseen.
+inline void table(const double* code, std::size_t n, const std::vector<double>& score_of,
+                  double otherwise, double* out, value_state* states) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         out[i] = unknown_value;
         if (code[i] != code[i]) continue;
@@ -43,9 +45,10 @@ inline void table(const double* code, std::size_t n, const std::vector<double>& 
     }
 }
 
-/// A component in use only from day `first` to day `last` does not exist elsewhere. A row without a date keeps it.
-inline void drop_undated(const double* as_of, std::size_t n, double first, double last, double* response,
-                         value_state* states) noexcept {
+/// A component in use only from day `first` to day `last` does not exist elsewhere. A row without a
+/// date keeps it.
+inline void drop_undated(const double* as_of, std::size_t n, double first, double last,
+                         double* response, value_state* states) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         if (!(as_of[i] < first || as_of[i] > last)) continue;
         states[i] = value_state::unused;
@@ -54,9 +57,10 @@ inline void drop_undated(const double* as_of, std::size_t n, double first, doubl
 }
 
 /// Priors, weights in use and failures of one component. `states`: of dated components, else null.
-inline void add_extras(const component& from, const double* response, const value_state* states, std::size_t n,
-                       const kernel_extras& to) noexcept {
-    const bool stands = from.missing == missing_policy::prior || from.missing == missing_policy::pessimistic;
+inline void add_extras(const component& from, const double* response, const value_state* states,
+                       std::size_t n, const kernel_extras& to) noexcept {
+    const bool stands =
+        from.missing == missing_policy::prior || from.missing == missing_policy::pessimistic;
     const double prior = from.missing == missing_policy::prior ? from.prior : 0.0;
     const bool fails = from.missing == missing_policy::fail;
     for (std::size_t i = 0; i < n; ++i) {
@@ -72,8 +76,8 @@ inline void add_extras(const component& from, const double* response, const valu
 }
 
 /// min(cap, ·) where the condition holds; where it is unknown only the lower bound gives way.
-inline void apply_cap(const double* holds, std::size_t n, double at_most, double* score, double* lower,
-                      double* upper) noexcept {
+inline void apply_cap(const double* holds, std::size_t n, double at_most, double* score,
+                      double* lower, double* upper) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const bool yes = holds[i] == 1.0;
         const bool maybe = holds[i] != holds[i];
@@ -84,17 +88,17 @@ inline void apply_cap(const double* holds, std::size_t n, double at_most, double
 }
 
 /// A known value, taken into 0..100, replaces or bounds score and bounds. −0 becomes 0.
-inline void apply_override(score_override::mode how, const double* value, std::size_t n, double* score, double* coverage,
-                           double* lower, double* upper) noexcept {
+inline void apply_override(score_override::mode how, const double* value, std::size_t n,
+                           double* score, double* coverage, double* lower, double* upper) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         if (value[i] != value[i]) continue;
         const double v = value[i] > 0 ? (value[i] > 100 ? 100.0 : value[i]) : 0.0;
         double* const all[] = {score, lower, upper};
         for (double* one : all) {
             switch (how) {
-                case score_override::mode::replace: one[i] = v; break;
-                case score_override::mode::floor: one[i] = one[i] < v ? v : one[i]; break;
-                case score_override::mode::ceiling: one[i] = one[i] > v ? v : one[i]; break;
+            case score_override::mode::replace: one[i] = v; break;
+            case score_override::mode::floor: one[i] = one[i] < v ? v : one[i]; break;
+            case score_override::mode::ceiling: one[i] = one[i] > v ? v : one[i]; break;
             }
         }
         if (how == score_override::mode::replace) coverage[i] = 1.0;

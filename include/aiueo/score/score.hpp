@@ -29,20 +29,24 @@ struct row_range {
 /// The public entry, and the only writer of `scores`.
 class scoring {
 public:
-    /// Rows [rows.begin, rows.end) of a batch into the same rows of `out`. `rows.begin` is a multiple of 64.
-    /// Several threads may score disjoint ranges of one batch into one `out`.
-    /// Errors: invalid_argument (range, plans that differ), bad_column (a column the plan needs is not
-    /// bound), bad_value (a date the row cannot have), scorer_failed.
-    [[nodiscard]] static status run(const plan& with, const batch& input, row_range rows, scores& out) {
+    /// Rows [rows.begin, rows.end) of a batch into the same rows of `out`. `rows.begin` is a
+    /// multiple of 64. Several threads may score disjoint ranges of one batch into one `out`.
+    /// Errors: invalid_argument (range, plans that differ), bad_column (a column the plan needs is
+    /// not bound), bad_value (a date the row cannot have), scorer_failed.
+    [[nodiscard]] static status run(const plan& with, const batch& input, row_range rows,
+                                    scores& out) {
         const plan_data& plan = with.data();
         if (&input.made_for() != &plan || &out.made_for() != &plan) {
-            return make_error(errc::invalid_argument, "batch and scores must come from the plan that scores them");
-        }
-        if (rows.begin < 0 || rows.end < rows.begin || rows.end > input.rows() || rows.end > out.capacity()) {
             return make_error(errc::invalid_argument,
-                              "rows [" + std::to_string(rows.begin) + ", " + std::to_string(rows.end) +
-                                  ") are not within the batch's " + std::to_string(input.rows()) +
-                                  " rows and the scores' " + std::to_string(out.capacity()));
+                              "batch and scores must come from the plan that scores them");
+        }
+        if (rows.begin < 0 || rows.end < rows.begin || rows.end > input.rows() ||
+            rows.end > out.capacity()) {
+            return make_error(errc::invalid_argument,
+                              "rows [" + std::to_string(rows.begin) + ", " +
+                                  std::to_string(rows.end) + ") are not within the batch's " +
+                                  std::to_string(input.rows()) + " rows and the scores' " +
+                                  std::to_string(out.capacity()));
         }
         if (rows.begin % static_cast<std::int64_t>(row_alignment) != 0) {
             return make_error(errc::invalid_argument, "a range of rows begins at a multiple of 64");
@@ -77,8 +81,9 @@ private:
 
     [[nodiscard]] status run_chunk(std::int64_t at, std::size_t n) {
         at_ = at;
-        detail::chunk_scorer chunk{plan_, input_, space_, out_.options_.overrides,
-                                   out_.options_.detail ? detail::keep::everything : detail::keep::scores};
+        detail::chunk_scorer chunk{
+            plan_, input_, space_, out_.options_.overrides,
+            out_.options_.detail ? detail::keep::everything : detail::keep::scores};
         // A whole chunk is computed right where its scores belong.
         const bool in_results = n == chunk_rows;
         if (in_results) {
@@ -92,7 +97,8 @@ private:
         if (out_.options_.detail) count_inputs(n);
 
         bool uniform = true;
-        for (std::size_t i = 1; i < n && !plan_.profile_when.empty(); ++i) uniform = uniform && profile[i] == profile[0];
+        for (std::size_t i = 1; i < n && !plan_.profile_when.empty(); ++i)
+            uniform = uniform && profile[i] == profile[0];
         if (uniform) {
             const auto k = static_cast<std::size_t>(profile[0]);
             if (status ok = chunk.run_scheme(k, space_.slots.at.data(), n); !ok) return ok;
@@ -102,17 +108,20 @@ private:
             if (status ok = chunk.load_rest(); !ok) return ok;
             if (status ok = run_profiles(chunk, profile, n); !ok) return ok;
         }
-        for (std::size_t k = 0; k < space_.metric_counts.size(); ++k) add(space_.chunk_counts[k], space_.metric_counts[k]);
+        for (std::size_t k = 0; k < space_.metric_counts.size(); ++k)
+            add(space_.chunk_counts[k], space_.metric_counts[k]);
         return {};
     }
 
     /// Rows of each profile, side by side in a workspace of their own.
-    [[nodiscard]] status run_profiles(detail::chunk_scorer& chunk, const level_index* profile, std::size_t n) {
+    [[nodiscard]] status run_profiles(detail::chunk_scorer& chunk, const level_index* profile,
+                                      std::size_t n) {
         std::array<std::uint16_t, chunk_rows> index{};
         for (std::size_t k = 0; k < plan_.schemes.size(); ++k) {
             std::size_t count = 0;
             for (std::size_t i = 0; i < n; ++i) {
-                if (static_cast<std::size_t>(profile[i]) == k) index[count++] = static_cast<std::uint16_t>(i);
+                if (static_cast<std::size_t>(profile[i]) == k)
+                    index[count++] = static_cast<std::uint16_t>(i);
             }
             if (count == 0) continue;
             const rows_of rows{index.data(), count};
@@ -163,10 +172,12 @@ private:
             plan_.kernels->store_provisional(slots[ladder.stage], slots[ladder.could], n,
                                              out_.stages_[l].provisional.data() + at_);
         }
-        if (plan_.model.rules.bands) plan_.kernels->store_level(slots[plan_.band], n, out_.band_.data() + at_);
+        if (plan_.model.rules.bands)
+            plan_.kernels->store_level(slots[plan_.band], n, out_.band_.data() + at_);
         if (plan_.pattern.in_use) {
             std::uint8_t* to = out_.pattern_.data() + at_;
-            for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<std::uint8_t>(detail::pattern_of(plan_, scheme, slots, i));
+            for (std::size_t i = 0; i < n; ++i)
+                to[i] = static_cast<std::uint8_t>(detail::pattern_of(plan_, scheme, slots, i));
         }
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) store_component(one, slots, n);
@@ -185,7 +196,9 @@ private:
         for (std::size_t i = 0; i < n; ++i) shown[i] = portable::on_grid(slots[one.response][i]);
     }
 
-    [[nodiscard]] static bool dated(const planned_component& one) noexcept { return one.source->from || one.source->until; }
+    [[nodiscard]] static bool dated(const planned_component& one) noexcept {
+        return one.source->from || one.source->until;
+    }
 
     /// The same for rows of one profile.
     void store_rows(std::size_t k, rows_of rows) {
@@ -201,7 +214,8 @@ private:
             level_index* provisional = out_.stages_[l].provisional.data() + at_;
             for (std::size_t i = 0; i < rows.size(); ++i) {
                 to[rows[i]] = static_cast<level_index>(stage[i]);
-                provisional[rows[i]] = could[i] > stage[i] ? static_cast<level_index>(could[i]) : no_level;
+                provisional[rows[i]] =
+                    could[i] > stage[i] ? static_cast<level_index>(could[i]) : no_level;
             }
         }
         if (plan_.model.rules.bands) {
@@ -214,7 +228,8 @@ private:
         if (plan_.pattern.in_use) {
             std::uint8_t* to = out_.pattern_.data() + at_;
             for (std::size_t i = 0; i < rows.size(); ++i) {
-                to[rows[i]] = static_cast<std::uint8_t>(detail::pattern_of(plan_, scheme, slots, i));
+                to[rows[i]] =
+                    static_cast<std::uint8_t>(detail::pattern_of(plan_, scheme, slots, i));
             }
         }
         for (const planned_group& group : scheme.groups) {
@@ -230,25 +245,31 @@ private:
         }
     }
 
-    /// What tells whether a component is known: its response, or its only metric where no response was kept.
-    [[nodiscard]] double input_of(const planned_component& one, double* const* slots, std::size_t i) const noexcept {
+    /// What tells whether a component is known: its response, or its only metric where no response
+    /// was kept.
+    [[nodiscard]] double input_of(const planned_component& one, double* const* slots,
+                                  std::size_t i) const noexcept {
         const bool by_metric = one.simple && !dated(one) && !out_.options_.detail;
         return slots[by_metric ? one.inputs[0] : one.response][i];
     }
 
     // ── counts ───────────────────────────────────────────────────────────────
 
-    static void add(const detail::workspace::state_counts& from, detail::workspace::state_counts& to) noexcept {
+    static void add(const detail::workspace::state_counts& from,
+                    detail::workspace::state_counts& to) noexcept {
         for (std::size_t s = 0; s < from.size(); ++s) to[s] += from[s];
     }
 
-    /// A component that cannot say itself why it is unknown is so for the reason of its first unknown metric.
-    void count_component(const planned_component& one, double value, std::size_t i, std::size_t row) {
+    /// A component that cannot say itself why it is unknown is so for the reason of its first
+    /// unknown metric.
+    void count_component(const planned_component& one, double value, std::size_t i,
+                         std::size_t row) {
         const bool says_itself = !one.simple || dated(one);
         value_state state = value_state::known;
         if (says_itself) state = space_.component_states[std::size_t{one.number} * chunk_rows + i];
         if (says_itself && out_.options_.detail) count_row(row, state);
-        if (state != value_state::known) ++space_.component_finds[one.number][static_cast<std::size_t>(state)];
+        if (state != value_state::known)
+            ++space_.component_finds[one.number][static_cast<std::size_t>(state)];
         if (state == value_state::known && value != value) {
             state = value_state::missing;
             for (const std::uint32_t number : one.input_metrics) {
@@ -269,7 +290,8 @@ private:
         ++out_.counts_[which - first][static_cast<std::size_t>(at_) + row];
     }
 
-    /// Per row: how many of the metrics it has are stale or invalid. Components add what only they can see.
+    /// Per row: how many of the metrics it has are stale or invalid. Components add what only they
+    /// can see.
     void count_inputs(std::size_t n) {
         for (auto& one : out_.counts_) std::fill_n(one.data() + at_, n, std::uint16_t{0});
         for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
@@ -288,7 +310,8 @@ private:
         for (std::size_t k = 0; k < metrics; ++k) add_to(space_.metric_counts[k], out_.tally_[k]);
         for (std::size_t k = 0; k < space_.component_counts.size(); ++k) {
             add_to(space_.component_counts[k], out_.tally_[metrics + k]);
-            add_to(space_.component_finds[k], out_.tally_[metrics + space_.component_counts.size() + k]);
+            add_to(space_.component_finds[k],
+                   out_.tally_[metrics + space_.component_counts.size() + k]);
         }
     }
 
@@ -300,7 +323,8 @@ private:
 };
 
 /// See scoring::run().
-[[nodiscard]] inline status score(const plan& with, const batch& input, row_range rows, scores& out) {
+[[nodiscard]] inline status score(const plan& with, const batch& input, row_range rows,
+                                  scores& out) {
     return scoring::run(with, input, rows, out);
 }
 

@@ -16,8 +16,9 @@
 namespace aiueo {
 
 struct scores_options {
-    bool detail = false;     ///< keep coverage, bounds and components of each group, and counts for each row
-    bool overrides = true;   ///< false: as evidence and studies see it, without the managers' word
+    bool detail =
+        false;  ///< keep coverage, bounds and components of each group, and counts for each row
+    bool overrides = true;  ///< false: as evidence and studies see it, without the managers' word
 };
 
 /// Values of one rung, band, profile or pattern a row.
@@ -26,20 +27,24 @@ inline constexpr level_index no_level = -1;
 
 namespace detail {
 
-/// A thread's working columns: inputs of a chunk, results, and the same for the rows of one profile. A slot is
-/// where `at` says: in `memory`, or right in a column of the results.
+/// A thread's working columns: inputs of a chunk, results, and the same for the rows of one
+/// profile. A slot is where `at` says: in `memory`, or right in a column of the results.
 struct workspace {
     struct slot_set {
         std::vector<double> memory;
         std::vector<double*> at;
 
         slot_set(const plan_data& plan, bool used)
-            : memory(used ? std::size_t{plan.slot_count} * chunk_rows : 0), at(used ? plan.slot_count : 0) {
+            : memory(used ? std::size_t{plan.slot_count} * chunk_rows : 0),
+              at(used ? plan.slot_count : 0) {
             for (slot s = 0; s < at.size(); ++s) at[s] = own(s);
             if (!used) return;
-            for (const auto& [where, value] : plan.constants) std::fill_n(at[where], chunk_rows, value);
+            for (const auto& [where, value] : plan.constants)
+                std::fill_n(at[where], chunk_rows, value);
         }
-        [[nodiscard]] double* own(slot s) noexcept { return memory.data() + std::size_t{s} * chunk_rows; }
+        [[nodiscard]] double* own(slot s) noexcept {
+            return memory.data() + std::size_t{s} * chunk_rows;
+        }
     };
     using state_counts = std::array<std::int64_t, 6>;  ///< by value_state
 
@@ -56,7 +61,9 @@ struct workspace {
           component_counts(plan.component_count),
           component_finds(plan.component_count) {}
 
-    [[nodiscard]] double* scratch_column(std::size_t k) noexcept { return scratch.data() + k * chunk_rows; }
+    [[nodiscard]] double* scratch_column(std::size_t k) noexcept {
+        return scratch.data() + k * chunk_rows;
+    }
 
     static constexpr std::size_t scratch_columns = 7;
     slot_set slots;
@@ -66,21 +73,23 @@ struct workspace {
     std::vector<value_state> spare_states;  ///< where nobody looks
     std::vector<double> spare;
     std::vector<double> scratch;
-    std::vector<state_counts> chunk_counts;  ///< of each metric in the chunk at hand
-    std::vector<state_counts> metric_counts;     ///< of this call
+    std::vector<state_counts> chunk_counts;   ///< of each metric in the chunk at hand
+    std::vector<state_counts> metric_counts;  ///< of this call
     std::vector<state_counts> component_counts;
-    std::vector<state_counts> component_finds;  ///< what only the component could see: unseen, invalid
+    std::vector<state_counts>
+        component_finds;  ///< what only the component could see: unseen, invalid
 };
 
-/// Workspaces that calls borrow. The first is there from the start; more appear when more threads score at
-/// the same time, and stay. No locks: a place is taken by exchanging its pointer.
+/// Workspaces that calls borrow. The first is there from the start; more appear when more threads
+/// score at the same time, and stay. No locks: a place is taken by exchanging its pointer.
 class workspace_pool {
 public:
     explicit workspace_pool(const plan_data& plan) : plan_(&plan) {
         places_[0].store(std::make_unique<workspace>(plan).release(), std::memory_order_relaxed);
     }
     ~workspace_pool() {
-        for (auto& place : places_) std::unique_ptr<workspace>{place.load(std::memory_order_relaxed)};
+        for (auto& place : places_)
+            std::unique_ptr<workspace>{place.load(std::memory_order_relaxed)};
     }
     workspace_pool(const workspace_pool&) = delete;
     workspace_pool& operator=(const workspace_pool&) = delete;
@@ -99,7 +108,8 @@ public:
     void give_back(std::unique_ptr<workspace> used) noexcept {
         for (auto& place : places_) {
             workspace* empty = nullptr;
-            if (place.compare_exchange_strong(empty, used.get(), std::memory_order_release, std::memory_order_relaxed)) {
+            if (place.compare_exchange_strong(empty, used.get(), std::memory_order_release,
+                                              std::memory_order_relaxed)) {
                 static_cast<void>(used.release());
                 return;
             }
@@ -127,12 +137,14 @@ private:
 
 }  // namespace detail
 
-/// Columns of `capacity` rows, NaN or −1 where there is nothing to say. Several threads may fill different
-/// ranges of rows at the same time; all memory is taken here, none while scoring.
+/// Columns of `capacity` rows, NaN or −1 where there is nothing to say. Several threads may fill
+/// different ranges of rows at the same time; all memory is taken here, none while scoring.
 class scores {
 public:
     scores(const plan& from, std::int64_t capacity, scores_options options = {})
-        : plan_(&from.data()), rows_(capacity), options_(options),
+        : plan_(&from.data()),
+          rows_(capacity),
+          options_(options),
           pool_(std::make_unique<detail::workspace_pool>(from.data())),
           tally_(from.data().metrics.size() + 2 * std::size_t{from.data().component_count}) {
         const plan_data& data = *plan_;
@@ -167,7 +179,8 @@ public:
     [[nodiscard]] const scores_options& options() const noexcept { return options_; }
     [[nodiscard]] const plan_data& made_for() const noexcept { return *plan_; }
 
-    /// Score of an axis or touch, 0..100 on multiples of 2⁻²⁰, NaN = insufficient. Empty if not in use.
+    /// Score of an axis or touch, 0..100 on multiples of 2⁻²⁰, NaN = insufficient. Empty if not in
+    /// use.
     [[nodiscard]] std::span<const double> operator[](axis which) const noexcept {
         return groups_[static_cast<std::size_t>(which)].score;
     }
@@ -186,7 +199,9 @@ public:
     [[nodiscard]] std::span<const double> lower() const noexcept { return overall_.lower; }
     [[nodiscard]] std::span<const double> upper() const noexcept { return overall_.upper; }
     /// Index of the rung a customer stands on, by ladder in the model's order.
-    [[nodiscard]] std::span<const level_index> stage(std::size_t ladder) const noexcept { return stages_[ladder].stage; }
+    [[nodiscard]] std::span<const level_index> stage(std::size_t ladder) const noexcept {
+        return stages_[ladder].stage;
+    }
     /// The highest rung it could be, −1 where the stage is sure.
     [[nodiscard]] std::span<const level_index> provisional(std::size_t ladder) const noexcept {
         return stages_[ladder].provisional;
@@ -196,23 +211,33 @@ public:
     /// 0 = default, k = profile k − 1 of the model.
     [[nodiscard]] std::span<const level_index> profile() const noexcept { return profile_; }
     /// With detail: a component's response, on the grid, by its number in group order.
-    [[nodiscard]] std::span<const double> component(std::size_t number) const noexcept { return components_[number]; }
+    [[nodiscard]] std::span<const double> component(std::size_t number) const noexcept {
+        return components_[number];
+    }
     /// With detail: how many of a row's inputs are stale, invalid or unseen.
     [[nodiscard]] std::span<const std::uint16_t> count(value_state state) const noexcept {
-        const auto at = static_cast<std::size_t>(state) - static_cast<std::size_t>(value_state::stale);
-        return at < counts_.size() ? std::span<const std::uint16_t>{counts_[at]} : std::span<const std::uint16_t>{};
+        const auto at =
+            static_cast<std::size_t>(state) - static_cast<std::size_t>(value_state::stale);
+        return at < counts_.size() ? std::span<const std::uint16_t>{counts_[at]}
+                                   : std::span<const std::uint16_t>{};
     }
 
     /// How often, over all rows scored so far, a metric the plan reads was in `state`.
-    [[nodiscard]] std::int64_t tally_of_metric(std::size_t number, value_state state) const noexcept {
-        return tally_[number].by_state[static_cast<std::size_t>(state)].load(std::memory_order_relaxed);
-    }
-    [[nodiscard]] std::int64_t tally_of_component(std::size_t number, value_state state) const noexcept {
-        return tally_[plan_->metrics.size() + number].by_state[static_cast<std::size_t>(state)].load(
+    [[nodiscard]] std::int64_t tally_of_metric(std::size_t number,
+                                               value_state state) const noexcept {
+        return tally_[number].by_state[static_cast<std::size_t>(state)].load(
             std::memory_order_relaxed);
     }
-    /// Of those, how often only the component could see it: a category it does not list, a date on the wrong side.
-    [[nodiscard]] std::int64_t tally_of_finds(std::size_t number, value_state state) const noexcept {
+    [[nodiscard]] std::int64_t tally_of_component(std::size_t number,
+                                                  value_state state) const noexcept {
+        return tally_[plan_->metrics.size() + number]
+            .by_state[static_cast<std::size_t>(state)]
+            .load(std::memory_order_relaxed);
+    }
+    /// Of those, how often only the component could see it: a category it does not list, a date on
+    /// the wrong side.
+    [[nodiscard]] std::int64_t tally_of_finds(std::size_t number,
+                                              value_state state) const noexcept {
         return tally_[plan_->metrics.size() + plan_->component_count + number]
             .by_state[static_cast<std::size_t>(state)]
             .load(std::memory_order_relaxed);

@@ -119,7 +119,8 @@ private:
             options_.add_to->add(*scores_, input.rows());
             if (rows.lacks_initiatives()) options_.add_to->warn(lacks_initiatives);
             if (rows_ == 0 && rows.initiatives() != nullptr) {
-                for (std::string& one : rows.initiatives()->warnings()) options_.add_to->warn(std::move(one));
+                for (std::string& one : rows.initiatives()->warnings())
+                    options_.add_to->warn(std::move(one));
             }
             if (options_.check_duplicates && !seen_.complete()) {
                 options_.add_to->warn("only the first " + std::to_string(seen_.budget()) +

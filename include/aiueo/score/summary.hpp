@@ -1,7 +1,7 @@
 // score › summary: a portfolio's scores in counts. base ─► table ─► model ─► score
 //
-// Integers only: scores lie on multiples of 2⁻²⁰, so their sum is exact, and a summary does not depend on the
-// order or the batches in which rows were added.
+// Integers only: scores lie on multiples of 2⁻²⁰, so their sum is exact, and a summary does not
+// depend on the order or the batches in which rows were added.
 #pragma once
 
 #include <algorithm>
@@ -40,7 +40,8 @@ struct score_summary {
     }
 
     [[nodiscard]] double mean() const noexcept {
-        return scored == 0 ? detail::unknown_value : static_cast<double>(sum) / 1048576.0 / static_cast<double>(scored);
+        return scored == 0 ? detail::unknown_value
+                           : static_cast<double>(sum) / 1048576.0 / static_cast<double>(scored);
     }
 
     /// The smallest tenth that at least `share` of the scores do not exceed; NaN of none.
@@ -90,7 +91,8 @@ public:
         }
         for (std::size_t s = 0; s < state_count; ++s) {
             const auto state = static_cast<value_state>(s);
-            for (std::size_t k = 0; k < metrics_.size(); ++k) metrics_[k][s] += from.tally_of_metric(k, state);
+            for (std::size_t k = 0; k < metrics_.size(); ++k)
+                metrics_[k][s] += from.tally_of_metric(k, state);
             for (std::size_t k = 0; k < components_.size(); ++k) {
                 components_[k][s] += from.tally_of_component(k, state);
                 finds_[k][s] += from.tally_of_finds(k, state);
@@ -99,14 +101,18 @@ public:
         from.clear_tally();
     }
 
-    /// A sentence that belongs to the figures ("the model counts initiatives, and none were given").
+    /// A sentence that belongs to the figures ("the model counts initiatives, and none were
+    /// given").
     void warn(std::string text) {
-        if (std::find(warnings_.begin(), warnings_.end(), text) == warnings_.end()) warnings_.push_back(std::move(text));
+        if (std::find(warnings_.begin(), warnings_.end(), text) == warnings_.end())
+            warnings_.push_back(std::move(text));
     }
 
     [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
     [[nodiscard]] const score_summary& overall() const noexcept { return overall_; }
-    [[nodiscard]] const score_summary& of(axis which) const noexcept { return groups_[static_cast<std::size_t>(which)]; }
+    [[nodiscard]] const score_summary& of(axis which) const noexcept {
+        return groups_[static_cast<std::size_t>(which)];
+    }
 
     /// schema/summary.schema.json
     [[nodiscard]] std::string json() const {
@@ -142,7 +148,10 @@ public:
         if (plan_->pattern.in_use) {
             out.key("patterns").begin_array();
             for (std::size_t k = 0; k < pattern_names.size(); ++k) {
-                out.begin_object().member("name", pattern_names[k]).member("count", patterns_[k]).end_object();
+                out.begin_object()
+                    .member("name", pattern_names[k])
+                    .member("count", patterns_[k])
+                    .end_object();
             }
             out.end_array();
         }
@@ -166,7 +175,8 @@ private:
     using states = std::array<std::int64_t, state_count>;
 
     /// Counts levels; how many rows have none comes back.
-    static std::int64_t count(std::span<const level_index> levels, std::vector<std::int64_t>& into) noexcept {
+    static std::int64_t count(std::span<const level_index> levels,
+                              std::vector<std::int64_t>& into) noexcept {
         std::int64_t none = 0;
         for (const level_index one : levels) {
             if (one < 0) {
@@ -179,9 +189,13 @@ private:
     }
 
     static void write(json_writer& out, const score_summary& one) {
-        out.member("scored", one.scored).member("insufficient", one.insufficient).member("mean", one.mean());
+        out.member("scored", one.scored)
+            .member("insufficient", one.insufficient)
+            .member("mean", one.mean());
         out.key("quantiles").begin_object();
-        out.member("min", one.quantile(0)).member("q25", one.quantile(0.25)).member("median", one.quantile(0.5));
+        out.member("min", one.quantile(0))
+            .member("q25", one.quantile(0.25))
+            .member("median", one.quantile(0.5));
         out.member("q75", one.quantile(0.75)).member("max", one.quantile(1));
         out.end_object();
         out.key("histogram").begin_array();  // ten points a bar; the last holds 100
@@ -205,7 +219,9 @@ private:
                 out.begin_object();
                 out.member("name", one.rungs[r].name);
                 detail::write_label(out, one.rungs[r].shown);
-                out.member("count", stages_[k][r]).member("could_be", provisional_[k][r]).end_object();
+                out.member("count", stages_[k][r])
+                    .member("could_be", provisional_[k][r])
+                    .end_object();
             }
             out.end_array();
             out.end_object();
@@ -216,14 +232,18 @@ private:
     void write_bands(json_writer& out) const {
         out.key("bands").begin_array();
         for (std::size_t k = 0; k < bands_.size(); ++k) {
-            out.begin_object().member("name", plan_->model.rules.bands->names[k]).member("count", bands_[k]).end_object();
+            out.begin_object()
+                .member("name", plan_->model.rules.bands->names[k])
+                .member("count", bands_[k])
+                .end_object();
         }
         out.end_array();
         out.member("without_band", no_band_);
     }
 
     static void write_counts(json_writer& out, const states& one) {
-        for (std::size_t s = 0; s < state_count; ++s) out.member(name_of(static_cast<value_state>(s)), one[s]);
+        for (std::size_t s = 0; s < state_count; ++s)
+            out.member(name_of(static_cast<value_state>(s)), one[s]);
     }
 
     void write_states(json_writer& out) const {

@@ -1,10 +1,10 @@
-#include "aiueo/base/suggest.hpp"
-
 #include <array>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "aiueo/base/suggest.hpp"
 
 #include "support/catch.hpp"
 

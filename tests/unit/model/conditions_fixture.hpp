@@ -52,7 +52,8 @@ inline component flag_component(std::string name, std::string input) {
     return out;
 }
 
-inline ladder ladder_of(std::string name, const std::vector<std::pair<std::string, std::string>>& rungs) {
+inline ladder ladder_of(std::string name,
+                        const std::vector<std::pair<std::string, std::string>>& rungs) {
     ladder out;
     out.name = std::move(name);
     for (const auto& [rung_name, when] : rungs) {
@@ -86,7 +87,8 @@ inline model small_model() {
     components(axis::touch).push_back(flag_component("mails", "setup_done"));
     out.rules.overall.weights[static_cast<std::size_t>(axis::implementation)] = 1;
     out.rules.overall.weights[static_cast<std::size_t>(axis::utilization)] = 2;
-    out.rules.ladders.push_back(ladder_of("stage", {{"Entry", ""}, {"Onboard", "I >= 60"}, {"Active", "U >= 60"}}));
+    out.rules.ladders.push_back(
+        ladder_of("stage", {{"Entry", ""}, {"Onboard", "I >= 60"}, {"Active", "U >= 60"}}));
     band_rule bands;
     bands.edges = {50};
     bands.names = {"Lv1", "Lv2"};

@@ -1,5 +1,5 @@
-// The golden vectors of conditions, on the trees themselves: a plain interpreter, a value at a time, so that
-// a tree that is put together wrongly is told from an engine that computes wrongly.
+// The golden vectors of conditions, on the trees themselves: a plain interpreter, a value at a
+// time, so that a tree that is put together wrongly is told from an engine that computes wrongly.
 
 #include <algorithm>
 #include <bit>
@@ -41,8 +41,10 @@ struct row {
 std::vector<std::string> split(const std::string& line, char by) {
     std::vector<std::string> out(1);
     for (const char c : line) {
-        if (c == by) out.emplace_back();
-        else out.back() += c;
+        if (c == by)
+            out.emplace_back();
+        else
+            out.back() += c;
     }
     return out;
 }
@@ -75,11 +77,11 @@ model golden_model() {
 value read_value(const std::string& text, metric_type type) {
     if (text.empty()) return unknown();
     switch (type) {
-        case metric_type::number:
-        case metric_type::money: return number(parse_number(text).value());
-        case metric_type::flag: return flag(text == "true");
-        case metric_type::category: return {true, 0, text};
-        case metric_type::date: return number(parse_date(text).value());
+    case metric_type::number:
+    case metric_type::money: return number(parse_number(text).value());
+    case metric_type::flag: return flag(text == "true");
+    case metric_type::category: return {true, 0, text};
+    case metric_type::date: return number(parse_date(text).value());
     }
     return unknown();
 }
@@ -97,7 +99,8 @@ std::vector<row> read_rows(const model& subject) {
         for (const metric& each : subject.metrics) {
             const auto at = std::find(names.begin(), names.end(), each.name);
             REQUIRE(at != names.end());
-            one.metrics.push_back(read_value(fields[static_cast<std::size_t>(at - names.begin())], each.type));
+            one.metrics.push_back(
+                read_value(fields[static_cast<std::size_t>(at - names.begin())], each.type));
         }
         out.push_back(std::move(one));
     }
@@ -120,54 +123,57 @@ value evaluate(const expression& all, std::uint32_t at, const row& on) {
     const node& one = all.nodes[at];
     std::vector<value> of;
     for (const std::uint32_t child : one.operands) of.push_back(evaluate(all, child, on));
-    const bool known = std::all_of(of.begin(), of.end(), [](const value& each) { return each.known; });
+    const bool known =
+        std::all_of(of.begin(), of.end(), [](const value& each) { return each.known; });
     const auto x = [&of](std::size_t k) { return of[k].number; };
     switch (one.what) {
-        case op::number:
-        case op::flag: return number(one.number);
-        case op::text: return {true, 0, one.text};
-        case op::name: return one.resolved.what == symbol::kind::as_of ? number(on.as_of) : on.metrics[one.resolved.index];
-        case op::has: return flag(of[0].known);
-        case op::logical_not: return negated(of[0]);
-        case op::logical_or: return either(of[0], of[1]);
-        case op::logical_and: return negated(either(negated(of[0]), negated(of[1])));
-        case op::conditional: return !of[0].known ? unknown() : of[x(0) != 0 ? 1 : 2];
-        case op::in_list: {
-            value any = flag(false);
-            for (std::size_t k = 1; k < of.size(); ++k) any = either(any, equal(of[0], of[k]));
-            return any;
-        }
-        default: break;
+    case op::number:
+    case op::flag: return number(one.number);
+    case op::text: return {true, 0, one.text};
+    case op::name:
+        return one.resolved.what == symbol::kind::as_of ? number(on.as_of)
+                                                        : on.metrics[one.resolved.index];
+    case op::has: return flag(of[0].known);
+    case op::logical_not: return negated(of[0]);
+    case op::logical_or: return either(of[0], of[1]);
+    case op::logical_and: return negated(either(negated(of[0]), negated(of[1])));
+    case op::conditional: return !of[0].known ? unknown() : of[x(0) != 0 ? 1 : 2];
+    case op::in_list: {
+        value any = flag(false);
+        for (std::size_t k = 1; k < of.size(); ++k) any = either(any, equal(of[0], of[k]));
+        return any;
+    }
+    default: break;
     }
     if (!known) return unknown();
     switch (one.what) {
-        case op::negate: return number(-x(0));
-        case op::absolute: return number(std::fabs(x(0)));
-        case op::days_since: return number(on.as_of - x(0));
-        case op::days_until: return number(x(0) - on.as_of);
-        case op::add: return finite(x(0) + x(1));
-        case op::subtract: return finite(x(0) - x(1));
-        case op::multiply: return finite(x(0) * x(1));
-        case op::divide: return x(1) == 0 ? unknown() : finite(x(0) / x(1));
-        case op::remainder: return x(1) == 0 ? unknown() : number(std::fmod(x(0), x(1)));
-        case op::equal: return equal(of[0], of[1]);
-        case op::not_equal: return negated(equal(of[0], of[1]));
-        case op::less: return flag(x(0) < x(1));
-        case op::less_equal: return flag(x(0) <= x(1));
-        case op::greater: return flag(x(0) > x(1));
-        case op::greater_equal: return flag(x(0) >= x(1));
-        case op::starts_with: return flag(of[0].text.starts_with(of[1].text));
-        case op::ends_with: return flag(of[0].text.ends_with(of[1].text));
-        case op::contains: return flag(of[0].text.find(of[1].text) != std::string::npos);
-        case op::minimum:
-        case op::maximum: {
-            double out = x(0);
-            for (std::size_t k = 1; k < of.size(); ++k) {
-                if (one.what == op::minimum ? x(k) < out : x(k) > out) out = x(k);
-            }
-            return number(out);
+    case op::negate: return number(-x(0));
+    case op::absolute: return number(std::fabs(x(0)));
+    case op::days_since: return number(on.as_of - x(0));
+    case op::days_until: return number(x(0) - on.as_of);
+    case op::add: return finite(x(0) + x(1));
+    case op::subtract: return finite(x(0) - x(1));
+    case op::multiply: return finite(x(0) * x(1));
+    case op::divide: return x(1) == 0 ? unknown() : finite(x(0) / x(1));
+    case op::remainder: return x(1) == 0 ? unknown() : number(std::fmod(x(0), x(1)));
+    case op::equal: return equal(of[0], of[1]);
+    case op::not_equal: return negated(equal(of[0], of[1]));
+    case op::less: return flag(x(0) < x(1));
+    case op::less_equal: return flag(x(0) <= x(1));
+    case op::greater: return flag(x(0) > x(1));
+    case op::greater_equal: return flag(x(0) >= x(1));
+    case op::starts_with: return flag(of[0].text.starts_with(of[1].text));
+    case op::ends_with: return flag(of[0].text.ends_with(of[1].text));
+    case op::contains: return flag(of[0].text.find(of[1].text) != std::string::npos);
+    case op::minimum:
+    case op::maximum: {
+        double out = x(0);
+        for (std::size_t k = 1; k < of.size(); ++k) {
+            if (one.what == op::minimum ? x(k) < out : x(k) > out) out = x(k);
         }
-        default: break;
+        return number(out);
+    }
+    default: break;
     }
     FAIL("an operator without a meaning");
     return unknown();
@@ -203,7 +209,8 @@ TEST_CASE("the trees of the golden vectors mean what the reference says", "[gold
         const value_type type = tree->root().type;
         CHECK(name_of(type) == fields[1]);
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            const value out = evaluate(*tree, static_cast<std::uint32_t>(tree->nodes.size() - 1), rows[i]);
+            const value out =
+                evaluate(*tree, static_cast<std::uint32_t>(tree->nodes.size() - 1), rows[i]);
             if (written(out, type) != fields[i + 2]) {
                 INFO("row " << i + 1);
                 CHECK(written(out, type) == fields[i + 2]);

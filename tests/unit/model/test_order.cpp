@@ -1,8 +1,8 @@
-#include "aiueo/model/order.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "aiueo/model/order.hpp"
 
 #include "unit/model/conditions_fixture.hpp"
 
@@ -21,11 +21,11 @@ std::string order_of(const model& subject) {
     for (const evaluation_step& one : *order) {
         if (!out.empty()) out += " ";
         switch (one.what) {
-            case evaluation_step::kind::derived_metric: out += subject.metrics[one.index].name; break;
-            case evaluation_step::kind::group: out += group_names[one.index]; break;
-            case evaluation_step::kind::overall: out += "overall"; break;
-            case evaluation_step::kind::ladder: out += subject.rules.ladders[one.index].name; break;
-            case evaluation_step::kind::band: out += "band"; break;
+        case evaluation_step::kind::derived_metric: out += subject.metrics[one.index].name; break;
+        case evaluation_step::kind::group: out += group_names[one.index]; break;
+        case evaluation_step::kind::overall: out += "overall"; break;
+        case evaluation_step::kind::ladder: out += subject.rules.ladders[one.index].name; break;
+        case evaluation_step::kind::band: out += "band"; break;
         }
     }
     return out;
@@ -76,44 +76,51 @@ TEST_CASE("a circle is an error that spells it", "[order]") {
     model subject = small_model();
     SECTION("a cap that reads its own score") {
         add_cap(subject.rules.groups[2].caps, "setup_done && U < 3");
-        CHECK(order_of(subject) ==
-              "m.json:7:35: axes.U.caps[0].when at character 15: is computed from itself: U cap → U; one of these must not "
-              "read the next");
+        CHECK(
+            order_of(subject) ==
+            "m.json:7:35: axes.U.caps[0].when at character 15: is computed from itself: U cap → U; one of these must not "
+            "read the next");
     }
     SECTION("a cap that reads overall") {
         add_cap(subject.rules.groups[1].caps, "overall < 3");
-        CHECK(order_of(subject) ==
-              "m.json:7:21: axes.I.caps[0].when at character 1: is computed from itself: I cap → overall → I; one of these "
-              "must not read the next");
+        CHECK(
+            order_of(subject) ==
+            "m.json:7:21: axes.I.caps[0].when at character 1: is computed from itself: I cap → overall → I; one of these "
+            "must not read the next");
     }
     SECTION("a cap of touch, through bands") {
         subject.rules.bands->of = "touch";
         add_cap(subject.rules.groups[5].caps, "band == 'Lv1'");
-        CHECK(order_of(subject) ==
-              "m.json:7:21: touch.caps[0].when at character 1: is computed from itself: touch cap → band → touch; one of "
-              "these must not read the next");
+        CHECK(
+            order_of(subject) ==
+            "m.json:7:21: touch.caps[0].when at character 1: is computed from itself: touch cap → band → touch; one of "
+            "these must not read the next");
     }
     SECTION("a rung that reads its own ladder") {
-        subject.rules.ladders[0] = ladder_of("stage", {{"Entry", ""}, {"Onboard", "at_least(stage, 'Entry')"}});
-        CHECK(order_of(subject) ==
-              "m.json:7:30: ladders.stage[1].when at character 10: is computed from itself: stage rung \"Onboard\" → stage; "
-              "one of these must not read the next");
+        subject.rules.ladders[0] =
+            ladder_of("stage", {{"Entry", ""}, {"Onboard", "at_least(stage, 'Entry')"}});
+        CHECK(
+            order_of(subject) ==
+            "m.json:7:30: ladders.stage[1].when at character 10: is computed from itself: stage rung \"Onboard\" → stage; "
+            "one of these must not read the next");
     }
     SECTION("two ladders and overall") {
         subject.rules.ladders[0] = ladder_of("stage", {{"Entry", ""}, {"Onboard", "has(other)"}});
         subject.rules.ladders.push_back(ladder_of("other", {{"Low", ""}, {"High", "overall > 3"}}));
         add_cap(subject.rules.overall.caps, "stage == 'Entry'");
-        CHECK(order_of(subject) ==
-              "m.json:7:21: overall.caps[0].when at character 1: is computed from itself: overall cap → stage rung "
-              "\"Onboard\" → other rung \"High\" → overall; one of these must not read the next");
+        CHECK(
+            order_of(subject) ==
+            "m.json:7:21: overall.caps[0].when at character 1: is computed from itself: overall cap → stage rung "
+            "\"Onboard\" → other rung \"High\" → overall; one of these must not read the next");
     }
     SECTION("derived metrics") {
         subject.metrics.push_back(derived_metric("z", "y + 1"));
         subject.metrics.push_back(derived_metric("y", "nps + x"));
         subject.metrics.push_back(derived_metric("x", "y"));
-        CHECK(order_of(subject) ==
-              "m.json:7:27: metrics.y.derive at character 7: is computed from itself: y → x → y; one of these must not read "
-              "the next");
+        CHECK(
+            order_of(subject) ==
+            "m.json:7:27: metrics.y.derive at character 7: is computed from itself: y → x → y; one of these must not read "
+            "the next");
     }
 }
 
@@ -121,19 +128,22 @@ TEST_CASE("a path that the condition brings wins", "[order]") {
     model subject = small_model();
     add_cap(subject.rules.groups[2].caps, "U < 3");
     subject.rules.groups[2].caps[0].when.where.path = "profiles[0].patch.axes.U.caps[0].when";
-    CHECK(evaluation_order(subject, subject.rules).error().where.path == "profiles[0].patch.axes.U.caps[0].when");
+    CHECK(evaluation_order(subject, subject.rules).error().where.path ==
+          "profiles[0].patch.axes.U.caps[0].when");
 }
 
 TEST_CASE("long circles are shortened", "[order]") {
     model subject = small_model();
     for (int i = 0; i < 30; ++i) {
-        subject.metrics.push_back(derived_metric("d" + std::to_string(i), "d" + std::to_string((i + 1) % 30) + " + 1"));
+        subject.metrics.push_back(
+            derived_metric("d" + std::to_string(i), "d" + std::to_string((i + 1) % 30) + " + 1"));
     }
     const result<std::vector<evaluation_step>> order = evaluation_order(subject, subject.rules);
     REQUIRE_FALSE(order);
-    CHECK(order.error().message ==
-          "at character 1: is computed from itself: d0 → d1 → d2 → d3 → d4 → d5 → d6 → d7 → d8 → d9 → d10 → d11 → … → "
-          "d29 → d0; one of these must not read the next");
+    CHECK(
+        order.error().message ==
+        "at character 1: is computed from itself: d0 → d1 → d2 → d3 → d4 → d5 → d6 → d7 → d8 → d9 → d10 → d11 → … → "
+        "d29 → d0; one of these must not read the next");
 }
 
 TEST_CASE("derived metrics are typed in the order in which they read each other", "[order]") {

@@ -1,5 +1,3 @@
-#include "aiueo/model/parse_expression.hpp"
-
 #include <cstdint>
 #include <random>
 #include <string>
@@ -7,6 +5,8 @@
 #include <vector>
 
 #include "aiueo/model/expression_ops.hpp"
+#include "aiueo/model/parse_expression.hpp"
+
 #include "unit/model/conditions_fixture.hpp"
 
 using namespace aiueo;
@@ -18,11 +18,11 @@ namespace {
 /// A tree with all its parentheses: (&& (> a 1) b).
 std::string tree_of(const expression& all, const node& one) {
     switch (one.what) {
-        case op::number: return (one.type == value_type::date ? "@" : "") + format_number(one.number);
-        case op::text: return "'" + one.text + "'";
-        case op::flag: return one.number != 0 ? "true" : "false";
-        case op::name: return one.text;
-        default: break;
+    case op::number: return (one.type == value_type::date ? "@" : "") + format_number(one.number);
+    case op::text: return "'" + one.text + "'";
+    case op::flag: return one.number != 0 ? "true" : "false";
+    case op::name: return one.text;
+    default: break;
     }
     std::string out = "(" + std::string{expression_detail::spelling(one.what)};
     for (const std::uint32_t child : one.operands) out += " " + tree_of(all, all.nodes[child]);
@@ -38,8 +38,8 @@ std::string tree_of(std::string_view source) {
 std::string wrong(std::string_view source, const expression_limits& limits = {}) {
     const result<expression> out = parse_expression(source, in_file(), limits);
     if (out) return "nothing";
-    return std::to_string(out.error().where.line) + ":" + std::to_string(out.error().where.column) + " " +
-           out.error().message;
+    return std::to_string(out.error().where.line) + ":" + std::to_string(out.error().where.column) +
+           " " + out.error().message;
 }
 
 }  // namespace
@@ -131,8 +131,13 @@ TEST_CASE("spans quote the source exactly", "[parse_expression]") {
     std::vector<std::string> parts;
     for (const node& one : all.nodes) parts.emplace_back(all.text_of(one));
     const std::vector<std::string> wanted{
-        "a", "b", "a + b", "c", "-c", "(a + b) * -c", "1", "d", "min( 1, d )", "(a + b) * -c >= min( 1, d )", "x", "1",
-        "x in [ 1 ]", "(a + b) * -c >= min( 1, d ) || x in [ 1 ]"};
+        "a",           "b",
+        "a + b",       "c",
+        "-c",          "(a + b) * -c",
+        "1",           "d",
+        "min( 1, d )", "(a + b) * -c >= min( 1, d )",
+        "x",           "1",
+        "x in [ 1 ]",  "(a + b) * -c >= min( 1, d ) || x in [ 1 ]"};
     CHECK(parts == wanted);
     CHECK(parsed("( a )").text_of(parsed("( a )").root()) == "a");
     const expression folded = parsed("- 5 + U . coverage");
@@ -164,7 +169,8 @@ TEST_CASE("what is malformed is named with its place", "[parse_expression]") {
     };
     const row rows[] = {
         {"", "7:21 the condition is empty; leave it out, or write true"},
-        {"  // nothing", "7:21 at character 1: the condition is empty; leave it out, or write true"},
+        {"  // nothing",
+         "7:21 at character 1: the condition is empty; leave it out, or write true"},
         {"a = 1", "7:23 at character 3: \"=\" is not an operator; write \"==\" to compare"},
         {"a === 1", "7:23 at character 3: \"===\" is not an operator; write \"==\" to compare"},
         {"a !== 1", "7:23 at character 3: \"!==\" is not an operator; write \"!=\" to compare"},
@@ -173,9 +179,12 @@ TEST_CASE("what is malformed is named with its place", "[parse_expression]") {
         {"a =< 1", "7:23 at character 3: \"=<\" is not an operator; write \"<=\" for at most"},
         {"a := 1", "7:23 at character 3: \":=\" is not an operator; write \"==\" to compare"},
         {"a ?? 1", "7:23 at character 3: \"??\" is not an operator; write has(x) ? x : y"},
-        {"a ** 2", "7:23 at character 3: \"**\" is not an operator; write a power as a product, x * x"},
-        {"a ^ 2", "7:23 at character 3: \"^\" is not an operator; write a power as a product, x * x"},
-        {"a /* b */", "7:23 at character 3: \"/*\" begins no comment here; a comment begins with \"//\""},
+        {"a ** 2",
+         "7:23 at character 3: \"**\" is not an operator; write a power as a product, x * x"},
+        {"a ^ 2",
+         "7:23 at character 3: \"^\" is not an operator; write a power as a product, x * x"},
+        {"a /* b */",
+         "7:23 at character 3: \"/*\" begins no comment here; a comment begins with \"//\""},
         {"a # b", "7:23 at character 3: \"#\" has no meaning here; a comment begins with \"//\""},
         {"a & b", "7:23 at character 3: \"&\" is not an operator; write \"&&\" for and"},
         {"a | b", "7:23 at character 3: \"|\" is not an operator; write \"||\" for or"},
@@ -186,40 +195,55 @@ TEST_CASE("what is malformed is named with its place", "[parse_expression]") {
         {"a OR b", "7:23 at character 3: \"OR\" is not an operator; write \"||\" for or"},
         {"not a", "7:21 at character 1: \"not\" is not an operator; write \"!\" for not"},
         {"not (a)", "7:21 at character 1: \"not\" is not an operator; write \"!\" for not"},
-        {"a not in [1]", "7:23 at character 3: \"not\" is not an operator; \"x not in [..]\" is written !(x in [..])"},
-        {"a is b", "7:23 at character 3: \"is\" is not an operator; write \"==\" to compare, has(x) for \"is known\""},
-        {"a like 'b'", "7:23 at character 3: \"like\" is not an operator; write x.startsWith('…'), x.endsWith('…') or "
-                       "x.contains('…')"},
-        {"a between 1", "7:23 at character 3: \"between\" is not an operator; write x >= a && x <= b"},
+        {"a not in [1]",
+         "7:23 at character 3: \"not\" is not an operator; \"x not in [..]\" is written !(x in [..])"},
+        {"a is b",
+         "7:23 at character 3: \"is\" is not an operator; write \"==\" to compare, has(x) for \"is known\""},
+        {"a like 'b'",
+         "7:23 at character 3: \"like\" is not an operator; write x.startsWith('…'), x.endsWith('…') or "
+         "x.contains('…')"},
+        {"a between 1",
+         "7:23 at character 3: \"between\" is not an operator; write x >= a && x <= b"},
         {"a IN [1]", "7:23 at character 3: \"IN\" is not an operator; write \"in\" in lower case"},
-        {"a == null", "7:26 at character 6: null cannot be compared; write has(x) for \"is known\" and !has(x) for \"is "
-                      "unknown\""},
-        {"a < b < c", "7:27 at character 7: comparisons do not chain; write a < b && b < c, or put one in parentheses"},
-        {"a in [1] == b", "7:30 at character 10: comparisons do not chain; write a < b && b < c, or put one in "
-                          "parentheses"},
+        {"a == null",
+         "7:26 at character 6: null cannot be compared; write has(x) for \"is known\" and !has(x) for \"is "
+         "unknown\""},
+        {"a < b < c",
+         "7:27 at character 7: comparisons do not chain; write a < b && b < c, or put one in parentheses"},
+        {"a in [1] == b",
+         "7:30 at character 10: comparisons do not chain; write a < b && b < c, or put one in "
+         "parentheses"},
         {"a < ", "7:25 at character 5: the condition ends where a value should follow"},
-        {"50% > a", "7:25 at character 5: a value is missing before \">\"; \"%\" is the remainder, a share of 50 % is "
-                    "written 0.5"},
-        {"50%", "7:24 at character 4: the condition ends where a value should follow; \"%\" is the remainder, a share of "
-                "50 % is written 0.5"},
+        {"50% > a",
+         "7:25 at character 5: a value is missing before \">\"; \"%\" is the remainder, a share of 50 % is "
+         "written 0.5"},
+        {"50%",
+         "7:24 at character 4: the condition ends where a value should follow; \"%\" is the remainder, a share of "
+         "50 % is written 0.5"},
         {"a > = b", "7:25 at character 5: \"=\" is not an operator; write \"==\" to compare"},
-        {"a < > b", "7:25 at character 5: a value is missing before \">\"; an operator is written without spaces"},
-        {"a > +1", "7:25 at character 5: a value is missing before \"+\"; a positive number has no sign"},
+        {"a < > b",
+         "7:25 at character 5: a value is missing before \">\"; an operator is written without spaces"},
+        {"a > +1",
+         "7:25 at character 5: a value is missing before \"+\"; a positive number has no sign"},
         {"&& a", "7:21 at character 1: a value is missing before \"&&\""},
         {"in [1]", "7:21 at character 1: a value is missing before \"in\""},
         {"a b", "7:23 at character 3: an operator is missing before \"b\""},
         {"a 'b'", "7:23 at character 3: an operator is missing before \"'b'\""},
         {"(a)(b)", "7:24 at character 4: an operator is missing before \"(\""},
-        {"1,000 > a", "7:22 at character 2: a comma has no meaning here; numbers are written without separators, as in "
-                      "1000000"},
-        {"a, b", "7:22 at character 2: a comma has no meaning here; it separates the values of a list or a function"},
+        {"1,000 > a",
+         "7:22 at character 2: a comma has no meaning here; numbers are written without separators, as in "
+         "1000000"},
+        {"a, b",
+         "7:22 at character 2: a comma has no meaning here; it separates the values of a list or a function"},
         {"1_000", "7:22 at character 2: numbers are written without separators, as in 1000000"},
         {"1.", "7:21 at character 1: a digit must follow the decimal point; write 1.0"},
         {"1u", "7:22 at character 2: all numbers are doubles; leave the \"u\" out"},
-        {"0x1F", "7:21 at character 1: hexadecimal numbers are not part of the language; write it in decimal"},
+        {"0x1F",
+         "7:21 at character 1: hexadecimal numbers are not part of the language; write it in decimal"},
         {"1e999", "7:21 at character 1: the number is larger than a double can hold"},
-        {"28d > 1", "7:21 at character 1: a number and a name stand together; an operator is missing between them, or a "
-                    "name begins with a digit, as no name does"},
+        {"28d > 1",
+         "7:21 at character 1: a number and a name stand together; an operator is missing between them, or a "
+         "name begins with a digit, as no name does"},
         {"(a", "7:21 at character 1: the parenthesis is not closed; \")\" is missing"},
         {"a)", "7:22 at character 2: \")\" closes nothing that is open here"},
         {"()", "7:22 at character 2: there is nothing between the parentheses"},
@@ -231,40 +255,53 @@ TEST_CASE("what is malformed is named with its place", "[parse_expression]") {
         {"a in (1, 2)", "7:26 at character 6: a list is written in brackets, as in x in [1, 2]"},
         {"a in b", "7:26 at character 6: a list in brackets must follow \"in\", as in x in [1, 2]"},
         {"a ? b", "7:23 at character 3: \"?\" needs a \":\" and a second value"},
-        {"a ? b ? c : d : e", "7:27 at character 7: a conditional between \"?\" and \":\" needs parentheses"},
+        {"a ? b ? c : d : e",
+         "7:27 at character 7: a conditional between \"?\" and \":\" needs parentheses"},
         {"a : b", "7:23 at character 3: \":\" belongs to a conditional, c ? a : b"},
         {"foo(1)", "7:21 at character 1: there is no function \"foo\""},
-        {"day_since(a)", "7:21 at character 1: there is no function \"day_since\"; did you mean \"days_since\"?"},
-        {"now() > a", "7:21 at character 1: there is no function \"now\"; the snapshot's date is as_of"},
+        {"day_since(a)",
+         "7:21 at character 1: there is no function \"day_since\"; did you mean \"days_since\"?"},
+        {"now() > a",
+         "7:21 at character 1: there is no function \"now\"; the snapshot's date is as_of"},
         {"isnull(a)", "7:21 at character 1: there is no function \"isnull\"; write !has(x)"},
-        {"startsWith(a, 'b')", "7:21 at character 1: startsWith() is written behind its category, as in "
-                               "plan.startsWith('pro')"},
+        {"startsWith(a, 'b')",
+         "7:21 at character 1: startsWith() is written behind its category, as in "
+         "plan.startsWith('pro')"},
         {"a.has()", "7:23 at character 3: has() is written before its value, as in has(x)"},
-        {"a.startswith('b')", "7:23 at character 3: there is no method \"startswith\"; did you mean \"startsWith\"?"},
+        {"a.startswith('b')",
+         "7:23 at character 3: there is no method \"startswith\"; did you mean \"startsWith\"?"},
         {"a.size()", "7:23 at character 3: there is no method \"size\"; a text has no length here"},
-        {"a.contains()", "7:31 at character 11: contains() takes a text, as in plan.contains('pro')"},
+        {"a.contains()",
+         "7:31 at character 11: contains() takes a text, as in plan.contains('pro')"},
         {"a.contains('b', 'c')", "7:37 at character 17: contains() takes one text"},
         {"1.b", "7:23 at character 3: only a name has parts, as in U.coverage"},
         {"(U).coverage", "7:25 at character 5: only a name has parts, as in U.coverage"},
         {"U.", "7:23 at character 3: a name must follow the point"},
         {"has()", "7:21 at character 1: has() takes one name, as in has(nps)"},
         {"min()", "7:21 at character 1: min() takes at least one value"},
-        {"at_least(stage)", "7:21 at character 1: at_least() takes a ladder and a rung, as in at_least(stage, 'Active')"},
+        {"at_least(stage)",
+         "7:21 at character 1: at_least() takes a ladder and a rung, as in at_least(stage, 'Active')"},
         {"min(1, )", "7:28 at character 8: a value is missing before \")\""},
         {"date(1)", "7:26 at character 6: date() takes a date in quotes, as in date('2026-04-01')"},
-        {"date('2026-02-29')", "7:26 at character 6: \"2026-02-29\" is not a date of the calendar as in '2026-04-01'"},
-        {"date('2026-2-1')", "7:26 at character 6: \"2026-2-1\" is not a date of the calendar as in '2026-04-01'"},
+        {"date('2026-02-29')",
+         "7:26 at character 6: \"2026-02-29\" is not a date of the calendar as in '2026-04-01'"},
+        {"date('2026-2-1')",
+         "7:26 at character 6: \"2026-2-1\" is not a date of the calendar as in '2026-04-01'"},
         {"'abc", "7:21 at character 1: the text is not closed; ' is missing"},
         {"'abc\ndef'", "7:21 at character 1: the text is not closed; ' is missing"},
-        {"'a\\", "7:23 at character 3: the escape is not known; a backslash itself is written \\\\"},
-        {"'a\\q'", "7:23 at character 3: the escape is not known; a backslash itself is written \\\\"},
+        {"'a\\",
+         "7:23 at character 3: the escape is not known; a backslash itself is written \\\\"},
+        {"'a\\q'",
+         "7:23 at character 3: the escape is not known; a backslash itself is written \\\\"},
         {"'\\x4'", "7:22 at character 2: the escape needs 2 hexadecimal digits"},
         {"'\\09'", "7:22 at character 2: the escape needs 3 octal digits"},
         {"'\\ud800'", "7:22 at character 2: the escape is not a character of Unicode"},
         {"'\\U00110000'", "7:22 at character 2: the escape is not a character of Unicode"},
-        {"'''abc'''", "7:21 at character 1: text in triple quotes is not part of the language; write one quote on each "
-                      "side"},
-        {"r'abc'", "7:21 at character 1: text with the prefix \"r\" is not part of the language; leave the prefix out"},
+        {"'''abc'''",
+         "7:21 at character 1: text in triple quotes is not part of the language; write one quote on each "
+         "side"},
+        {"r'abc'",
+         "7:21 at character 1: text with the prefix \"r\" is not part of the language; leave the prefix out"},
         {"`abc`", "7:21 at character 1: names in backquotes are not part of the language"},
         {"a ＞ 3", "7:23 at character 3: \"＞\" has no meaning here; write >"},
         {"a ≥ 3", "7:23 at character 3: \"≥\" has no meaning here; write >="},
@@ -283,11 +320,15 @@ TEST_CASE("what is malformed is named with its place", "[parse_expression]") {
     }
 }
 
-TEST_CASE("the column counts what JSON must escape, the message what people see", "[parse_expression]") {
+TEST_CASE("the column counts what JSON must escape, the message what people see",
+          "[parse_expression]") {
     // In the file: "plan == \"a\" = b", so the second = is two characters further.
-    CHECK(wrong("plan == \"a\" = b") == "7:35 at character 13: \"=\" is not an operator; write \"==\" to compare");
-    CHECK(wrong("a\n\n  = b") == "7:28 at line 3, character 3: \"=\" is not an operator; write \"==\" to compare");
-    CHECK(wrong("'\\\\' = b") == "7:28 at character 6: \"=\" is not an operator; write \"==\" to compare");
+    CHECK(wrong("plan == \"a\" = b") ==
+          "7:35 at character 13: \"=\" is not an operator; write \"==\" to compare");
+    CHECK(wrong("a\n\n  = b") ==
+          "7:28 at line 3, character 3: \"=\" is not an operator; write \"==\" to compare");
+    CHECK(wrong("'\\\\' = b") ==
+          "7:28 at character 6: \"=\" is not an operator; write \"==\" to compare");
 }
 
 TEST_CASE("a condition that stands in no file has no line", "[parse_expression]") {
@@ -295,7 +336,8 @@ TEST_CASE("a condition that stands in no file has no line", "[parse_expression]"
     REQUIRE_FALSE(out);
     CHECK(out.error().code == errc::bad_model);
     CHECK(out.error().where.line == 0);
-    CHECK(out.error().to_string() == "at character 3: \"=\" is not an operator; write \"==\" to compare");
+    CHECK(out.error().to_string() ==
+          "at character 3: \"=\" is not an operator; write \"==\" to compare");
 }
 
 TEST_CASE("limits are errors of their own", "[parse_expression]") {
@@ -335,9 +377,11 @@ TEST_CASE("limits are errors of their own", "[parse_expression]") {
 
 TEST_CASE("every sequence of bytes is safe", "[parse_expression]") {
     std::mt19937 random(20261122);
-    const std::string_view pieces[] = {"a", "1", "'", "\"", "`", "(", ")", "[", "]", "&&", "||", "==", "<", "in", " ",
-                                       "?", ":", ".", ",", "-", "!", "date('", "has(", "min(", "//", "\n", "\xe3", "\x80",
-                                       "true", "null", "\\", "not", "1e", "ロ", "％"};
+    const std::string_view pieces[] = {"a",      "1",    "'",    "\"",  "`",  "(",    ")",
+                                       "[",      "]",    "&&",   "||",  "==", "<",    "in",
+                                       " ",      "?",    ":",    ".",   ",",  "-",    "!",
+                                       "date('", "has(", "min(", "//",  "\n", "\xe3", "\x80",
+                                       "true",   "null", "\\",   "not", "1e", "ロ",   "％"};
     for (int i = 0; i < 20000; ++i) {
         std::string source;
         const std::size_t count = random() % 12;

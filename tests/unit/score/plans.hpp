@@ -13,6 +13,7 @@
 #include "aiueo/score/compile.hpp"
 #include "aiueo/score/gap.hpp"
 #include "aiueo/score/score.hpp"
+
 #include "support/catch.hpp"
 
 namespace aiueo::testing {
@@ -27,7 +28,8 @@ inline plan plan_of(std::string_view json, std::vector<named_scorer> scorers = {
 }
 
 /// {"aiueo": 1, "metrics": …, "axes": …} and what else a test wants.
-inline std::string model_text(std::string_view metrics, std::string_view axes, std::string_view more = "") {
+inline std::string model_text(std::string_view metrics, std::string_view axes,
+                              std::string_view more = "") {
     std::string out = R"({"aiueo": 1, "name": "test", "metrics": {)";
     out += metrics;
     out += R"(}, "axes": {)";
@@ -40,7 +42,8 @@ inline std::string model_text(std::string_view metrics, std::string_view axes, s
 using cell_value = std::variant<double, std::string>;
 
 /// One row of a batch's own memory; metrics that are not named are unknown.
-inline batch row_of(const plan& of, std::initializer_list<std::pair<const char*, cell_value>> values,
+inline batch row_of(const plan& of,
+                    std::initializer_list<std::pair<const char*, cell_value>> values,
                     std::int32_t as_of = 20000) {
     batch out{of, 1};
     out.own_all();
@@ -48,9 +51,10 @@ inline batch row_of(const plan& of, std::initializer_list<std::pair<const char*,
     for (const auto& [name, value] : values) {
         const auto number = out.number_of(name);
         REQUIRE(number.ok());
-        const status set = std::holds_alternative<double>(value)
-                               ? out.set(*number, 0, std::get<double>(value))
-                               : out.set(*number, 0, std::string_view{std::get<std::string>(value)});
+        const status set =
+            std::holds_alternative<double>(value)
+                ? out.set(*number, 0, std::get<double>(value))
+                : out.set(*number, 0, std::string_view{std::get<std::string>(value)});
         REQUIRE(set.ok());
     }
     return out;

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "aiueo/aiueo.hpp"
+
 #include "plans.hpp"
 
 using namespace aiueo;
@@ -18,7 +19,8 @@ TEST_CASE("a host's arrays bind in one call", "[bind]") {
             "last": {"metric": "last", "days_since": [[0, 100], [100, 0]]}, "open": {"metric": "open"}}}}})");
     constexpr std::int64_t rows = 3;
     const std::vector<std::string> ids{"a", "b", "c"};
-    const std::vector<std::chrono::sys_days> as_of(3, std::chrono::sys_days{std::chrono::days{20000}});
+    const std::vector<std::chrono::sys_days> as_of(3,
+                                                   std::chrono::sys_days{std::chrono::days{20000}});
     const std::vector<std::int32_t> logins{1, 5, 10};
     const std::array<std::uint8_t, 1> setup{0b101};
     const std::vector<std::int8_t> plans{0, 1, -1};
@@ -28,9 +30,15 @@ TEST_CASE("a host's arrays bind in one call", "[bind]") {
     const std::array<bool, 3> open{true, false, true};
     const std::array<std::uint8_t, 1> known{0b011};
 
-    auto b = bind(p, rows, {{"customer", ids}, {"as_of", as_of}, {"logins", logins}, {"setup", bits(setup, rows)},
-                            {"plan", codes(plans, plan_names)}, {"mrr", minor_units(cents)}, {"last", dates(last)},
-                            {"open", known_where(known, column_source{open}.view)}});
+    auto b = bind(p, rows,
+                  {{"customer", ids},
+                   {"as_of", as_of},
+                   {"logins", logins},
+                   {"setup", bits(setup, rows)},
+                   {"plan", codes(plans, plan_names)},
+                   {"mrr", minor_units(cents)},
+                   {"last", dates(last)},
+                   {"open", known_where(known, column_source{open}.view)}});
     if (!b) FAIL(b.error().to_string());
     const batch moved = std::move(*b);
     const scores s = scored(p, moved);

@@ -29,14 +29,17 @@ column_view view(column_type type, const std::vector<T>& values, std::int64_t of
 }
 
 /// Responses of one component when only `name` is bound.
-std::vector<double> responses(const plan& of, const char* name, const column_view& column, std::size_t component,
-                              value_state* first_state = nullptr) {
-    batch b{of, column.length, {.missing_columns_are_unknown = true, .null_texts = {}, .first_row = 0}};
+std::vector<double> responses(const plan& of, const char* name, const column_view& column,
+                              std::size_t component, value_state* first_state = nullptr) {
+    batch b{
+        of, column.length, {.missing_columns_are_unknown = true, .null_texts = {}, .first_row = 0}};
     b.set_as_of(20000);
     const status bound = b.bind(name, column);
     if (!bound) FAIL(bound.error().to_string());
     const scores s = scored(of, b);
-    if (first_state != nullptr) *first_state = s.count(value_state::invalid)[0] != 0 ? value_state::invalid : value_state::known;
+    if (first_state != nullptr)
+        *first_state =
+            s.count(value_state::invalid)[0] != 0 ? value_state::invalid : value_state::known;
     const auto out = s.component(component);
     return {out.begin(), out.end()};
 }
@@ -95,22 +98,26 @@ TEST_CASE("decimals are rounded once, from their exact value", "[columns]") {
 
 TEST_CASE("money: major units, minor units, and fractions that do not exist", "[columns]") {
     const plan p = plan_of(model_of_all_types);
-    const auto expected = responses(p, "m", view(column_type::float64, std::vector<double>{19.99, 100, 0.1}), 1);
-    same(expected, responses(p, "m", view(column_type::float32, std::vector<float>{19.99F, 100, 0.1F}), 1));
+    const auto expected =
+        responses(p, "m", view(column_type::float64, std::vector<double>{19.99, 100, 0.1}), 1);
+    same(expected,
+         responses(p, "m", view(column_type::float32, std::vector<float>{19.99F, 100, 0.1F}), 1));
     column_view minor = view(column_type::int64, std::vector<std::int64_t>{1999, 10000, 10});
     const std::vector<std::int64_t> minor_values{1999, 10000, 10};
     minor.values = minor_values.data();
     minor.minor_units = true;
     same(expected, responses(p, "m", minor, 1));
     value_state state{};
-    const auto finer = responses(p, "m", view(column_type::float64, std::vector<double>{0.001, 19.99}), 1, &state);
+    const auto finer =
+        responses(p, "m", view(column_type::float64, std::vector<double>{0.001, 19.99}), 1, &state);
     CHECK(std::isnan(finer[0]));
     CHECK(state == value_state::invalid);
 }
 
 TEST_CASE("flags as bits at any offset, bytes, numbers", "[columns]") {
     const plan p = plan_of(model_of_all_types);
-    const auto expected = responses(p, "f", view(column_type::byte, std::vector<std::uint8_t>{1, 0, 1, 1, 0}), 2);
+    const auto expected =
+        responses(p, "f", view(column_type::byte, std::vector<std::uint8_t>{1, 0, 1, 1, 0}), 2);
     for (std::int64_t offset = 0; offset < 11; ++offset) {
         std::array<std::uint8_t, 4> bits{};
         for (std::int64_t i = 0; i < 5; ++i) set_bit(bits.data(), offset + i, i != 1 && i != 4);
@@ -121,22 +128,26 @@ TEST_CASE("flags as bits at any offset, bytes, numbers", "[columns]") {
         column.values = bits.data();
         same(expected, responses(p, "f", column, 2));
     }
-    same(expected, responses(p, "f", view(column_type::float64, std::vector<double>{1, 0, 1, 1, 0}), 2));
+    same(expected,
+         responses(p, "f", view(column_type::float64, std::vector<double>{1, 0, 1, 1, 0}), 2));
     value_state state{};
-    CHECK(std::isnan(responses(p, "f", view(column_type::int32, std::vector<std::int32_t>{2}), 2, &state)[0]));
+    CHECK(std::isnan(
+        responses(p, "f", view(column_type::int32, std::vector<std::int32_t>{2}), 2, &state)[0]));
     CHECK(state == value_state::invalid);
 }
 
 TEST_CASE("a null bitmap at any offset, and NaN, are the same unknown", "[columns]") {
     const plan p = plan_of(model_of_all_types);
     std::vector<double> with_nan(200);
-    for (std::size_t i = 0; i < with_nan.size(); ++i) with_nan[i] = i % 3 == 0 ? no_value : static_cast<double>(i);
+    for (std::size_t i = 0; i < with_nan.size(); ++i)
+        with_nan[i] = i % 3 == 0 ? no_value : static_cast<double>(i);
     const auto expected = responses(p, "n", view(column_type::float64, with_nan), 0);
     for (const std::int64_t offset : {0, 1, 7, 8, 63, 64, 65}) {
         std::vector<double> values(200 + static_cast<std::size_t>(offset), 55.0);
         std::vector<std::uint8_t> bits(64, 0);
         for (std::int64_t i = 0; i < 200; ++i) {
-            values[static_cast<std::size_t>(i + offset)] = i % 3 == 0 ? -1e308 : static_cast<double>(i);
+            values[static_cast<std::size_t>(i + offset)] =
+                i % 3 == 0 ? -1e308 : static_cast<double>(i);
             set_bit(bits.data(), offset + i, i % 3 != 0);
         }
         column_view column = view(column_type::float64, values, offset);
@@ -147,14 +158,17 @@ TEST_CASE("a null bitmap at any offset, and NaN, are the same unknown", "[column
 
 TEST_CASE("dates: days, milliseconds, instants in the model's zone, text", "[columns]") {
     const plan p = plan_of(model_of_all_types);
-    const auto expected = responses(p, "d", view(column_type::date32, std::vector<std::int32_t>{19990, 20000, 20001}), 4);
+    const auto expected = responses(
+        p, "d", view(column_type::date32, std::vector<std::int32_t>{19990, 20000, 20001}), 4);
     CHECK(expected[0] == 90);
     CHECK(std::isnan(expected[2]));  // after the snapshot
     constexpr std::int64_t day = 86400;
-    const std::vector<std::int64_t> millis{19990 * day * 1000, 20000 * day * 1000, 20001 * day * 1000};
+    const std::vector<std::int64_t> millis{19990 * day * 1000, 20000 * day * 1000,
+                                           20001 * day * 1000};
     same(expected, responses(p, "d", view(column_type::date64, millis), 4));
     // 15:00 UTC is midnight in Tokyo: one second earlier is still the day before.
-    const std::vector<std::int64_t> instants{19989 * day + 15 * 3600, 20000 * day + 15 * 3600 - 1, 20000 * day + 15 * 3600};
+    const std::vector<std::int64_t> instants{19989 * day + 15 * 3600, 20000 * day + 15 * 3600 - 1,
+                                             20000 * day + 15 * 3600};
     column_view zoned = view(column_type::timestamp, instants);
     zoned.zoned = true;
     same(expected, responses(p, "d", zoned, 4));

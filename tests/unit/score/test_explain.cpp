@@ -1,6 +1,7 @@
 #include "aiueo/score/explain_json.hpp"
 #include "aiueo/score/gap_json.hpp"
 #include "aiueo/score/summary.hpp"
+
 #include "plans.hpp"
 
 using namespace aiueo;
@@ -29,7 +30,9 @@ const char* const explained_model = R"({
 
 TEST_CASE("contributions add up to the score, potentials to what is left", "[explain]") {
     const plan p = plan_of(explained_model);
-    const batch b = row_of(p, {{"setup", 1.0}, {"logins", 4.0}, {"breadth", 10.0}, {"champion", std::string{"maybe"}}});
+    const batch b = row_of(
+        p,
+        {{"setup", 1.0}, {"logins", 4.0}, {"breadth", 10.0}, {"champion", std::string{"maybe"}}});
     const auto e = explain(p, b, 0);
     REQUIRE(e.ok());
     const explained_score& u = e->groups[static_cast<std::size_t>(axis::utilization)];
@@ -56,7 +59,8 @@ TEST_CASE("a stale value is shown with its age, and does not count", "[explain]"
     REQUIRE(b.set_observed(*b.number_of("nps"), 0, 19800).ok());
     const auto e = explain(p, b, 0);
     REQUIRE(e.ok());
-    const explained_input& nps = e->groups[static_cast<std::size_t>(axis::engagement)].components[0].inputs[0];
+    const explained_input& nps =
+        e->groups[static_cast<std::size_t>(axis::engagement)].components[0].inputs[0];
     CHECK(nps.state == value_state::stale);
     CHECK(nps.value == 9);
     CHECK(nps.age_days == 200);
@@ -76,7 +80,11 @@ TEST_CASE("caps and what was before them leave a trace", "[explain]") {
 
 TEST_CASE("the gap is the fewest comparisons to change, each with its distance", "[gap]") {
     const plan p = plan_of(explained_model);
-    const batch b = row_of(p, {{"setup", 1.0}, {"logins", 4.0}, {"breadth", 10.0}, {"champion", std::string{"no"}}, {"plan", std::string{"pro"}}});
+    const batch b = row_of(p, {{"setup", 1.0},
+                               {"logins", 4.0},
+                               {"breadth", 10.0},
+                               {"champion", std::string{"no"}},
+                               {"plan", std::string{"pro"}}});
     const auto next = gap(p, b, 0, "stage");
     REQUIRE(next.ok());
     CHECK(next->stage == 1);
@@ -120,7 +128,8 @@ TEST_CASE("a gap knows unknown from unmet, and the top from the middle", "[gap]"
 }
 
 TEST_CASE("an atom written in two rungs is one change", "[gap]") {
-    const plan p = plan_of(R"({"aiueo": 1, "name": "twice", "metrics": {"x": {"type": "number"}, "y": {"type": "flag"}},
+    const plan p = plan_of(
+        R"({"aiueo": 1, "name": "twice", "metrics": {"x": {"type": "number"}, "y": {"type": "flag"}},
         "axes": {"U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 100]]}}}},
         "ladders": {"stage": [{"name": "a"}, {"name": "b", "when": "x > 3"}, {"name": "c", "when": "x > 3 && !y"}]}})");
     const auto both = gap(p, row_of(p, {{"x", 1.0}, {"y", 1.0}}), 0, "stage", "c");
@@ -136,7 +145,9 @@ TEST_CASE("a summary counts every row once, whatever the batches", "[summary]") 
     summary one{p};
     summary many{p};
     for (int i = 0; i < 50; ++i) {
-        const batch b = row_of(p, {{"setup", i % 2 ? 1.0 : 0.0}, {"logins", i * 0.37}, {"breadth", i % 4 ? 5.0 : no_value}});
+        const batch b = row_of(p, {{"setup", i % 2 ? 1.0 : 0.0},
+                                   {"logins", i * 0.37},
+                                   {"breadth", i % 4 ? 5.0 : no_value}});
         scores s = scored(p, b);
         many.add(s, 1);
         scores again = scored(p, b);

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "aiueo/model/parse_expression.hpp"
+
 #include "plans.hpp"
 
 using namespace aiueo;
@@ -35,8 +36,8 @@ TEST_CASE("a long chain, a shared subject and constants of either sign", "[lower
     for (int k = 0; k < 900; ++k) chain += " + x";
     std::string nested = "x";
     for (int k = 0; k < 20; ++k) nested = "(" + nested + " in [1.0, 2.0, 3.0] ? 1.0 : 2.0)";
-    const std::string metrics = R"("x": {"type": "number"}, "sum": {"derive": ")" + chain + R"("}, "deep": {"derive": ")" +
-                                nested + "\"}";
+    const std::string metrics = R"("x": {"type": "number"}, "sum": {"derive": ")" + chain +
+                                R"("}, "deep": {"derive": ")" + nested + "\"}";
     const plan p = plan_of(model_text(metrics, R"json("U": {"components": {
         "sum": {"metric": "sum", "curve": [[0, 0], [1000, 100]]},
         "deep": {"metric": "deep", "curve": [[0, 0], [100, 100]]}}})json"));
@@ -81,7 +82,8 @@ TEST_CASE("golden conditions", "[lower]") {
         part.scorer = "any";
         axis_of_all.components.push_back(part);
     }
-    auto compiled = compile(*subject, {{"any", scorer_function{[](const scorer_call&) -> status { return {}; }}}});
+    auto compiled = compile(
+        *subject, {{"any", scorer_function{[](const scorer_call&) -> status { return {}; }}}});
     if (!compiled) FAIL(compiled.error().to_string());
     const plan& p = *compiled;
 
@@ -125,7 +127,8 @@ TEST_CASE("golden conditions", "[lower]") {
         for (std::size_t k = 0; k < names.size(); ++k) {
             const std::string& want = expected[k][static_cast<std::size_t>(row)];
             const metric& made = *p.model().find_metric("golden_" + std::to_string(k));
-            const auto number = p.data().metric_number[static_cast<std::size_t>(&made - p.model().metrics.data())];
+            const auto number =
+                p.data().metric_number[static_cast<std::size_t>(&made - p.model().metrics.data())];
             const double got = trace.at(p.data().metrics[static_cast<std::size_t>(number)].values);
             INFO(names[k] << " in row " << row + 1);
             if (want == "U") {
@@ -133,7 +136,8 @@ TEST_CASE("golden conditions", "[lower]") {
             } else if (want == "T" || want == "F") {
                 CHECK(got == (want == "T" ? 1.0 : 0.0));
             } else {
-                CHECK(same_bits(got, std::bit_cast<double>(static_cast<std::uint64_t>(std::stoull(want, nullptr, 16)))));
+                CHECK(same_bits(got, std::bit_cast<double>(static_cast<std::uint64_t>(
+                                         std::stoull(want, nullptr, 16)))));
             }
         }
     }

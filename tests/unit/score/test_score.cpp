@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "aiueo/model/parse_expression.hpp"
+
 #include "plans.hpp"
 
 using namespace aiueo;
@@ -9,13 +10,16 @@ using namespace aiueo::testing;
 
 namespace {
 
-double utilization(const plan& of, const batch& rows) { return scored(of, rows)[axis::utilization][0]; }
+double utilization(const plan& of, const batch& rows) {
+    return scored(of, rows)[axis::utilization][0];
+}
 
 }  // namespace
 
 TEST_CASE("a curve is linear between knots and clamped outside", "[score]") {
-    const plan p = plan_of(model_text(R"("x": {"type": "number"})",
-                                      R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 10], [10, 60], [20, 100]]}}})"));
+    const plan p = plan_of(model_text(
+        R"("x": {"type": "number"})",
+        R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 10], [10, 60], [20, 100]]}}})"));
     CHECK(utilization(p, row_of(p, {{"x", -5.0}})) == 10);
     CHECK(utilization(p, row_of(p, {{"x", 0.0}})) == 10);
     CHECK(utilization(p, row_of(p, {{"x", 5.0}})) == 35);
@@ -94,11 +98,19 @@ TEST_CASE("all components 60 is 60", "[score]") {
     for (int k = 0; k < 7; ++k) {
         const std::string name = "x" + std::to_string(k);
         metrics += (k == 0 ? "" : ", ") + ("\"" + name + "\": {\"type\": \"number\"}");
-        components += (k == 0 ? "" : ", ") + ("\"" + name + "\": {\"metric\": \"" + name +
-                                              "\", \"curve\": [[0, 0], [100, 100]], \"weight\": 0." + std::to_string(k + 1) + "}");
+        components +=
+            (k == 0 ? "" : ", ") +
+            ("\"" + name + "\": {\"metric\": \"" + name +
+             "\", \"curve\": [[0, 0], [100, 100]], \"weight\": 0." + std::to_string(k + 1) + "}");
     }
     const plan p = plan_of(model_text(metrics, "\"U\": {\"components\": {" + components + "}}"));
-    const batch b = row_of(p, {{"x0", 60.0}, {"x1", 60.0}, {"x2", 60.0}, {"x3", 60.0}, {"x4", 60.0}, {"x5", 60.0}, {"x6", 60.0}});
+    const batch b = row_of(p, {{"x0", 60.0},
+                               {"x1", 60.0},
+                               {"x2", 60.0},
+                               {"x3", 60.0},
+                               {"x4", 60.0},
+                               {"x5", 60.0},
+                               {"x6", 60.0}});
     const scores s = scored(p, b);
     CHECK(s[axis::utilization][0] == 60);
     CHECK(s.overall()[0] == 60);
@@ -107,8 +119,9 @@ TEST_CASE("all components 60 is 60", "[score]") {
 }
 
 TEST_CASE("a cap whose condition is unknown lowers only the lower bound", "[score]") {
-    const plan p = plan_of(model_text(R"("x": {"type": "number"}, "admins": {"type": "number"})",
-                                      R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [100, 100]]}},
+    const plan p = plan_of(
+        model_text(R"("x": {"type": "number"}, "admins": {"type": "number"})",
+                   R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [100, 100]]}},
                                                "caps": [{"when": "admins == 0", "at_most": 40}]})"));
     const scores unknown = scored(p, row_of(p, {{"x", 80.0}}));
     CHECK(unknown[axis::utilization][0] == 80);
@@ -158,7 +171,9 @@ const char* const ladder_model = R"({
 
 }  // namespace
 
-TEST_CASE("a stage is the highest rung with all below it true, and provisional where conditions are unknown", "[score]") {
+TEST_CASE(
+    "a stage is the highest rung with all below it true, and provisional where conditions are unknown",
+    "[score]") {
     const plan p = plan_of(ladder_model);
     const auto stage = [&](batch b) {
         const scores s = scored(p, b);
@@ -176,7 +191,9 @@ TEST_CASE("a stage is the highest rung with all below it true, and provisional w
 
 TEST_CASE("a band takes the higher side of an edge, and none where there is no score", "[score]") {
     const plan p = plan_of(ladder_model);
-    const auto band = [&](double x) { return static_cast<int>(scored(p, row_of(p, {{"x", x}})).band()[0]); };
+    const auto band = [&](double x) {
+        return static_cast<int>(scored(p, row_of(p, {{"x", x}})).band()[0]);
+    };
     CHECK(band(0) == 0);
     CHECK(band(19.99) == 0);
     CHECK(band(20) == 1);
@@ -200,7 +217,9 @@ TEST_CASE("rows of several profiles in one chunk score as each profile alone", "
     mixed.own_all();
     for (std::int64_t i = 0; i < rows; ++i) {
         const auto k = static_cast<double>(i % 101);
-        REQUIRE(mixed.set(*mixed.number_of("plan"), i, std::string_view{i % 3 == 0 ? "trial" : "pro"}).ok());
+        REQUIRE(
+            mixed.set(*mixed.number_of("plan"), i, std::string_view{i % 3 == 0 ? "trial" : "pro"})
+                .ok());
         REQUIRE(mixed.set(*mixed.number_of("x"), i, k).ok());
         REQUIRE(mixed.set(*mixed.number_of("y"), i, 100 - k).ok());
     }
@@ -209,7 +228,9 @@ TEST_CASE("rows of several profiles in one chunk score as each profile alone", "
         const auto at = static_cast<std::size_t>(i);
         const auto k = static_cast<double>(i % 101);
         const bool trial = i % 3 == 0;
-        const scores one = scored(p, row_of(p, {{"plan", std::string{trial ? "trial" : "pro"}}, {"x", k}, {"y", 100 - k}}));
+        const scores one = scored(
+            p,
+            row_of(p, {{"plan", std::string{trial ? "trial" : "pro"}}, {"x", k}, {"y", 100 - k}}));
         REQUIRE(all.profile()[at] == (trial ? 1 : 0));
         REQUIRE(same_bits(all.overall()[at], one.overall()[0]));
         REQUIRE(same_bits(all[axis::utilization][at], one[axis::utilization][0]));
@@ -266,10 +287,13 @@ TEST_CASE("initiatives are counted from after as_of minus window up to as_of", "
     initiative_history history{p};
     history.add("a", "meeting", 20000, initiative_history::no_date, initiative_history::no_date);
     history.add("a", "meeting", 19971, initiative_history::no_date, initiative_history::no_date);
-    history.add("a", "meeting", 19970, initiative_history::no_date, initiative_history::no_date);  // outside
-    history.add("a", "meeting", 20001, initiative_history::no_date, initiative_history::no_date);  // after
+    history.add("a", "meeting", 19970, initiative_history::no_date,
+                initiative_history::no_date);  // outside
+    history.add("a", "meeting", 20001, initiative_history::no_date,
+                initiative_history::no_date);  // after
     history.add("a", "study", 19000, 19999, initiative_history::no_date);
-    history.add("b", "study", 20000, initiative_history::no_date, initiative_history::no_date);  // invited only
+    history.add("b", "study", 20000, initiative_history::no_date,
+                initiative_history::no_date);  // invited only
     history.finish();
     CHECK(history.warnings().empty());
     initiative_history slip{p};
@@ -277,8 +301,9 @@ TEST_CASE("initiatives are counted from after as_of minus window up to as_of", "
     slip.add("a", "study", 20000, initiative_history::no_date, initiative_history::no_date);
     slip.finish();
     REQUIRE(slip.warnings().size() == 1);
-    CHECK(slip.warnings()[0] == "no row of the initiatives table has initiative \"meeting\", which the model counts; "
-                                "did you mean \"meetings\"?");
+    CHECK(slip.warnings()[0] ==
+          "no row of the initiatives table has initiative \"meeting\", which the model counts; "
+          "did you mean \"meetings\"?");
 
     const std::string keys = "abc";
     const std::array<std::int32_t, 4> offsets{0, 1, 2, 3};
@@ -303,32 +328,37 @@ TEST_CASE("initiatives are counted from after as_of minus window up to as_of", "
     CHECK(s.component(0)[2] == 0);
 }
 
-TEST_CASE("custom scorers compute a chunk or a row, nonsense is invalid and failure fails the call", "[score]") {
+TEST_CASE("custom scorers compute a chunk or a row, nonsense is invalid and failure fails the call",
+          "[score]") {
     const std::string text = model_text(
         R"("seats": {"type": "number"}, "users": {"type": "number"})",
         R"("U": {"components": {"pressure": {"scorer": "seat_pressure", "metrics": ["users", "seats"], "params": {"top": 2}}}})");
     const auto row = [](const plan& p) { return row_of(p, {{"users", 30.0}, {"seats", 40.0}}); };
     {
-        const plan p = plan_of(text, {{"seat_pressure", [](double users, double seats) { return 100 * users / seats; }}});
+        const plan p = plan_of(
+            text,
+            {{"seat_pressure", [](double users, double seats) { return 100 * users / seats; }}});
         CHECK(utilization(p, row(p)) == 75);
         CHECK(std::isnan(utilization(p, row_of(p, {{"users", 30.0}}))));
     }
     {
         std::string params;
-        const plan p = plan_of(text, {{"seat_pressure", scorer_function{[&params](const scorer_call& call) -> status {
-                                          params = std::string{call.params};
-                                          for (std::size_t i = 0; i < call.rows; ++i) call.out[i] = 101;
-                                          return {};
-                                      }}}});
+        const plan p = plan_of(
+            text, {{"seat_pressure", scorer_function{[&params](const scorer_call& call) -> status {
+                        params = std::string{call.params};
+                        for (std::size_t i = 0; i < call.rows; ++i) call.out[i] = 101;
+                        return {};
+                    }}}});
         const scores s = scored(p, row(p));
         CHECK(std::isnan(s[axis::utilization][0]));
         CHECK(s.count(value_state::invalid)[0] == 1);
         CHECK(params.find("top") != std::string::npos);
     }
     {
-        const plan p = plan_of(text, {{"seat_pressure", scorer_function{[](const scorer_call&) -> status {
-                                          return make_error(errc::scorer_failed, "no connection");
-                                      }}}});
+        const plan p =
+            plan_of(text, {{"seat_pressure", scorer_function{[](const scorer_call&) -> status {
+                                return make_error(errc::scorer_failed, "no connection");
+                            }}}});
         const batch b = row(p);
         scores s{p, 1};
         const status failed = score(p, b, {0, 1}, s);
@@ -370,7 +400,8 @@ TEST_CASE("a model built by hand needs no file", "[score]") {
 }
 
 TEST_CASE("without an axis there is no overall, and no zero in its place", "[score]") {
-    const plan p = plan_of(R"({"aiueo": 1, "name": "stages only", "metrics": {"x": {"type": "number"}}, "axes": {},
+    const plan p = plan_of(
+        R"({"aiueo": 1, "name": "stages only", "metrics": {"x": {"type": "number"}}, "axes": {},
         "ladders": {"stage": [{"name": "a"}, {"name": "b", "when": "x > 1"}]}})");
     const batch b = row_of(p, {{"x", 2.0}});
     const scores s = scored(p, b);
