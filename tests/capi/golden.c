@@ -25,7 +25,7 @@ static void* must(void* memory) {
 static char* read_file(const char* folder, const char* name) {
     char path[1024];
     FILE* file;
-    long size;
+    long size = 0;
     char* text;
     snprintf(path, sizeof path, "%s/golden/scores/%s/%s", AIUEO_TESTS_DIR, folder, name);
     file = fopen(path, "rb");
