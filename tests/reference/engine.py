@@ -84,7 +84,7 @@ SIGNATURES = {
 
 
 @functools.cache
-def library() -> c.CDLL | None:
+def shared_library() -> c.CDLL | None:
     path = os.environ.get("AIUEO_LIBRARY")
     if not path or not Path(path).exists():
         return None
@@ -102,7 +102,7 @@ def library() -> c.CDLL | None:
 
 def call(name: str, *arguments) -> None:
     error = Error(struct_size=c.sizeof(Error))
-    found = library()
+    found = shared_library()
     assert found is not None
     if getattr(found, f"aiueo_{name}")(*arguments, c.byref(error)) != 0:
         raise Failure(error.message.decode())
@@ -118,7 +118,7 @@ class Handle:
         return self.value
 
     def __exit__(self, *_) -> None:
-        getattr(library(), f"aiueo_{self.kind}_free")(self.value)
+        getattr(shared_library(), f"aiueo_{self.kind}_free")(self.value)
 
 
 def text(value: str) -> tuple[bytes, int]:
@@ -142,7 +142,7 @@ def text_column(cells: list[str]) -> tuple[Column, object]:
 
 def describe(plan: c.c_void_p) -> dict:
     needed = c.c_size_t()
-    library().aiueo_plan_describe(plan, None, 0, c.byref(needed), None)
+    shared_library().aiueo_plan_describe(plan, None, 0, c.byref(needed), None)
     buffer = c.create_string_buffer(needed.value + 1)
     call("plan_describe", plan, buffer, len(buffer), c.byref(needed))
     return json.loads(buffer.raw[: needed.value])

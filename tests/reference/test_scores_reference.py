@@ -13,7 +13,7 @@ import score_reference
 from score_tables import rows_of
 
 needs_engine = pytest.mark.skipif(
-    engine.library() is None, reason="AIUEO_LIBRARY does not name the library"
+    engine.shared_library() is None, reason="AIUEO_LIBRARY does not name the library"
 )
 CASES = sorted(path.name for path in generate_golden.folders())
 # Floating point may be off by some 1e-13 before it is rounded.
