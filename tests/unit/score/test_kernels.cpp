@@ -1,0 +1,88 @@
+// Every instruction set gives the same bits.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "aiueo/score/bind.hpp"
+
+#include "plans.hpp"
+
+using namespace aiueo;
+using namespace aiueo::testing;
+
+namespace {
+
+const char* const kernels_model = R"json({
+    "aiueo": 1, "name": "kernels",
+    "metrics": {"x": {"type": "number", "min": -50, "max": 900}, "y": {"type": "number"}, "z": {"type": "number"},
+                "f": {"type": "flag"}, "r": {"derive": "x / y"}},
+    "axes": {"I": {"components": {"f": {"metric": "f", "weight": 0.3}, "z": {"metric": "z", "steps": [[1, 40], [5, 90]]}}},
+             "U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 33.3], [10, 40], [700, 100]], "weight": 0.7},
+                                  "r": {"metric": "r", "curve": [[-1, 5], [3, 95]], "missing": {"prior": 31}},
+                                  "p": {"metric": "y", "percentile": [0, 0, 3, 50, 51]}}}},
+    "overall": {"weights": {"I": 1, "U": 2.5}},
+    "ladders": {"stage": [{"name": "a"}, {"name": "b", "when": "f || z > 2"},
+                          {"name": "c", "when": "U >= 50 && (r > 1 ? x > 20 : y >= 3 || !f)"}]},
+    "bands": {"of": "overall", "edges": [30, 60], "names": ["low", "middle", "high"]}})json";
+
+std::uint64_t next(std::uint64_t& state) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return state >> 33;
+}
+
+}  // namespace
+
+TEST_CASE("every instruction set gives the same bits, for every number of rows", "[kernels]") {
+    auto read = read_model(kernels_model);
+    if (!read) FAIL(read.error().to_string());
+    REQUIRE(available_kernels().front() == &portable_kernels);
+    for (const std::int64_t rows : {1, 3, 8, 31, 64, 255, 256, 257, 1000}) {
+        std::uint64_t state = 42;
+        std::vector<double> x;
+        std::vector<std::int16_t> y;
+        std::vector<float> z;
+        std::vector<std::uint8_t> f;
+        for (std::int64_t i = 0; i < rows; ++i) {
+            const std::uint64_t pick = next(state) % 10;
+            x.push_back(pick == 0 ? no_value
+                                  : static_cast<double>(next(state) % 20000) / 20.0 - 60.0);
+            y.push_back(static_cast<std::int16_t>(next(state) % 60));
+            z.push_back(pick == 1 ? std::numeric_limits<float>::quiet_NaN()
+                                  : static_cast<float>(next(state) % 80) / 10.0F);
+            f.push_back(static_cast<std::uint8_t>(next(state) % 2));
+        }
+        std::vector<scores> all;
+        std::vector<plan> plans;
+        for (const kernel_table* kernels : available_kernels()) {
+            auto made = compile(*read, {}, {.kernels = kernels, .log = {}});
+            REQUIRE(made.ok());
+            plans.push_back(std::move(*made));
+            auto bound = bind(plans.back(), rows, {{"x", x}, {"y", y}, {"z", z}, {"f", f}});
+            if (!bound) FAIL(bound.error().to_string());
+            all.emplace_back(plans.back(), rows);
+            REQUIRE(score(plans.back(), *bound, {0, rows}, all.back()).ok());
+        }
+        for (std::size_t k = 1; k < all.size(); ++k) {
+            INFO(available_kernels()[k]->name << ", " << rows << " rows");
+            bool same = true;
+            for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i) {
+                same =
+                    same && same_bits(all[0].overall()[i], all[k].overall()[i]).holds &&
+                    same_bits(all[0].coverage()[i], all[k].coverage()[i]).holds &&
+                    same_bits(all[0].lower()[i], all[k].lower()[i]).holds &&
+                    same_bits(all[0].upper()[i], all[k].upper()[i]).holds &&
+                    same_bits(all[0][axis::implementation][i], all[k][axis::implementation][i])
+                        .holds &&
+                    same_bits(all[0][axis::utilization][i], all[k][axis::utilization][i]).holds &&
+                    all[0].stage(0)[i] == all[k].stage(0)[i] &&
+                    all[0].provisional(0)[i] == all[k].provisional(0)[i] &&
+                    all[0].band()[i] == all[k].band()[i];
+            }
+            CHECK(same);
+            CHECK(all[0].tally_of_metric(0, value_state::invalid) ==
+                  all[k].tally_of_metric(0, value_state::invalid));
+            CHECK(all[0].tally_of_metric(0, value_state::missing) ==
+                  all[k].tally_of_metric(0, value_state::missing));
+        }
+    }
+}
