@@ -104,20 +104,37 @@ inline void load_unknown(const chunk_target& to) noexcept {
     for (std::size_t i = 0; i < to.count; ++i) to.values[i] = unknown_value;
 }
 
+/// load_each() for the integer types.
+template <class F>
+inline void load_integers(column_type type, const column_view& column, std::int64_t begin,
+                          const chunk_target& to, F convert) noexcept {
+    switch (type) {
+    case column_type::int8: load_each<std::int8_t>(column, begin, to, convert); return;
+    case column_type::int16: load_each<std::int16_t>(column, begin, to, convert); return;
+    case column_type::int32: load_each<std::int32_t>(column, begin, to, convert); return;
+    case column_type::int64: load_each<std::int64_t>(column, begin, to, convert); return;
+    case column_type::uint8: load_each<std::uint8_t>(column, begin, to, convert); return;
+    case column_type::uint16: load_each<std::uint16_t>(column, begin, to, convert); return;
+    case column_type::uint32: load_each<std::uint32_t>(column, begin, to, convert); return;
+    case column_type::uint64: load_each<std::uint64_t>(column, begin, to, convert); return;
+    default: load_unknown(to); return;  // no index and no amount: refused when bound
+    }
+}
+
 /// Any column whose values are numbers, as they are.
 inline void load_plain(const column_view& column, std::int64_t begin,
                        const chunk_target& to) noexcept {
     const auto plain = [](auto x) { return static_cast<double>(x); };
     switch (column.type) {
-    case column_type::int8: load_each<std::int8_t>(column, begin, to, plain); return;
-    case column_type::int16: load_each<std::int16_t>(column, begin, to, plain); return;
-    case column_type::int32: load_each<std::int32_t>(column, begin, to, plain); return;
-    case column_type::int64: load_each<std::int64_t>(column, begin, to, plain); return;
-    case column_type::byte:
-    case column_type::uint8: load_each<std::uint8_t>(column, begin, to, plain); return;
-    case column_type::uint16: load_each<std::uint16_t>(column, begin, to, plain); return;
-    case column_type::uint32: load_each<std::uint32_t>(column, begin, to, plain); return;
-    case column_type::uint64: load_each<std::uint64_t>(column, begin, to, plain); return;
+    case column_type::int8:
+    case column_type::int16:
+    case column_type::int32:
+    case column_type::int64:
+    case column_type::uint8:
+    case column_type::uint16:
+    case column_type::uint32:
+    case column_type::uint64: load_integers(column.type, column, begin, to, plain); return;
+    case column_type::byte: load_each<std::uint8_t>(column, begin, to, plain); return;
     case column_type::float16: load_each<std::uint16_t>(column, begin, to, from_half); return;
     case column_type::float32: load_each<float>(column, begin, to, plain); return;
     case column_type::float64: load_each<double>(column, begin, to, plain); return;
@@ -164,14 +181,14 @@ inline void load_money(const column_view& column, std::int64_t begin, const chun
         return column.minor_units ? from_minor(amount) : major(minor_from_major(amount, digits));
     };
     switch (column.type) {
-    case column_type::int8: load_each<std::int8_t>(column, begin, to, from_integer); return;
-    case column_type::int16: load_each<std::int16_t>(column, begin, to, from_integer); return;
-    case column_type::int32: load_each<std::int32_t>(column, begin, to, from_integer); return;
-    case column_type::int64: load_each<std::int64_t>(column, begin, to, from_integer); return;
-    case column_type::uint8: load_each<std::uint8_t>(column, begin, to, from_integer); return;
-    case column_type::uint16: load_each<std::uint16_t>(column, begin, to, from_integer); return;
-    case column_type::uint32: load_each<std::uint32_t>(column, begin, to, from_integer); return;
-    case column_type::uint64: load_each<std::uint64_t>(column, begin, to, from_integer); return;
+    case column_type::int8:
+    case column_type::int16:
+    case column_type::int32:
+    case column_type::int64:
+    case column_type::uint8:
+    case column_type::uint16:
+    case column_type::uint32:
+    case column_type::uint64: load_integers(column.type, column, begin, to, from_integer); return;
     case column_type::float32:
         load_each<float>(column, begin, to, [&](float x) {
             return x != x ? unknown_value : major(minor_from_major(x, digits));
@@ -270,17 +287,7 @@ inline void load_codes(const column_view& column, std::int64_t begin, const chun
         if (at >= remap.size()) return impossible;
         return remap[at] < 0 ? unknown_value : static_cast<double>(remap[at]);
     };
-    switch (column.index_type) {
-    case column_type::int8: load_each<std::int8_t>(column, begin, to, code); return;
-    case column_type::int16: load_each<std::int16_t>(column, begin, to, code); return;
-    case column_type::int32: load_each<std::int32_t>(column, begin, to, code); return;
-    case column_type::int64: load_each<std::int64_t>(column, begin, to, code); return;
-    case column_type::uint8: load_each<std::uint8_t>(column, begin, to, code); return;
-    case column_type::uint16: load_each<std::uint16_t>(column, begin, to, code); return;
-    case column_type::uint32: load_each<std::uint32_t>(column, begin, to, code); return;
-    case column_type::uint64: load_each<std::uint64_t>(column, begin, to, code); return;
-    default: load_unknown(to); return;
-    }
+    load_integers(column.index_type, column, begin, to, code);
 }
 
 /// A flag is 0 or 1 (a C bool may be any non-zero byte); any other number is invalid.
