@@ -189,6 +189,12 @@ inline void load_money(const column_view& column, std::int64_t begin, const chun
     case column_type::uint16:
     case column_type::uint32:
     case column_type::uint64: load_integers(column.type, column, begin, to, from_integer); return;
+    case column_type::float16:  // the wider type says exactly what a half says
+        load_each<std::uint16_t>(column, begin, to, [&](std::uint16_t bits) {
+            const double x = from_half(bits);
+            return x != x ? x : major(minor_from_major(x, digits));
+        });
+        return;
     case column_type::float32:
         load_each<float>(column, begin, to, [&](float x) {
             return x != x ? unknown_value : major(minor_from_major(x, digits));
@@ -211,7 +217,6 @@ inline void load_money(const column_view& column, std::int64_t begin, const chun
     case column_type::none: load_unknown(to); return;
     case column_type::bit:
     case column_type::byte:
-    case column_type::float16:
     case column_type::date32:
     case column_type::date64:
     case column_type::timestamp:

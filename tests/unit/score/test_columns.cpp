@@ -107,6 +107,10 @@ TEST_CASE("money: major units, minor units, and fractions that do not exist", "[
     minor.values = minor_values.data();
     minor.minor_units = true;
     same(expected, responses(p, "m", minor, 1));
+    const std::vector<std::uint16_t> halves{0x5640, 0x3800};  // 100 and a half
+    const auto half = responses(p, "m", view(column_type::float16, halves), 1);
+    CHECK(half[0] == 50);
+    CHECK(half[1] == 0.25);
     value_state state{};
     const auto finer =
         responses(p, "m", view(column_type::float64, std::vector<double>{0.001, 19.99}), 1, &state);
