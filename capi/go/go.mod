@@ -1,0 +1,3 @@
+module github.com/aiueo-health/aiueo/capi/go
+
+go 1.22

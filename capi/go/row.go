@@ -1,0 +1,515 @@
+package aiueo
+
+// #include "shim.h"
+import "C"
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"unsafe"
+)
+
+// RowOptions are optional; the zero value (or nil) is all defaults.
+type RowOptions struct {
+	// Initiatives, finished, for models that count them.
+	Initiatives *Initiatives
+	// Detail and NoOverrides as in [ScoresOptions].
+	Detail      bool
+	NoOverrides bool
+}
+
+const (
+	mostWords = 4096 // texts a row remembers before its memory is made anew
+	mostKey   = 4096 // bytes of a customer's key
+)
+
+// Row scores one customer at a time: for a request. Made once and used again; setting values and
+// scoring allocate nothing, and only Score crosses into C. A row belongs to one goroutine at a time;
+// see [RowPool].
+//
+//	row.Reset()
+//	row.SetNumber(logins, 12)
+//	row.SetText(plan, "trial")
+//	row.SetAsOf(today)
+//	if err := row.Score(); err != nil { … }
+//	u := row.Axis(aiueo.Utilization)
+type Row struct{ *rowCore }
+
+type rowCore struct {
+	handle
+	plan    *planCore
+	options RowOptions
+	batch   *batchCore
+	scores  *scoresCore
+	slots   []slot // by number of the metric
+	key     *[mostKey]byte
+	offsets *[2]int64
+	asOf    Date
+	worn    bool
+	columns map[string]cell
+}
+
+// slot is where a metric's value lies: one of number, day and word, in memory of the batch.
+type slot struct {
+	number   *float64
+	day      *Date
+	known    *byte // of day
+	word     *int32
+	observed *Date
+	dated    *byte // of observed
+	kind     string
+	name     string
+}
+
+// cell is where a result lies.
+type cell struct {
+	number *float64
+	level  *int16
+	small  *uint8
+	count  *uint16
+	names  []string
+}
+
+// NewRow makes memory for one row and its scores. options may be nil.
+func (p *Plan) NewRow(options *RowOptions) (*Row, error) {
+	if err := p.acquire(); err != nil {
+		return nil, err
+	}
+	defer p.release()
+	if err := p.learnNumbers(); err != nil {
+		return nil, err
+	}
+	core := &rowCore{plan: p.planCore, asOf: NoDate, columns: map[string]cell{}}
+	if options != nil {
+		core.options = *options
+	}
+	if kept := core.options.Initiatives; kept != nil { // for batches made anew
+		if err := kept.acquire(); err != nil {
+			return nil, err
+		}
+	}
+	if err := core.make(p); err != nil {
+		if kept := core.options.Initiatives; kept != nil {
+			kept.release()
+		}
+		return nil, err
+	}
+	core.handle.init(rowKind, core.destroy)
+	out := &Row{core}
+	runtime.SetFinalizer(out, func(r *Row) { r.abandon() })
+	return out, nil
+}
+
+func (r *rowCore) make(p *Plan) (err error) {
+	r.scores, err = p.newScores(1, &ScoresOptions{r.options.Detail, r.options.NoOverrides})
+	if err != nil {
+		return err
+	}
+	if err = r.findColumns(); err == nil {
+		err = r.renew(p)
+	}
+	if err != nil {
+		r.scores.close()
+	}
+	return err
+}
+
+func (r *rowCore) destroy() {
+	r.batch.close()
+	r.scores.close()
+	if kept := r.options.Initiatives; kept != nil {
+		kept.release()
+	}
+}
+
+// Close gives the row up. It must not be in use. It returns nil.
+func (r *Row) Close() error { return r.close() }
+
+// renew makes the row's memory, or makes it anew without the texts it remembered.
+func (r *rowCore) renew(p *Plan) error {
+	batch, err := p.newBatch(1, &BatchOptions{MissingColumnsUnknown: true, Initiatives: r.options.Initiatives})
+	if err != nil {
+		return err
+	}
+	fresh := rowCore{plan: r.plan, batch: batch}
+	if err := fresh.reserveAll(); err != nil {
+		batch.close()
+		return err
+	}
+	if r.batch != nil {
+		r.batch.close()
+	}
+	r.batch, r.slots, r.key, r.offsets = batch, fresh.slots, fresh.key, fresh.offsets
+	r.asOf, r.worn = NoDate, false
+	return nil
+}
+
+func (r *rowCore) reserveAll() error {
+	r.key = (*[mostKey]byte)(r.batch.malloc(mostKey))
+	r.offsets = (*[2]int64)(r.batch.malloc(16))
+	customer := C.aiueo_column{struct_size: C.sizeof_aiueo_column, _type: C.AIUEO_TYPE_TEXT64, length: 1,
+		offsets: unsafe.Pointer(r.offsets), bytes: (*C.char)(unsafe.Pointer(r.key)), bytes_size: mostKey}
+	k := begin()
+	if err := k.end(C.aiueo_batch_bind(r.batch.c, stringPointer("customer"), 8, &customer, &k.c.error)); err != nil {
+		return err
+	}
+	for _, one := range r.plan.description.Metrics {
+		number := r.plan.numbers[one.Name]
+		if one.From != "column" || number < 0 {
+			continue
+		}
+		for len(r.slots) <= int(number) {
+			r.slots = append(r.slots, slot{})
+		}
+		if err := r.reserveSlot(&r.slots[number], one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rowCore) reserveSlot(s *slot, of MetricDescription) error {
+	s.kind, s.name = of.Type, of.Name
+	kind := TypeFloat64
+	switch of.Type {
+	case "category":
+		kind = TypeInt32
+	case "date":
+		kind = TypeDate32
+	}
+	values, known, err := r.batch.reserve(of.Name, kind)
+	if err != nil {
+		return err
+	}
+	switch kind {
+	case TypeInt32:
+		s.word = (*int32)(values)
+	case TypeDate32:
+		s.day, s.known = (*Date)(values), (*byte)(known)
+	default:
+		s.number = (*float64)(values)
+		*s.number = math.NaN()
+		*(*byte)(known) = 1
+	}
+	if of.MaxAgeDays != nil {
+		values, known, err := r.batch.reserve(of.Name+"@", TypeDate32)
+		if err != nil {
+			return err
+		}
+		s.observed, s.dated = (*Date)(values), (*byte)(known)
+	}
+	return nil
+}
+
+// malloc is zeroed memory of C that is freed with the batch.
+func (b *batchCore) malloc(size int) unsafe.Pointer {
+	out := C.calloc(1, C.size_t(size))
+	b.memory = append(b.memory, out)
+	return out
+}
+
+// Reset makes the row unknown: all values, the customer; the date stays.
+func (r *Row) Reset() {
+	if r.closed.Load() {
+		return
+	}
+	if r.worn {
+		asOf := r.asOf
+		if r.renew(&Plan{r.plan}) == nil { // else the old memory goes on
+			r.SetAsOf(asOf)
+			return
+		}
+	}
+	for i := range r.slots {
+		s := &r.slots[i]
+		switch {
+		case s.number != nil:
+			*s.number = math.NaN()
+		case s.word != nil:
+			*s.word = -1
+		case s.day != nil:
+			*s.known = 0
+		}
+		if s.dated != nil {
+			*s.dated = 0
+		}
+	}
+	r.offsets[1] = 0
+	runtime.KeepAlive(r)
+}
+
+// Metric is the number of a metric, as [Plan.Metric] gives it.
+func (r *Row) Metric(name string) (Metric, error) { return r.plan.number(name) }
+
+func (r *Row) slot(metric Metric, what string) (*slot, error) {
+	if r.closed.Load() {
+		return nil, ErrClosed
+	}
+	if int(metric) >= len(r.slots) || metric < 0 || r.slots[metric].kind == "" {
+		return nil, argumentError("%d is no metric's number", metric)
+	}
+	s := &r.slots[metric]
+	if what == "" {
+		return s, nil
+	}
+	return nil, &Error{Code: ErrBadValue, Message: fmt.Sprintf("metric %q is a %s and cannot be set to %s", s.name, s.kind, what)}
+}
+
+// SetNumber sets a number, or money in major units; NaN is unknown. Flags take 0 and 1, dates days
+// since 1970-01-01.
+func (r *Row) SetNumber(metric Metric, value float64) error {
+	if metric >= 0 && int(metric) < len(r.slots) && !r.closed.Load() {
+		if s := &r.slots[metric]; s.number != nil {
+			*s.number = value
+			runtime.KeepAlive(r)
+			return nil
+		} else if s.day != nil {
+			return r.setDays(s, value)
+		}
+	}
+	if metric == Unread {
+		return nil
+	}
+	return r.wrong(metric, "a number")
+}
+
+func (r *Row) setDays(s *slot, value float64) error {
+	if value != value {
+		*s.known = 0
+		return nil
+	}
+	if value != math.Trunc(value) || math.Abs(value) > math.MaxInt32 {
+		return &Error{Code: ErrBadValue, Message: fmt.Sprintf("metric %q: %v is no number of days", s.name, value)}
+	}
+	*s.day, *s.known = Date(value), 1
+	runtime.KeepAlive(r)
+	return nil
+}
+
+func (r *Row) wrong(metric Metric, what string) error {
+	_, err := r.slot(metric, what)
+	return err
+}
+
+// SetFlag sets a flag.
+func (r *Row) SetFlag(metric Metric, value bool) error {
+	number := 0.0
+	if value {
+		number = 1
+	}
+	if metric >= 0 && int(metric) < len(r.slots) && r.slots[metric].kind != "flag" {
+		return r.wrong(metric, "a flag")
+	}
+	return r.SetNumber(metric, number)
+}
+
+// SetDate sets a date; [NoDate] is unknown.
+func (r *Row) SetDate(metric Metric, value Date) error {
+	if metric >= 0 && int(metric) < len(r.slots) && !r.closed.Load() {
+		if s := &r.slots[metric]; s.day != nil {
+			setDate(s.day, s.known, value)
+			runtime.KeepAlive(r)
+			return nil
+		}
+	}
+	if metric == Unread {
+		return nil
+	}
+	return r.wrong(metric, "a date")
+}
+
+func setDate(day *Date, known *byte, value Date) {
+	if value == NoDate {
+		*known = 0
+		return
+	}
+	*day, *known = value, 1
+}
+
+// SetText sets a category; empty is unknown. It allocates when a text is new to the row.
+func (r *Row) SetText(metric Metric, value string) error {
+	if metric >= 0 && int(metric) < len(r.slots) && !r.closed.Load() {
+		if s := &r.slots[metric]; s.word != nil {
+			return r.setWord(s, value)
+		}
+	}
+	if metric == Unread {
+		return nil
+	}
+	return r.wrong(metric, "a category")
+}
+
+func (r *Row) setWord(s *slot, value string) error {
+	id := int32(-1)
+	if value != "" {
+		known, ok := r.batch.words[value]
+		if !ok {
+			var err error
+			if known, err = r.batch.learn(value); err != nil {
+				return err
+			}
+			r.worn = len(r.batch.words) >= mostWords
+		}
+		id = known
+	}
+	*s.word = id
+	runtime.KeepAlive(r)
+	return nil
+}
+
+// SetObserved says when a metric's value was observed; [NoDate] is unknown. For a metric without
+// "max_age_days" it does nothing.
+func (r *Row) SetObserved(metric Metric, date Date) error {
+	if metric == Unread {
+		return nil
+	}
+	s, err := r.slot(metric, "")
+	if err != nil {
+		return err
+	}
+	if s.observed != nil {
+		setDate(s.observed, s.dated, date)
+		runtime.KeepAlive(r)
+	}
+	return nil
+}
+
+// SetCustomer sets the customer's key, which metrics from initiatives and explanations need.
+// ErrBadValue if it has more than 4,096 bytes.
+func (r *Row) SetCustomer(key string) error {
+	if r.closed.Load() {
+		return ErrClosed
+	}
+	if len(key) > mostKey {
+		return &Error{Code: ErrBadValue, Message: fmt.Sprintf("the customer's key has %d bytes; at most %d are read here", len(key), mostKey)}
+	}
+	r.offsets[1] = int64(copy(r.key[:], key))
+	runtime.KeepAlive(r)
+	return nil
+}
+
+// SetAsOf sets the date of the row. It stays until it is set again: a call into C only when it
+// changes. [NoDate] is no change.
+func (r *Row) SetAsOf(date Date) error {
+	if r.closed.Load() {
+		return ErrClosed
+	}
+	if date == NoDate || date == r.asOf {
+		return nil
+	}
+	k := begin()
+	if err := k.end(C.aiueo_batch_set_as_of(r.batch.c, C.int32_t(date), &k.c.error)); err != nil {
+		return err
+	}
+	r.asOf = date
+	runtime.KeepAlive(r)
+	return nil
+}
+
+// AsOf is the date of the row; [NoDate] before it is set.
+func (r *Row) AsOf() Date { return r.asOf }
+
+// Set sets a value of any kind by the metric's name, as decoded from JSON: a number (of any Go
+// type), a bool, a string (a category, or a date as 2026-11-21), a [Date], or nil for unknown. A
+// name ending in "@" is the date on which the metric was observed. ErrNotFound if the model has no
+// such metric, ErrBadColumn if it computes it, ErrBadValue if the value is of another kind.
+func (r *Row) Set(name string, value any) error {
+	if n := len(name) - 1; n > 0 && name[n] == '@' {
+		return r.setObserved(name[:n], value)
+	}
+	metric, err := r.plan.number(name)
+	if err != nil || metric == Unread {
+		return err
+	}
+	s, err := r.slot(metric, "")
+	if err != nil {
+		return err
+	}
+	switch value := value.(type) {
+	case nil:
+		r.unset(s)
+		return nil
+	case bool:
+		return r.SetFlag(metric, value)
+	case Date:
+		return r.SetDate(metric, value)
+	case string:
+		if s.day == nil {
+			return r.SetText(metric, value)
+		}
+		date, err := ParseDate(value)
+		if err != nil {
+			return named(name, err)
+		}
+		return r.SetDate(metric, date)
+	}
+	number, ok := numberOf(value)
+	if !ok || s.day != nil {
+		return &Error{Code: ErrBadValue, Message: fmt.Sprintf("metric %q: %v is no %s", name, value, s.kind)}
+	}
+	return r.SetNumber(metric, number)
+}
+
+func (r *Row) setObserved(name string, value any) error {
+	metric, err := r.plan.number(name)
+	if err != nil {
+		return err
+	}
+	date := NoDate
+	switch value := value.(type) {
+	case nil:
+	case Date:
+		date = value
+	case string:
+		if date, err = ParseDate(value); err != nil {
+			return named(name+"@", err)
+		}
+	default:
+		return &Error{Code: ErrBadValue, Message: fmt.Sprintf("metric %q: %v is no date", name+"@", value)}
+	}
+	return r.SetObserved(metric, date)
+}
+
+func (r *Row) unset(s *slot) {
+	switch {
+	case s.number != nil:
+		*s.number = math.NaN()
+	case s.word != nil:
+		*s.word = -1
+	default:
+		*s.known = 0
+	}
+	runtime.KeepAlive(r)
+}
+
+func named(name string, err error) error {
+	known, ok := err.(*Error)
+	if !ok {
+		return err
+	}
+	return &Error{Code: known.Code, Message: fmt.Sprintf("metric %q: %s", name, known.Message)}
+}
+
+func numberOf(value any) (float64, bool) {
+	switch v := value.(type) {
+	case float64:
+		return v, true
+	case float32:
+		return float64(v), true
+	case int:
+		return float64(v), true
+	case int32:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	case uint32:
+		return float64(v), true
+	case uint64:
+		return float64(v), true
+	case interface{ Float64() (float64, error) }: // json.Number
+		number, err := v.Float64()
+		return number, err == nil
+	}
+	return 0, false
+}
