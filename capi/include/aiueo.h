@@ -186,9 +186,16 @@ typedef struct aiueo_plan_options {
     uint64_t max_bytes; /* limits on the model's text; 0 = 4 MiB, 64 levels, 200,000 values */
     uint32_t max_depth; /* at most 256 */
     uint32_t max_nodes;
+    const char *instruction_set; /* a name of aiueo_instruction_set_name(); empty: the last, which is the widest */
+    size_t instruction_set_length;
 } aiueo_plan_options;
 
-/* Read, check and compile a model. */
+/* The instruction sets that this library has loops for and this processor can run ("portable", "x86-64-v3", …) by
+ * number from 0, narrowest first; NULL for a number that is none. Every one gives the same bits. Valid for the life
+ * of the process. */
+AIUEO_API const char *aiueo_instruction_set_name(int32_t number);
+
+/* Read, check and compile a model. AIUEO_UNSUPPORTED for an instruction set that is not available here. */
 AIUEO_API int32_t aiueo_plan_load(const char *json, size_t json_length, const aiueo_plan_options *options,
                                   aiueo_plan **out, aiueo_error *error);
 /* What the plan reads and writes, as JSON: name, fingerprint, needs_as_of, needs_initiatives, metrics, axes with
@@ -197,6 +204,8 @@ AIUEO_API int32_t aiueo_plan_load(const char *json, size_t json_length, const ai
  * their codes index. */
 AIUEO_API int32_t aiueo_plan_describe(const aiueo_plan *plan, char *out, size_t capacity, size_t *needed,
                                       aiueo_error *error);
+/* The instruction set that scoring with this plan uses, a name as above; NULL for NULL. */
+AIUEO_API const char *aiueo_plan_instruction_set(const aiueo_plan *plan);
 AIUEO_API void aiueo_plan_free(aiueo_plan *plan);
 
 /* ── initiatives ───────────────────────────────────────────────────────────────────────────────────────── */

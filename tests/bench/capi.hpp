@@ -31,15 +31,16 @@ using plan = std::unique_ptr<aiueo_plan, deleter>;
 using batch = std::unique_ptr<aiueo_batch, deleter>;
 using scores = std::unique_ptr<aiueo_scores, deleter>;
 
-/// As bench::chosen_isas(), of what can be chosen through the C ABI: so far, the library's own
-/// choice alone.
-inline std::vector<std::string> chosen_isas() { return {available_isas().back()}; }
-
-inline plan load_plan() {
+/// A plan on one instruction set, or on the library's own choice.
+inline plan load_plan(std::string_view isa = {}) {
     const std::string text = model_text();
+    aiueo_plan_options options{};
+    options.struct_size = sizeof options;
+    options.instruction_set = isa.data();
+    options.instruction_set_length = isa.size();
     aiueo_error e = no_error();
     aiueo_plan* out = nullptr;
-    must(aiueo_plan_load(text.data(), text.size(), nullptr, &out, &e), e);
+    must(aiueo_plan_load(text.data(), text.size(), &options, &out, &e), e);
     return plan{out};
 }
 

@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--isa", default="")
     asked = parser.parse_args()
-    plan = aiueo.load(HERE / "model.json")
+    plan = aiueo.load(HERE / "model.json", instruction_set=asked.isa or None)
     data = np.array(np.load(asked.data, mmap_mode="r")[:, :ROWS])
     rows = data.shape[1]
     columns = dict(zip(plan.metrics, data))
@@ -80,7 +80,7 @@ def main() -> None:
         line = {
             "workload": "W4",
             "variant": name,
-            "isa": asked.isa,
+            "isa": plan.instruction_set,
             "threads": 1,
             "rows": count,
             "ns_per_row": round(min(wall[name]), 4),

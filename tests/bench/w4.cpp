@@ -47,7 +47,7 @@ private:
 
 class c_side {
 public:
-    explicit c_side(std::int64_t rows) : plan_(c::load_plan()), rows_(rows) {
+    c_side(const std::string& isa, std::int64_t rows) : plan_(c::load_plan(isa)), rows_(rows) {
         aiueo_error e = c::no_error();
         aiueo_batch* batch = nullptr;
         c::must(aiueo_batch_new(plan_.get(), AIUEO_SNAPSHOTS, rows, nullptr, &batch, &e), e);
@@ -111,11 +111,11 @@ void print_share(const contender& c, const contender& cpp, std::int64_t rows) {
 
 void run_w4(const options& asked) {
     const wide_world world{some_rows};
-    for (const std::string& isa : c::chosen_isas()) {
+    for (const std::string& isa : chosen_isas(asked)) {
         cpp_side cpp_one{isa, 1};
-        c_side c_one{1};
+        c_side c_one{isa, 1};
         cpp_side cpp_many{isa, some_rows};
-        c_side c_many{some_rows};
+        c_side c_many{isa, some_rows};
         for (std::int64_t at = 0; at < some_rows; ++at) {
             cpp_many.set(at, world, at);
             c_many.set(at, world, at);

@@ -104,6 +104,35 @@ static void checks_models(void) {
     CHECK(plan == NULL);
 }
 
+/* The library lists its instruction sets, takes the widest itself, and the one it is told. */
+static void instruction_sets(void) {
+    aiueo_plan* plan = load_plan();
+    aiueo_plan_options options;
+    const char* set = NULL;
+    const char* widest = "";
+    size_t length = 0;
+    char* model = read_text("capi/model.json", &length);
+    int32_t number = 0;
+    CHECK(strcmp(aiueo_instruction_set_name(0), "portable") == 0);
+    CHECK(aiueo_instruction_set_name(-1) == NULL);
+    CHECK(aiueo_instruction_set_name(INT32_MAX) == NULL);
+    CHECK(aiueo_plan_instruction_set(NULL) == NULL);
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    for (number = 0; (set = aiueo_instruction_set_name(number)) != NULL; ++number) {
+        aiueo_plan* forced = NULL;
+        options.instruction_set = set;
+        options.instruction_set_length = strlen(set);
+        STATUS(AIUEO_OK, aiueo_plan_load(model, length, &options, &forced, &error));
+        CHECK(aiueo_plan_instruction_set(forced) == set);
+        aiueo_plan_free(forced);
+        widest = set;
+    }
+    CHECK(number >= 1 && aiueo_plan_instruction_set(plan) == widest);
+    free(model);
+    aiueo_plan_free(plan);
+}
+
 /* A success leaves no older message behind. */
 static void clears_errors(const aiueo_plan* plan) {
     size_t needed = 0;
@@ -184,6 +213,7 @@ int main(void) {
     reads_detail(scores, detailed);
     reads_texts(plan, batch, scores);
     checks_models();
+    instruction_sets();
     clears_errors(plan);
     frees_in_any_order();
     finds_customers(plan);

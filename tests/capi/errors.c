@@ -63,6 +63,15 @@ static void models(void) {
     options.max_bytes = 0;
     options.reserved = 1;
     STATUS(AIUEO_UNSUPPORTED, aiueo_plan_load("{}", 2, &options, &plan, &error));
+    options.reserved = 0;
+    options.instruction_set_length = 1;
+    REFUSED("instruction_set is NULL", aiueo_plan_load("{}", 2, &options, &plan, &error));
+    options.instruction_set = "x86-64-v3000";
+    options.instruction_set_length = 12;
+    STATUS(AIUEO_UNSUPPORTED, aiueo_plan_load("{}", 2, &options, &plan, &error));
+    MESSAGE("\"x86-64-v3000\" is not available here; there are portable");
+    options.struct_size = 64; /* of a program that knows no instruction sets */
+    STATUS(AIUEO_BAD_MODEL, aiueo_plan_load("{}", 2, &options, &plan, &error));
     REFUSED("plan is NULL", aiueo_plan_describe(NULL, text, sizeof text, &needed, &error));
     CHECK(needed == 77 && plan == NULL);
     aiueo_plan_free(NULL);

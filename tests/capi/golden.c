@@ -1,5 +1,5 @@
-/* Every golden case of scores over the C interface: text columns in, bits out, and the same bits
- * when the rows are scored in two parts. */
+/* Every golden case of scores over the C interface, on every instruction set there is here: text
+ * columns in, bits out, and the same bits when the rows are scored in two parts. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -247,10 +247,11 @@ static char* describe(const aiueo_plan* plan, const char* name) {
     return out;
 }
 
-static void run_case(const char* name) {
+static void run_case(const char* name, const char* instruction_set) {
     aiueo_error error = {sizeof error, 0, {0}};
     aiueo_scores_options detail = {sizeof detail, AIUEO_SCORES_DETAIL};
     aiueo_batch_options options;
+    aiueo_plan_options choice;
     aiueo_plan* plan = NULL;
     aiueo_batch* batch = NULL;
     aiueo_scores* scores = NULL;
@@ -269,7 +270,13 @@ static void run_case(const char* name) {
     if (rows.rows != wanted.rows || column_named(&wanted, "profile") == wanted.columns)
         die(name, "is no case");
     count = (int64_t)rows.rows;
-    check(aiueo_plan_load(model, strlen(model), NULL, &plan, &error), &error, name);
+    memset(&choice, 0, sizeof choice);
+    choice.struct_size = sizeof choice;
+    choice.instruction_set = instruction_set;
+    choice.instruction_set_length = strlen(instruction_set);
+    check(aiueo_plan_load(model, strlen(model), &choice, &plan, &error), &error, name);
+    if (strcmp(aiueo_plan_instruction_set(plan), instruction_set) != 0)
+        die(name, "runs on another instruction set than asked for");
     described = describe(plan, name);
     initiatives = read_initiatives(name, plan);
     memset(&options, 0, sizeof options);
@@ -312,7 +319,10 @@ int main(void) {
     if (cases == NULL) die("cases.txt", "is not there");
     for (name = strtok(cases, "\n"); name != NULL; name = strtok(NULL, "\n")) {
         /* run_case uses no strtok. */
-        run_case(name);
+        const char* set;
+        int32_t number;
+        for (number = 0; (set = aiueo_instruction_set_name(number)) != NULL; ++number)
+            run_case(name, set);
         ++count;
     }
     free(cases);

@@ -46,8 +46,19 @@ def as_chunks(columns: dict[str, list[str]]) -> Any:
 @pytest.mark.parametrize("shape", [as_columns, as_arrow, as_chunks])
 @pytest.mark.parametrize("case", CASES)
 def test_scores_are_the_golden_ones(case: str, shape: Any) -> None:
+    must_be_golden(case, shape)
+
+
+@pytest.mark.parametrize("instruction_set", aiueo.instruction_sets())
+def test_every_instruction_set_gives_the_golden_scores(instruction_set: str) -> None:
+    for case in CASES:
+        must_be_golden(case, as_columns, instruction_set)
+
+
+def must_be_golden(case: str, shape: Any, instruction_set: str | None = None) -> None:
     folder = GOLDEN / "scores" / case
-    plan = aiueo.load(folder / "model.json")
+    plan = aiueo.load(folder / "model.json", instruction_set=instruction_set)
+    assert instruction_set in (None, plan.instruction_set)
     initiatives = None
     if (folder / "initiatives.csv").exists():
         initiatives = plan.initiatives(table(folder / "initiatives.csv"))

@@ -245,3 +245,20 @@ def test_names_are_exported() -> None:
         assert getattr(aiueo, name) is not None
     assert aiueo.version().count(".") == 2
     assert "numpy" in sys.modules
+
+
+def test_instruction_sets_are_listed_chosen_and_refused(
+    model: dict[str, Any], rows: dict[str, list[Any]]
+) -> None:
+    there = aiueo.instruction_sets()
+    assert there[0] == "portable" and len(set(there)) == len(there)
+    assert aiueo.load(model).instruction_set == there[-1]
+    wanted = aiueo.load(model).score(rows, detail=True).to_dict()
+    for name in there:
+        plan = aiueo.load(model, instruction_set=name)
+        assert plan.instruction_set == name
+        assert pickle.loads(pickle.dumps(plan)).instruction_set == name
+        assert plan.score(rows, detail=True).to_dict() == wanted
+    with pytest.raises(aiueo.Error, match='"sse9" is not available here; there are portable') as at:
+        aiueo.load(model, instruction_set="sse9")
+    assert at.value.status == "unsupported"

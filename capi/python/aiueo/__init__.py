@@ -28,7 +28,7 @@ from ._errors import (
     ScorerError,
 )
 from ._initiatives import Initiatives
-from ._library import version
+from ._library import instruction_sets, version
 from ._scorers import scorer
 from .explain import Explanation, Gap
 from .plan import Plan, Problem, Problems, check, load, schema
@@ -58,6 +58,7 @@ __all__ = [
     "ScoresRow",
     "Summary",
     "check",
+    "instruction_sets",
     "load",
     "schema",
     "scorer",

@@ -97,6 +97,18 @@ def version() -> str:
     return text.decode()
 
 
+def instruction_sets() -> tuple[str, ...]:
+    """The instruction sets that the library has loops for and this processor can run, narrowest
+    first, such as ``("portable", "x86-64-v2", "x86-64-v3")``. Every one gives the same bits; `load`
+    takes the last unless it is told another."""
+    names: list[str] = []
+    while True:
+        name: bytes | None = library().aiueo_instruction_set_name(len(names))
+        if name is None:
+            return tuple(names)
+        names.append(name.decode())
+
+
 # ── calling ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -156,4 +168,4 @@ def make(kind: str, function: Callable[..., int], *arguments: Any, keep: Any = N
     return Handle(kind, out, keep)
 
 
-__all__ = ["Handle", "call", "library", "make", "text_of", "utf8", "version"]
+__all__ = ["Handle", "call", "instruction_sets", "library", "make", "text_of", "utf8", "version"]

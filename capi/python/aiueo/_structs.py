@@ -175,6 +175,8 @@ class PlanOptions(Structure):
         ("max_bytes", c_uint64),
         ("max_depth", c_uint32),
         ("max_nodes", c_uint32),
+        ("instruction_set", c_char_p),
+        ("instruction_set_length", c_size_t),
     ]
 
 
@@ -249,6 +251,7 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_version": (c_char_p, []),
     "aiueo_abi_version": (c_uint32, []),
     "aiueo_status_name": (c_char_p, [c_int32]),
+    "aiueo_instruction_set_name": (c_char_p, [c_int32]),
     "aiueo_model_check": (_status, [c_char_p, c_size_t, c_char_p, c_size_t, *_text_out]),
     "aiueo_model_schema": (_status, [*_text_out]),
     "aiueo_scorers_new": (_status, [_handle, _error]),
@@ -259,6 +262,7 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_scorers_free": (None, [c_void_p]),
     "aiueo_plan_load": (_status, [c_char_p, c_size_t, POINTER(PlanOptions), _handle, _error]),
     "aiueo_plan_describe": (_status, [c_void_p, *_text_out]),
+    "aiueo_plan_instruction_set": (c_char_p, [c_void_p]),
     "aiueo_plan_free": (None, [c_void_p]),
     "aiueo_initiatives_new": (_status, [c_void_p, _handle, _error]),
     "aiueo_initiatives_add": (

@@ -100,26 +100,41 @@ def schema() -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(text_of(library().aiueo_model_schema)))
 
 
-def load(model: ModelSource, scorers: ScorerMap | None = None) -> Plan:
+def load(
+    model: ModelSource,
+    scorers: ScorerMap | None = None,
+    *,
+    instruction_set: str | None = None,
+) -> Plan:
     """Read, check and compile a model.
 
     ``model``: a path, JSON text or bytes, or a dict. ``scorers``: the functions behind the model's
     custom scorers by name, see `aiueo.scorer`; each gets float64 arrays of shape ``(rows,)`` (NaN =
     unknown, dates as days since 1970-01-01) and returns scores 0..100 (NaN = unknown).
 
+    ``instruction_set``: one of `aiueo.instruction_sets`, instead of the widest this processor runs.
+    The scores are the same to the bit; it is there to test that, and to measure.
+
     Warnings of the model are in ``plan.warnings`` and go to the logger ``aiueo``.
 
-    Raises ModelError (with line and column; `check` lists every problem), OSError.
+    Raises ModelError (with line and column; `check` lists every problem), Error (an instruction set
+    that is not available here), OSError.
     """
     text, file = _read(model)
-    return Plan(text, file, scorers)
+    return Plan(text, file, scorers, instruction_set)
 
 
 class Plan:
     """A model compiled once. Made by `load`; may be shared by threads, and pickled."""
 
-    def __init__(self, text: bytes, file: str, scorers: ScorerMap | None) -> None:
-        self._source = (text, file, scorers)
+    def __init__(
+        self,
+        text: bytes,
+        file: str,
+        scorers: ScorerMap | None,
+        instruction_set: str | None = None,
+    ) -> None:
+        self._source = (text, file, scorers, instruction_set)
         self.warnings: list[str] = []
         self._scorers = Scorers(scorers) if scorers else None
         self._local = threading.local()
@@ -133,13 +148,15 @@ class Plan:
             except Exception:  # nothing may leave a callback
                 pass
 
-        name = utf8(file)
+        name, wanted = utf8(file), utf8(instruction_set or "")
         options = c.PlanOptions(
             struct_size=sizeof(c.PlanOptions),
             file=name,
             file_length=len(name),
             scorers=self._scorers.handle.pointer if self._scorers else None,
             log=c.LogFunction(log),
+            instruction_set=wanted,
+            instruction_set_length=len(wanted),
         )
         self.handle: Handle = make(
             "plan", library().aiueo_plan_load, text, len(text), byref(options), keep=self._scorers
@@ -175,6 +192,12 @@ class Plan:
     @property
     def time_zone(self) -> str:
         return str(self._described["time_zone"])
+
+    @property
+    def instruction_set(self) -> str:
+        """What scoring uses, one of `aiueo.instruction_sets`."""
+        name: bytes = library().aiueo_plan_instruction_set(self.handle.pointer)
+        return name.decode()
 
     @property
     def metrics(self) -> dict[str, dict[str, Any]]:

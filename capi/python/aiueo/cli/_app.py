@@ -159,9 +159,9 @@ def stop_on_terminate(function: Callable[..., Any]) -> Callable[..., Any]:
 def _version(ctx: click.Context, _: Any, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
-    from .._library import version
+    from .._library import instruction_sets, version
 
-    click.echo(f"aiueo {version()}")
+    click.echo(f"aiueo {version()} ({instruction_sets()[-1]})")
     ctx.exit()
 
 
