@@ -153,6 +153,23 @@ extern "C" int32_t aiueo_batch_set_observed(aiueo_batch* batch, int32_t metric, 
     });
 }
 
+extern "C" int32_t aiueo_batch_set_row(aiueo_batch* batch, int64_t row, const int32_t* metrics,
+                                       const double* values, const int32_t* observed, size_t count,
+                                       aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        if (status ok = capi::require(batch, "batch"); !ok) return ok;
+        if (count > static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(double)) {
+            return capi::invalid("count is more than any memory has");
+        }
+        if (count > 0) {
+            if (status ok = capi::require(metrics, "metrics"); !ok) return ok;
+            if (status ok = capi::require(values, "values"); !ok) return ok;
+        }
+        return batch->rows.set_row(row, {metrics, count}, {values, count},
+                                   {observed, observed == nullptr ? 0 : count});
+    });
+}
+
 extern "C" int32_t aiueo_batch_set_as_of(aiueo_batch* batch, int32_t day, aiueo_error* error) {
     return capi::guarded(error, [&]() -> status {
         if (status ok = capi::require(batch, "batch"); !ok) return ok;

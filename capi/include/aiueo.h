@@ -325,6 +325,13 @@ AIUEO_API int32_t aiueo_batch_set_text(aiueo_batch *batch, int32_t metric, int64
 /* When a value was observed, or AIUEO_NO_DATE. */
 AIUEO_API int32_t aiueo_batch_set_observed(aiueo_batch *batch, int32_t metric, int64_t row, int32_t day,
                                            aiueo_error *error);
+/* Many metrics of a row in one call: values[k] for metrics[k], a number of aiueo_batch_metric() (−1 does nothing).
+ * Values are those of aiueo_batch_set_number(); a category's is an id of aiueo_batch_text(), −1 or NaN unknown.
+ * `observed`: NULL, or for each entry the day it was observed, AIUEO_NO_DATE = not known. Metrics that are not
+ * named keep what they have. All or nothing: an error names the entry, from 0, and the row is as before. No
+ * allocation. */
+AIUEO_API int32_t aiueo_batch_set_row(aiueo_batch *batch, int64_t row, const int32_t *metrics, const double *values,
+                                      const int32_t *observed, size_t count, aiueo_error *error);
 AIUEO_API int32_t aiueo_batch_set_as_of(aiueo_batch *batch, int32_t day, aiueo_error *error);
 /* How many; −1 for NULL. */
 AIUEO_API int64_t aiueo_batch_rows(const aiueo_batch *batch);

@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::int64_t some_rows = 1024;
 
+std::array<double, column_count> row_of(const wide_world& from, std::int64_t at) {
+    std::array<double, column_count> out{};
+    for (std::size_t k = 0; k < column_count; ++k) out[k] = from.column(k)[at];
+    return out;
+}
+
 /// A batch with memory of its own, filled value by value: a request's way.
 class cpp_side {
 public:
@@ -29,6 +35,12 @@ public:
             if (const aiueo::status ok = batch_.set(number_[k], row, from.column(k)[at]); !ok)
                 fail(ok.error().to_string());
         }
+    }
+    /// All of a row in one call.
+    void set_row(std::int64_t row, const wide_world& from, std::int64_t at) {
+        const auto values = row_of(from, at);
+        if (const aiueo::status ok = batch_.set_row(row, number_, values); !ok)
+            fail(ok.error().to_string());
     }
     void score() {
         if (const aiueo::status ok = aiueo::score(plan_, batch_, {0, batch_.rows()}, scores_);
@@ -67,6 +79,13 @@ public:
             c::must(aiueo_batch_set_number(batch_.get(), number_[k], row, from.column(k)[at], &e),
                     e);
         }
+    }
+    void set_row(std::int64_t row, const wide_world& from, std::int64_t at) {
+        const auto values = row_of(from, at);
+        aiueo_error e = c::no_error();
+        c::must(aiueo_batch_set_row(batch_.get(), row, number_.data(), values.data(), nullptr,
+                                    values.size(), &e),
+                e);
     }
     void score() {
         aiueo_error e = c::no_error();
@@ -134,22 +153,34 @@ void run_w4(const options& asked) {
             for (auto& one : here.level) one += at;
             must_equal(here, columns_of(cpp_one.results()), 1, "one row in C++");
             must_equal(here, c_one.results(), 1, "one row through the C ABI");
+            cpp_one.set_row(0, world, some_rows - 1 - at);  // something else in between
+            c_one.set_row(0, world, some_rows - 1 - at);
+            cpp_one.set_row(0, world, at);
+            c_one.set_row(0, world, at);
+            cpp_one.score();
+            c_one.score();
+            must_equal(here, columns_of(cpp_one.results()), 1, "one row at once in C++");
+            must_equal(here, c_one.results(), 1, "one row at once through the C ABI");
         }
 
         // Every turn scores all 1,024 rows, so that no branch is learnt from one row.
-        const auto each = [&](auto& side, bool set) {
-            return [&side, &world, set] {
+        enum class setting { none, by_value, by_row };
+        const auto each = [&](auto& side, setting how) {
+            return [&side, &world, how] {
                 for (std::int64_t at = 0; at < some_rows; ++at) {
-                    if (set) side.set(0, world, at);
+                    if (how == setting::by_value) side.set(0, world, at);
+                    if (how == setting::by_row) side.set_row(0, world, at);
                     side.score();
                 }
             };
         };
         std::vector<contender> turns{
-            {"c++ set and score", isa, 1, each(cpp_one, true)},
-            {"c set and score", isa, 1, each(c_one, true)},
-            {"c++ score", isa, 1, each(cpp_one, false)},
-            {"c score", isa, 1, each(c_one, false)},
+            {"c++ set_row and score", isa, 1, each(cpp_one, setting::by_row)},
+            {"c set_row and score", isa, 1, each(c_one, setting::by_row)},
+            {"c++ set and score", isa, 1, each(cpp_one, setting::by_value)},
+            {"c set and score", isa, 1, each(c_one, setting::by_value)},
+            {"c++ score", isa, 1, each(cpp_one, setting::none)},
+            {"c score", isa, 1, each(c_one, setting::none)},
             {"c++ batch of 1024", isa, 1, [&] { cpp_many.score(); }},
             {"c batch of 1024", isa, 1, [&] { c_many.score(); }},
         };
@@ -158,7 +189,8 @@ void run_w4(const options& asked) {
             line{"W4"}.timed(one, one.variant.ends_with("1024") ? some_rows : 1).print();
         print_share(turns[1], turns[0], 1);
         print_share(turns[3], turns[2], 1);
-        print_share(turns[5], turns[4], some_rows);
+        print_share(turns[5], turns[4], 1);
+        print_share(turns[7], turns[6], some_rows);
     }
 }
 

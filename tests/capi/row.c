@@ -32,8 +32,40 @@ static void set_row(aiueo_batch* batch, int64_t row) {
            aiueo_batch_set_observed(batch, number_of(batch, "nps"), 0, nps_day[row], &error));
 }
 
+/* The same row in one call. */
+static void set_row_at_once(aiueo_batch* batch, int64_t row) {
+    static const char* const names[] = {"plan",   "champion", "mrr",        "mrr_before", "setup",
+                                        "logins", "seats",    "last_login", "nps",        "unread"};
+    static const char* const champions[rows] = {"yes", "no", "yes", "?"};
+    static const char* const plans[rows] = {"paid", "trial", "paid", "paid"};
+    enum { count = sizeof names / sizeof names[0] };
+    int32_t metrics[count];
+    double values[count];
+    int32_t observed[count];
+    int32_t id = -7;
+    size_t k = 0;
+    for (k = 0; k < count; ++k) {
+        metrics[k] = number_of(batch, names[k]);
+        observed[k] = k == 8 ? nps_day[row] : AIUEO_NO_DATE;
+    }
+    STATUS(AIUEO_OK, aiueo_batch_text(batch, plans[row], strlen(plans[row]), &id, &error));
+    values[0] = id;
+    STATUS(AIUEO_OK, aiueo_batch_text(batch, champions[row], strlen(champions[row]), &id, &error));
+    values[1] = id;
+    values[2] = (double)mrr[row];
+    values[3] = mrr_before[row];
+    values[4] = setup[row];
+    values[5] = logins[row];
+    values[6] = seats[row];
+    values[7] = last_login[row];
+    values[8] = row == 2 ? (double)NAN : (double)nps[row];
+    values[9] = 3;
+    STATUS(AIUEO_OK, aiueo_batch_set_row(batch, 0, metrics, values, observed, count, &error));
+}
+
 /* One row at a time gives the bits of four rows together. */
-static void same_as_together(const aiueo_plan* plan, aiueo_batch* one) {
+static void same_as_together(const aiueo_plan* plan, aiueo_batch* one,
+                             void (*set)(aiueo_batch*, int64_t)) {
     static const char* const numbers[] = {"I",       "U",        "E",          "O",        "touch",
                                           "overall", "coverage", "lower",      "upper",    "U.rate",
                                           "E.nps",   "E.upper",  "I.coverage", "U.recency"};
@@ -44,7 +76,7 @@ static void same_as_together(const aiueo_plan* plan, aiueo_batch* one) {
     size_t k = 0;
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, all, &error));
     for (row = 0; row < rows; ++row) {
-        set_row(one, row);
+        set(one, row);
         STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, single, &error));
         for (k = 0; k < sizeof numbers / sizeof numbers[0]; ++k) {
             CHECK(same_bits(score_numbers(all, numbers[k])[row],
@@ -73,6 +105,78 @@ static void unknown_again(const aiueo_plan* plan, aiueo_batch* one) {
     STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, scores, &error));
     CHECK(isnan(score_numbers(scores, "E")[0]));
     CHECK(!isnan(score_numbers(scores, "U")[0]));
+    aiueo_scores_free(scores);
+}
+
+/* One wrong entry, wherever it is, and the whole row stays as it was. */
+static void all_or_nothing(const aiueo_plan* plan, aiueo_batch* one) {
+    const int32_t metrics[] = {number_of(one, "logins"), number_of(one, "champion"),
+                               number_of(one, "last_login"), number_of(one, "nps")};
+    const double unknown[] = {NAN, NAN, NAN, NAN};
+    const int32_t no_dates[] = {AIUEO_NO_DATE, AIUEO_NO_DATE, AIUEO_NO_DATE, AIUEO_NO_DATE};
+    const struct {
+        size_t entry;
+        double value;
+        int32_t status;
+        const char* message;
+    } wrong[] = {
+        {1, 0.5, AIUEO_INVALID_ARGUMENT, "entry 1, metric \"champion\": 0.5"},
+        {1, -2, AIUEO_INVALID_ARGUMENT, "is the id of no text"},
+        {1, 1e9, AIUEO_INVALID_ARGUMENT, "is the id of no text"},
+        {1, INFINITY, AIUEO_INVALID_ARGUMENT, "is the id of no text"},
+        {2, 20778.5, AIUEO_BAD_VALUE, "entry 2, metric \"last_login\": 20778.5"},
+        {2, 1e300, AIUEO_BAD_VALUE, "is no date"},
+        {2, -INFINITY, AIUEO_BAD_VALUE, "is no date"},
+    };
+    aiueo_scores* scores = new_scores(plan, 0);
+    double before = 0;
+    size_t k = 0;
+    set_row(one, 0);
+    STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, scores, &error));
+    before = score_numbers(scores, "overall")[0];
+    CHECK(!isnan(before));
+    for (k = 0; k < sizeof wrong / sizeof wrong[0]; ++k) {
+        double values[4];
+        memcpy(values, unknown, sizeof values);
+        values[wrong[k].entry] = wrong[k].value;
+        STATUS(wrong[k].status, aiueo_batch_set_row(one, 0, metrics, values, no_dates, 4, &error));
+        MESSAGE(wrong[k].message);
+        STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, scores, &error));
+        CHECK(same_bits(score_numbers(scores, "overall")[0], before));
+    }
+    {
+        int32_t others[4];
+        memcpy(others, metrics, sizeof others);
+        others[3] = -2;
+        STATUS(AIUEO_INVALID_ARGUMENT,
+               aiueo_batch_set_row(one, 0, others, unknown, NULL, 4, &error));
+        MESSAGE("entry 3: -2 is the number of no metric");
+        others[3] = 1000;
+        STATUS(AIUEO_INVALID_ARGUMENT,
+               aiueo_batch_set_row(one, 0, others, unknown, NULL, 4, &error));
+    }
+    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_batch_set_row(one, 1, metrics, unknown, NULL, 4, &error));
+    MESSAGE("row 1 is not within");
+    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_batch_set_row(one, -1, metrics, unknown, NULL, 4, &error));
+    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_batch_set_row(one, 0, NULL, unknown, NULL, 4, &error));
+    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_batch_set_row(one, 0, metrics, NULL, NULL, 4, &error));
+    STATUS(AIUEO_INVALID_ARGUMENT,
+           aiueo_batch_set_row(one, 0, metrics, unknown, NULL, SIZE_MAX, &error));
+    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_batch_set_row(NULL, 0, metrics, unknown, NULL, 4, &error));
+    STATUS(AIUEO_OK, aiueo_batch_set_row(one, 0, NULL, NULL, NULL, 0, &error));
+    STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, scores, &error));
+    CHECK(same_bits(score_numbers(scores, "overall")[0], before));
+
+    /* Without `observed` the days stay; with it they go. */
+    STATUS(AIUEO_OK, aiueo_batch_set_row(one, 0, metrics, unknown, NULL, 3, &error));
+    STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, scores, &error));
+    CHECK(isnan(score_numbers(scores, "U")[0]) && !isnan(score_numbers(scores, "E")[0]));
+    {
+        const double nine = 9;
+        STATUS(AIUEO_OK, aiueo_batch_set_row(one, 0, metrics + 3, &nine, no_dates, 1, &error));
+        STATUS(AIUEO_OK, aiueo_plan_score(plan, one, 0, 1, scores, &error));
+        CHECK(isnan(score_numbers(scores, "E")[0]));
+    }
     aiueo_scores_free(scores);
 }
 
@@ -191,7 +295,14 @@ static void owns_the_rest(const aiueo_plan* plan) {
     STATUS(AIUEO_OK, aiueo_batch_own(batch, &error));
     STATUS(AIUEO_INVALID_STATE,
            aiueo_batch_set_number(batch, number_of(batch, "setup"), 0, 1, &error));
-    STATUS(AIUEO_OK, aiueo_batch_set_number(batch, number_of(batch, "mrr"), 1, 500, &error));
+    {
+        const int32_t metrics[] = {number_of(batch, "mrr"), number_of(batch, "setup")};
+        const double values[] = {500, 1};
+        STATUS(AIUEO_INVALID_STATE,
+               aiueo_batch_set_row(batch, 1, metrics, values, NULL, 2, &error));
+        MESSAGE("entry 1, metric \"setup\": has no memory");
+        STATUS(AIUEO_OK, aiueo_batch_set_row(batch, 1, metrics, values, NULL, 1, &error));
+    }
     STATUS(AIUEO_OK, aiueo_batch_own(batch, &error));
     STATUS(AIUEO_OK, aiueo_plan_score(plan, batch, 0, rows, scores, &error));
     CHECK(score_numbers(scores, "I")[0] == 100 && score_numbers(scores, "I")[1] == 0);
@@ -226,8 +337,11 @@ int main(void) {
     STATUS(AIUEO_OK, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &one, &error));
     STATUS(AIUEO_OK, aiueo_batch_own(one, &error));
     STATUS(AIUEO_OK, aiueo_batch_set_as_of(one, today, &error));
-    same_as_together(plan, one);
+    same_as_together(plan, one, set_row);
+    same_as_together(plan, one, set_row_at_once);
+    same_as_together(plan, one, set_row);
     unknown_again(plan, one);
+    all_or_nothing(plan, one);
     wrong_values(one);
     reserved(plan);
     owns_the_rest(plan);

@@ -245,6 +245,11 @@ void add_batches(scenarios& all) {
             [](aiueo_batch* batch, aiueo_error* error) {
                 return aiueo_batch_set_observed(batch, 0, 0, 1, error);
             });
+    failing("aiueo_batch_set_row", AIUEO_INVALID_STATE, [](aiueo_batch* batch, aiueo_error* error) {
+        const std::int32_t metric = 0;
+        const double value = 1;
+        return aiueo_batch_set_row(batch, 0, &metric, &value, nullptr, 1, error);
+    });
     failing("aiueo_batch_set_as_of", AIUEO_INVALID_ARGUMENT,
             [](aiueo_batch* batch, aiueo_error* error) {
                 return aiueo_batch_set_as_of(batch, AIUEO_NO_DATE, error);

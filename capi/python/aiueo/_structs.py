@@ -287,6 +287,10 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_batch_set_number": (_status, [c_void_p, c_int32, c_int64, c_double, _error]),
     "aiueo_batch_set_text": (_status, [c_void_p, c_int32, c_int64, c_char_p, c_size_t, _error]),
     "aiueo_batch_set_observed": (_status, [c_void_p, c_int32, c_int64, c_int32, _error]),
+    "aiueo_batch_set_row": (
+        _status,
+        [c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_size_t, _error],
+    ),
     "aiueo_batch_set_as_of": (_status, [c_void_p, c_int32, _error]),
     "aiueo_batch_rows": (c_int64, [c_void_p]),
     "aiueo_batch_find": (_status, [c_void_p, c_char_p, c_size_t, POINTER(c_int64), _error]),

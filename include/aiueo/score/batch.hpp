@@ -178,6 +178,15 @@ public:
     [[nodiscard]] status set_observed(std::int32_t number, std::int64_t row,
                                       std::optional<std::int32_t> day);
 
+    /// Many metrics of a row at once, numbers[k] becoming values[k] as with set(); categories are
+    /// ids of text_id(), −1 or NaN unknown. `observed`: empty, or for each the day it was observed,
+    /// initiative_history::no_date = not known. Metrics that are not named keep what they have. All
+    /// or nothing; no allocation. Errors: invalid_argument, invalid_state, bad_value, naming the
+    /// entry, from 0.
+    [[nodiscard]] status set_row(std::int64_t row, std::span<const std::int32_t> numbers,
+                                 std::span<const double> values,
+                                 std::span<const std::int32_t> observed = {});
+
     // ── what scoring reads ───────────────────────────────────────────────────
 
     [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
@@ -474,6 +483,10 @@ private:
     [[nodiscard]] bound_metric* owned_target(std::int32_t number, std::int64_t row) noexcept;
 
     [[nodiscard]] status not_owned(std::int32_t number, std::int64_t row) const;
+
+    [[nodiscard]] bool takes(std::int32_t number, double value) const noexcept;
+
+    [[nodiscard]] error refused(std::size_t entry, std::int32_t number, double value) const;
 
     /// Ask the model's text predicates of every text that is new.
     void answer_texts() {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,37 @@
 #include "aiueo/score/batch.hpp"
 
 namespace aiueo {
+
+namespace detail {
+
+/// A date as the setters take it: a whole number of days, or NaN.
+inline bool is_day(double value) noexcept {
+    return value != value || (std::floor(value) == value && std::fabs(value) <= 1e9);
+}
+
+inline void put_day(owned_column& to, std::int64_t row, bool known, std::int32_t day) noexcept {
+    to.days[static_cast<std::size_t>(row)] = known ? day : 0;
+    set_bit(to.validity.data(), row, known);
+}
+
+/// A value that the metric can have; see batch::takes().
+inline void put_value(owned_column& to, std::int64_t row, double value) noexcept {
+    const auto at = static_cast<std::size_t>(row);
+    const bool known = value == value;
+    switch (to.type) {
+    case metric_type::number:
+    case metric_type::money:
+    case metric_type::flag: to.numbers[at] = value; return;
+    case metric_type::date:
+        put_day(to, row, known, known ? static_cast<std::int32_t>(value) : 0);
+        return;
+    case metric_type::category:
+        to.codes[at] = known ? static_cast<dictionary::id>(value) : dictionary::none;
+        return;
+    }
+}
+
+}  // namespace detail
 
 inline result<batch::writable_column> batch::reserve(std::string_view name, column_type type) {
     const std::int32_t width = byte_width(type);
@@ -84,23 +116,14 @@ inline status batch::set(std::int32_t number, std::int64_t row, double value) {
     if (number == -1) return {};
     bound_metric* target = owned_target(number, row);
     if (target == nullptr) return not_owned(number, row);
-    const auto at = static_cast<std::size_t>(row);
-    switch (target->owned.type) {
-    case metric_type::number:
-    case metric_type::money:
-    case metric_type::flag: target->owned.numbers[at] = value; return {};
-    case metric_type::date: {
-        const bool known = value == value;
-        if (known && (std::floor(value) != value || std::fabs(value) > 1e9)) {
-            return make_error(errc::bad_value, "a date is a whole number of days since 1970-01-01");
-        }
-        target->owned.days[at] = known ? static_cast<std::int32_t>(value) : 0;
-        set_bit(target->owned.validity.data(), row, known);
-        return {};
+    if (target->owned.type == metric_type::category) {
+        return make_error(errc::invalid_argument, "this metric is a category; give it a text");
     }
-    case metric_type::category: break;
+    if (target->owned.type == metric_type::date && !detail::is_day(value)) {
+        return make_error(errc::bad_value, "a date is a whole number of days since 1970-01-01");
     }
-    return make_error(errc::invalid_argument, "this metric is a category; give it a text");
+    detail::put_value(target->owned, row, value);
+    return {};
 }
 
 inline status batch::set(std::int32_t number, std::int64_t row, std::string_view text) {
@@ -127,9 +150,76 @@ inline status batch::set_observed(std::int32_t number, std::int64_t row,
     bound_metric* target = owned_target(number, row);
     if (target == nullptr) return not_owned(number, row);
     if (!target->observed_settable) return {};  // a metric whose age does not matter
-    target->observed_owned.days[static_cast<std::size_t>(row)] = day.value_or(0);
-    set_bit(target->observed_owned.validity.data(), row, day.has_value());
+    detail::put_day(target->observed_owned, row, day.has_value(), day.value_or(0));
     return {};
+}
+
+inline status batch::set_row(std::int64_t row, std::span<const std::int32_t> numbers,
+                             std::span<const double> values,
+                             std::span<const std::int32_t> observed) {
+    if (row < 0 || row >= rows_) return not_owned(-1, row);
+    if (values.size() != numbers.size() ||
+        (!observed.empty() && observed.size() != numbers.size())) {
+        return make_error(errc::invalid_argument,
+                          "there are " + std::to_string(numbers.size()) + " metrics, " +
+                              std::to_string(values.size()) + " values and " +
+                              std::to_string(observed.size()) + " days of observation");
+    }
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
+        if (!takes(numbers[k], values[k])) return refused(k, numbers[k], values[k]);
+    }
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
+        if (numbers[k] == -1) continue;
+        bound_metric& target = metrics_[static_cast<std::size_t>(numbers[k])];
+        detail::put_value(target.owned, row, values[k]);
+        if (observed.empty() || !target.observed_settable) continue;
+        const bool known = observed[k] != initiative_history::no_date;
+        detail::put_day(target.observed_owned, row, known, observed[k]);
+    }
+    return {};
+}
+
+/// Can set_row() put this value there?
+inline bool batch::takes(std::int32_t number, double value) const noexcept {
+    if (number == -1) return true;
+    if (number < 0 || static_cast<std::size_t>(number) >= metrics_.size()) return false;
+    const bound_metric& target = metrics_[static_cast<std::size_t>(number)];
+    if (!target.settable) return false;
+    switch (target.owned.type) {
+    case metric_type::number:
+    case metric_type::money:
+    case metric_type::flag: return true;
+    case metric_type::date: return detail::is_day(value);
+    case metric_type::category: break;
+    }
+    return value != value || (std::floor(value) == value && value >= dictionary::none &&
+                              value < static_cast<double>(texts_.size()));
+}
+
+/// Why it cannot.
+inline error batch::refused(std::size_t entry, std::int32_t number, double value) const {
+    const std::string at = "entry " + std::to_string(entry);
+    if (number < 0 || static_cast<std::size_t>(number) >= metrics_.size()) {
+        return make_error(errc::invalid_argument,
+                          at + ": " + std::to_string(number) + " is the number of no metric");
+    }
+    const auto k = static_cast<std::size_t>(number);
+    const std::string which =
+        at + ", metric " + quoted(plan_->model.metrics[plan_->metrics[k].in_model].name) + ": ";
+    if (!metrics_[k].settable) {
+        return make_error(errc::invalid_state,
+                          which +
+                              "has no memory of the batch's own; make the batch own its "
+                              "columns first");
+    }
+    if (metrics_[k].owned.type == metric_type::date) {
+        return make_error(errc::bad_value,
+                          which + std::to_string(value) +
+                              " is no date, which is a whole number of days since 1970-01-01");
+    }
+    return make_error(errc::invalid_argument,
+                      which + std::to_string(value) +
+                          " is the id of no text; ids are what the batch gave out, -1 is unknown");
 }
 
 inline void batch::own(bound_metric& target, const metric& source) {
