@@ -21,6 +21,7 @@ ROWS = 1024
 def main() -> None:
     import aiueo
     from aiueo._library import library, make
+    from aiueo._one import OneRow
 
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
@@ -55,14 +56,28 @@ def main() -> None:
         for request in requests:
             plan.score_one(**request)
 
+    def anew() -> None:
+        fresh = make("scores", library().aiueo_scores_new, plan.handle.pointer, rows, None)
+        plan._score_range(handle, 0, rows, fresh)
+
+    row = OneRow(plan, None)
+
+    def alone() -> None:
+        for _ in requests:
+            row._score(*row._score_arguments)
+
     turns: dict[str, tuple[int, Callable[[], Any]]] = {
         "python score_one": (1, each),
+        # One row that is set already: what of score_one is scoring, and a call.
+        "ctypes row": (1, alone),
         "python score(batch)": (rows, lambda: plan.score(batch)),
+        # The same calls of the library without what Python adds: memory for the scores, scoring.
+        "ctypes batch, new scores": (rows, anew),
         "ctypes batch": (rows, lambda: plan._score_range(handle, 0, rows, kept)),
         # Everything but the rows: the binding, and the little that the C side does once a call.
         "ctypes batch, no rows": (rows, lambda: plan._score_range(handle, 0, 0, kept)),
     }
-    repeats = {name: 1 if name == "python score_one" else 20 for name in turns}
+    repeats = {name: 1 if count == 1 else 20 for name, (count, _) in turns.items()}
     wall: dict[str, list[float]] = {name: [] for name in turns}
     cpu: dict[str, list[float]] = {name: [] for name in turns}
     for measured in [False] + [True] * asked.rounds:
@@ -91,7 +106,7 @@ def main() -> None:
         if name == "ctypes batch":
             line["binding_share"] = round(nothing / min(cpu[name]), 5)
         if name == "python score(batch)":
-            inside = min(cpu["ctypes batch"]) - nothing
+            inside = min(cpu["ctypes batch, new scores"]) - 2 * nothing
             line["binding_share"] = round(1 - inside / min(cpu[name]), 5)
         print(json.dumps(line))
 

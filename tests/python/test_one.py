@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import decimal
+import fractions
 from typing import Any
 
 import aiueo
@@ -56,6 +58,8 @@ def test_values_of_every_kind(plan: aiueo.Plan) -> None:
         return plan.score_one(as_of="2026-11-21", **values)
 
     assert run(seats=4, logins_28d=2) == run(seats=np.int64(4), logins_28d=np.float32(2))
+    assert run(seats=4, logins_28d=2) == run(seats=decimal.Decimal(4), logins_28d=np.array(2.0))
+    assert run(seats=4) == run(seats=fractions.Fraction(4), nps=decimal.Decimal("NaN"), plan="")
     assert run(setup_done=True) == run(setup_done=1) == run(setup_done=np.True_)
     days = [
         "2026-11-01",
@@ -70,12 +74,17 @@ def test_values_of_every_kind(plan: aiueo.Plan) -> None:
     assert len({run(last_login=day) for day in days}) == 1
     assert run(seats=None, nps=float("nan"), plan=pd.NA, last_login=pd.NaT) == run()
     assert run(seats=10**400) == run(seats=float("inf"))
-    assert run(industry="IT") == run()
+    assert run(industry="IT") == run() == run(industry="IT", observed={"industry": "2026-11-01"})
+    assert run(observed={"seats": "2026-11-01"}) == run()
 
 
 def test_refusals(plan: aiueo.Plan) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"seats": "4"}, "\"seats\": '4' is no number"),
+        ({"seats": b"4"}, "\"seats\": b'4' is no number"),
+        ({"seats": [4]}, "is no number"),
+        ({"seats": 4j}, "is no number"),
+        ({"seats": "4", "nps": float("nan"), "industry": "IT"}, "is no number"),
         ({"plan": 3}, '"plan": 3 is no category; give text'),
         ({"setup_done": "yes"}, "true or false"),
         ({"last_login": 3}, "last_login: 3 is not a date"),

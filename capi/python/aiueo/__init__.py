@@ -31,7 +31,8 @@ from ._initiatives import Initiatives
 from ._library import instruction_sets, version
 from ._scorers import scorer
 from .explain import Explanation, Gap
-from .plan import Plan, Problem, Problems, check, load, schema
+from .plan import Plan, load
+from .problems import Problem, Problems, check, schema
 from .scores import Levels, Scores, ScoresRow
 from .stream import ScoreStream
 from .summary import Summary

@@ -145,6 +145,14 @@ def utf8(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+_frees: dict[str, Callable[[int], None]] = {}
+
+
+def _free_of(kind: str) -> Callable[[int], None]:
+    free: Callable[[int], None] = getattr(library(), f"aiueo_{kind}_free")
+    return _frees.setdefault(kind, free)
+
+
 class Handle:
     """Owns an aiueo_… handle; freed with the last reference."""
 
@@ -152,7 +160,7 @@ class Handle:
 
     def __init__(self, kind: str, pointer: c_void_p, keep: Any = None) -> None:
         self.pointer: int | None = pointer.value
-        self._free = getattr(library(), f"aiueo_{kind}_free")
+        self._free = _frees.get(kind) or _free_of(kind)
         self.keep = keep
 
     def __del__(self) -> None:

@@ -5,99 +5,28 @@ from __future__ import annotations
 import copy
 import json
 import logging
-import os
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from ctypes import byref, sizeof
-from dataclasses import dataclass
-from typing import Any, Union, cast
+from ctypes import byref, c_void_p, sizeof
+from typing import Any, cast
 
 from . import _structs as c
-from ._batch import Batch, BatchSettings
+from ._batch import Batch, BatchPart, BatchSettings
 from ._callbacks import raising_again
 from ._dates import DateLike
 from ._errors import ArgumentError
 from ._initiatives import Initiatives
-from ._library import Handle, call, library, make, text_of, utf8
+from ._library import Handle, call, library, make, raise_error, text_of, utf8
 from ._one import OneRow
 from ._scorers import ScorerMap, Scorers
 from ._text import named
 from .explain import Explanation, Gap, records
+from .problems import ModelSource, read_model
 from .scores import Scores, ScoresRow
 from .stream import ScoreStream
 
 _log = logging.getLogger("aiueo")
-
-#: A path, JSON text (beginning with a brace), bytes of JSON, or the document as a dict.
-ModelSource = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong, or doubtful, with a model."""
-
-    level: str  #: "error" or "warning"
-    code: str  #: "bad_model", "bad_json", …
-    line: int  #: from 1; 0 = of no line
-    column: int  #: from 1
-    path: str  #: "axes.U.components.logins.metric"
-    message: str  #: what was found and what would be right
-    text: str  #: all of it: "model.json:14:22: axes.U… …"
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Problems(list[Problem]):
-    """The problems of a model, worst first is not promised: in the model's order.
-
-    ``usable`` says whether the model can be loaded; ``name``, ``fingerprint`` and ``profiles``
-    (what each changes) are those of a usable model.
-    """
-
-    def __init__(self, found: Mapping[str, Any]) -> None:
-        super().__init__(Problem(**one) for one in found["problems"])
-        self.usable: bool = found["usable"]
-        self.name: str = found["name"]
-        self.fingerprint: str = found["fingerprint"]
-        self.profiles: list[dict[str, Any]] = found["profiles"]
-
-    def __str__(self) -> str:
-        return "\n".join(one.text for one in self) or "no problems"
-
-
-def _read(model: ModelSource) -> tuple[bytes, str]:
-    """A model's text, and what messages call it."""
-    if isinstance(model, Mapping):
-        try:
-            return utf8(json.dumps(model, ensure_ascii=False, allow_nan=False)), "model"
-        except (TypeError, ValueError) as failure:
-            raise ArgumentError(10, f"the model is not JSON: {failure}") from None
-    if isinstance(model, (bytes, bytearray)):
-        return bytes(model), "model.json"
-    if isinstance(model, str) and model.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
-        return utf8(model), "model.json"
-    path = os.fspath(model)
-    with open(path, "rb") as file:
-        return file.read(), path
-
-
-def check(model: ModelSource) -> Problems:
-    """Everything that is wrong or doubtful with a model, each with line and column.
-
-    Works for broken models too: an unusable model is no exception here. Raises OSError if a file
-    cannot be read.
-    """
-    text, file = _read(model)
-    name = utf8(file)
-    found = text_of(library().aiueo_model_check, text, len(text), name, len(name))
-    return Problems(json.loads(found))
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the model file."""
-    return cast("dict[str, Any]", json.loads(text_of(library().aiueo_model_schema)))
 
 
 def load(
@@ -120,7 +49,7 @@ def load(
     Raises ModelError (with line and column; `check` lists every problem), Error (an instruction set
     that is not available here), OSError.
     """
-    text, file = _read(model)
+    text, file = read_model(model)
     return Plan(text, file, scorers, instruction_set)
 
 
@@ -137,6 +66,7 @@ class Plan:
         self._source = (text, file, scorers, instruction_set)
         self.warnings: list[str] = []
         self._scorers = Scorers(scorers) if scorers else None
+        self.calls_back = self._scorers is not None
         self._local = threading.local()
 
         def log(_: Any, level: int, message: Any, length: int) -> None:
@@ -169,6 +99,7 @@ class Plan:
         for metric in self._described["metrics"]:
             if metric["read"] or metric["from"] != "column":
                 self._reads |= {metric["name"], metric["name"] + "@"}
+        self._columns: dict[tuple[bool, bool], dict[str, dict[str, Any]]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Plan, self._source
@@ -179,6 +110,18 @@ class Plan:
         """What the plan reads and writes: metrics, axes with components and weights, ladders with
         rungs, bands, profiles, patterns, columns of the scores table. Treat it as read-only."""
         return self._described
+
+    def columns(self, detail: bool, customer: bool) -> dict[str, dict[str, Any]]:
+        """The scores table's columns by name, with or without detail and the customers' keys. Treat
+        it as read-only."""
+        found = self._columns.get((detail, customer))
+        if found is None:
+            columns = self._described["columns"]
+            if detail:
+                columns = columns + self._described["detail_columns"]
+            found = {one["name"]: one for one in columns if customer or one["name"] != "customer"}
+            self._columns[detail, customer] = found
+        return found
 
     @property
     def name(self) -> str:
@@ -302,32 +245,42 @@ class Plan:
         )
         if check:
             batch.check_rows()
-        options = c.ScoresOptions(
-            struct_size=sizeof(c.ScoresOptions), flags=scores_flags(detail, overrides)
-        )
-        parts = []
+        options = _OPTIONS[scores_flags(detail, overrides)]
+        at_once = threads == 1 and batch.rows <= _STEP and not self.calls_back
+        parts = [(self._new_scores(part, options, at_once), part.rows) for part in batch.parts]
+        if not at_once:
+            self._score_parts(batch, parts, threads)
+        return Scores(self, batch, parts, detail)
+
+    def _new_scores(self, part: BatchPart, options: Any, score: bool) -> Handle:
+        """Memory for a part's scores, and its rows scored into it if wanted; lean, since small
+        batches come often."""
+        error, out, mine = c.new_error(), c_void_p(), self.handle.pointer
+        why = byref(error)
+        status = library().aiueo_scores_new(mine, part.rows, options, byref(out), why)
+        if status:
+            raise_error(error, status)
+        made = Handle("scores", out, self.handle)
+        if score:
+            status = library().aiueo_plan_score(mine, part.handle.pointer, 0, part.rows, out, why)
+            if status:
+                raise_error(error, status)
+        return made
+
+    def _score_parts(self, batch: Batch, parts: list[tuple[Handle, int]], threads: int) -> None:
         jobs = []
-        for part in batch.parts:
-            handle = make(
-                "scores",
-                library().aiueo_scores_new,
-                self.handle.pointer,
-                part.rows,
-                byref(options),
-                keep=self.handle,
-            )
-            parts.append((handle, part.rows))
+        for part, (handle, rows) in zip(batch.parts, parts):
             # Ranges begin at multiples of 1,024, the library's chunk, and leave room for Ctrl-C.
-            step = min(1 << 20, max(1, -(-part.rows // (threads * 4096))) * 1024)
-            for begin in range(0, max(part.rows, 1), step if threads > 1 else 1 << 20):
-                end = min(part.rows, begin + (step if threads > 1 else 1 << 20))
-                jobs.append((part.handle, begin, end, handle))
+            step = _STEP
+            if threads > 1:
+                step = min(_STEP, max(1, -(-rows // (threads * 4096))) * 1024)
+            for begin in range(0, max(rows, 1), step):
+                jobs.append((part.handle, begin, min(rows, begin + step), handle))
         if threads == 1 or len(jobs) == 1:
             for job in jobs:
                 self._score_range(*job)
         else:
             self._score_threads(jobs, threads)
-        return Scores(self, batch, parts, detail)
 
     def _score_threads(self, jobs: list[Any], threads: int) -> None:
         with ThreadPoolExecutor(min(threads, len(jobs)), "aiueo") as pool:
@@ -373,10 +326,10 @@ class Plan:
             row is None
             or row.initiatives is not prepared
             or row.worn
-            or row.dated > (as_of is not None)
+            or (as_of is None and row.dated)
         ):
             row = self._local.row = OneRow(self, prepared)
-        return row.score(as_of, customer, metrics, observed or {})
+        return row.score(as_of, customer, metrics, observed)
 
     def score_stream(
         self,
@@ -465,8 +418,16 @@ class Plan:
         return Gap(cast("dict[str, Any]", records(json.loads(text))))
 
 
+_STEP = 1 << 20  # rows of one call of the library, at most
+#: Of the scores, by their flags; read only.
+_OPTIONS = {
+    flags: byref(c.ScoresOptions(struct_size=sizeof(c.ScoresOptions), flags=flags))
+    for flags in range(4)
+}
+
+
 def scores_flags(detail: bool, overrides: bool) -> int:
     return (c.SCORES_DETAIL if detail else 0) | (0 if overrides else c.SCORES_NO_OVERRIDES)
 
 
-__all__ = ["Plan", "Problem", "Problems", "check", "load", "schema"]
+__all__ = ["Plan", "load"]

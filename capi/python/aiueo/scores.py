@@ -182,11 +182,8 @@ class Scores:
         self._parts = parts
         self._rows = batch.rows
         self._cache: dict[str, Any] = {}
-        described = plan.describe()
-        columns = described["columns"] + (described["detail_columns"] if detail else [])
-        self._kinds: dict[str, dict[str, Any]] = {one["name"]: one for one in columns}
-        if not (batch.parts and batch.parts[0].has_customer):
-            self._kinds.pop("customer", None)
+        has_customer = bool(batch.parts) and batch.parts[0].has_customer
+        self._kinds = plan.columns(detail, has_customer)
 
     # ── columns ──────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,8 @@ from rich.text import Text
 from .._errors import ModelError
 from .._text import KANA, TITLES, named, number, rounded
 from ..explain import in_english
-from ..plan import Plan, Problems, check, load
+from ..plan import Plan, load
+from ..problems import Problems, check
 from ._app import SAYS_NO, wants_json, with_json
 from ._common import MODEL, console, grid, print_json
 

@@ -15,7 +15,8 @@ from rich.text import Text
 from .._dates import date_of, day_of
 from .._errors import DataError, Error, ModelError
 from .._initiatives import Initiatives
-from ..plan import Plan, check, load
+from ..plan import Plan, load
+from ..problems import check
 from ._app import Refused
 from ._read import Source
 
