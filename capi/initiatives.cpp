@@ -1,8 +1,10 @@
 // capi › initiatives: what was done for customers, collected, then shared.
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "aiueo/base/json_writer.hpp"
 #include "aiueo/base/utf8.hpp"
 #include "aiueo/score/initiatives_table.hpp"
 
@@ -103,6 +105,25 @@ extern "C" int32_t aiueo_initiatives_finish(aiueo_initiatives* initiatives, aiue
             initiatives->held->finished = true;
             return {};
         });
+    });
+}
+
+extern "C" int32_t aiueo_initiatives_warnings(const aiueo_initiatives* initiatives, char* out,
+                                              size_t capacity, size_t* needed, aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        const capi::text_target target{out, capacity, needed};
+        if (status ok = capi::require(initiatives, "initiatives"); !ok) return ok;
+        if (status ok = target.check(); !ok) return ok;
+        if (!initiatives->held->finished) {
+            return make_error(errc::invalid_state,
+                              "the initiatives are not finished; call aiueo_initiatives_finish()");
+        }
+        std::string text;
+        json_writer list{text};
+        list.begin_array();
+        for (const std::string& one : initiatives->held->history.warnings()) list.string(one);
+        list.end_array();
+        return target.put(text);
     });
 }
 

@@ -224,6 +224,10 @@ AIUEO_API int32_t aiueo_initiatives_add(aiueo_initiatives *initiatives, const ch
 AIUEO_API int32_t aiueo_initiatives_add_stream(aiueo_initiatives *initiatives, struct ArrowArrayStream *stream,
                                                aiueo_error *error);
 AIUEO_API int32_t aiueo_initiatives_finish(aiueo_initiatives *initiatives, aiueo_error *error);
+/* What is doubtful about finished initiatives, as a JSON array of texts: the initiatives that the model counts and no
+ * row has (perhaps a slip in a name), with the name that is nearest. [] if there is nothing. */
+AIUEO_API int32_t aiueo_initiatives_warnings(const aiueo_initiatives *initiatives, char *out, size_t capacity,
+                                             size_t *needed, aiueo_error *error);
 AIUEO_API void aiueo_initiatives_free(aiueo_initiatives *initiatives);
 
 /* ── batch ─────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -104,6 +104,32 @@ static void checks_models(void) {
     CHECK(plan == NULL);
 }
 
+/* An initiative that the model counts and no row has is worth a word. */
+static void warns_of_initiatives(const aiueo_plan* plan) {
+    static const char* const names[] = {"user_meeting", "user_meetin"};
+    char text[1024];
+    size_t needed = 0;
+    size_t k = 0;
+    for (k = 0; k < 2; ++k) {
+        aiueo_initiatives* all = NULL;
+        STATUS(AIUEO_OK, aiueo_initiatives_new(plan, &all, &error));
+        STATUS(AIUEO_OK, aiueo_initiatives_add(all, "a", 1, names[k], strlen(names[k]), today,
+                                               AIUEO_NO_DATE, AIUEO_NO_DATE, &error));
+        STATUS(AIUEO_OK, aiueo_initiatives_finish(all, &error));
+        STATUS(AIUEO_OK, aiueo_initiatives_warnings(all, text, sizeof text, &needed, &error));
+        CHECK(needed == strlen(text));
+        if (k == 0) {
+            CHECK(strcmp(text, "[]") == 0);
+        } else {
+            CHECK(strstr(text, "has initiative \\\"user_meeting\\\"") != NULL);
+            CHECK(strstr(text, "did you mean \\\"user_meetin\\\"") != NULL);
+            STATUS(AIUEO_BUFFER_TOO_SMALL,
+                   aiueo_initiatives_warnings(all, text, 3, &needed, &error));
+        }
+        aiueo_initiatives_free(all);
+    }
+}
+
 /* The library lists its instruction sets, takes the widest itself, and the one it is told. */
 static void instruction_sets(void) {
     aiueo_plan* plan = load_plan();
@@ -213,6 +239,7 @@ int main(void) {
     reads_detail(scores, detailed);
     reads_texts(plan, batch, scores);
     checks_models();
+    warns_of_initiatives(plan);
     instruction_sets();
     clears_errors(plan);
     frees_in_any_order();

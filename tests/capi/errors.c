@@ -107,6 +107,14 @@ static void initiatives(const aiueo_plan* plan) {
     STATUS(AIUEO_BAD_VALUE, aiueo_initiatives_add(all, "\xc3", 1, "b", 1, 1, 1, 1, &error));
     REFUSED("stream is NULL", aiueo_initiatives_add_stream(all, NULL, &error));
     REFUSED("initiatives is NULL", aiueo_initiatives_finish(NULL, &error));
+    needed = 77;
+    REFUSED("initiatives is NULL",
+            aiueo_initiatives_warnings(NULL, text, sizeof text, &needed, &error));
+    REFUSED("out is NULL", aiueo_initiatives_warnings(all, NULL, 1, &needed, &error));
+    STATUS(AIUEO_INVALID_STATE,
+           aiueo_initiatives_warnings(all, text, sizeof text, &needed, &error));
+    MESSAGE("aiueo_initiatives_finish");
+    CHECK(needed == 77);
     options.initiatives = all;
     STATUS(AIUEO_INVALID_STATE,
            aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));

@@ -142,6 +142,19 @@ def test_the_summary_is_for_people(folder: Path) -> None:
     assert run("score", "model.json", "snapshots.csv", "-o", "s.csv", "--quiet").output == ""
 
 
+def test_an_initiative_that_no_row_has_is_said_once(folder: Path, rows: Rows) -> None:
+    text = Path("initiatives.csv").read_text(encoding="utf-8")
+    assert "user_meeting" in text
+    Path("initiatives.csv").write_text(text.replace("user_meeting", "meeting"), encoding="utf-8")
+    options = ["--initiatives", "initiatives.csv"]
+    said = 'warning: no row of the initiatives table has initiative "user_meeting"'
+    scored = run("score", "model.json", "snapshots.csv", *options, "-o", "scores.csv")
+    assert scored.output.count(said) == 1 and scored.stdout.count(said) == 1
+    who = ["--customer", rows["customer"][0]]
+    why = run("explain", "model.json", "snapshots.csv", *options, *who)
+    assert why.output.count(said) == 1 and why.stderr.count(said) == 1
+
+
 def test_json_before_and_after(folder: Path) -> None:
     command = ["score", "model.json", "snapshots.csv", "-o", "scores.csv"]
     for arguments in (["--json", *command], [*command, "--json"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import pickle
+import re
 import sys
 from typing import Any
 
@@ -262,3 +263,25 @@ def test_instruction_sets_are_listed_chosen_and_refused(
     with pytest.raises(aiueo.Error, match='"sse9" is not available here; there are portable') as at:
         aiueo.load(model, instruction_set="sse9")
     assert at.value.status == "unsupported"
+
+
+def test_initiatives_that_no_row_has_are_doubtful(plan: aiueo.Plan, rows: Rows) -> None:
+    counted = {m["initiative"] for m in plan.describe()["metrics"] if m["from"] == "initiatives"}
+    name = min(counted)
+    table = {
+        "customer": ["c-1"] * len(counted),
+        "initiative": [*sorted(counted - {name}), name[:-1]],
+        "date": ["2026-11-01"] * len(counted),
+    }
+    said = f'has initiative "{name}", which the model counts; did you mean "{name[:-1]}"'
+    for make in (plan.initiatives, lambda t: plan.initiatives(pa.table(t))):
+        with pytest.warns(aiueo.DataWarning, match=re.escape(said)) as caught:
+            prepared = make(table)
+        assert caught[0].filename == __file__  # whoever called
+        assert [said in text for text in prepared.warnings] == [True]
+        assert plan.score(rows, initiatives=prepared).summary()["warnings"] == prepared.warnings
+    with pytest.warns(aiueo.DataWarning) as caught:
+        plan.score(rows, initiatives=table)
+    assert caught[0].filename == __file__
+    table["initiative"][-1] = name
+    assert plan.initiatives(table).warnings == []

@@ -129,8 +129,8 @@ class Batch:
         return f"<aiueo.Batch {self.rows:,} rows{named(self.plan.name, ' for ')}>"
 
     @property
-    def has_initiatives(self) -> bool:
-        return self._settings.initiatives is not None
+    def initiatives(self) -> Initiatives | None:
+        return self._settings.initiatives
 
     def check_rows(self) -> None:
         """Every row has a key and a date, and no customer two rows for one date. DataError if not;

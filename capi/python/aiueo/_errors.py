@@ -52,6 +52,10 @@ class LibraryError(Error):
     """A defect of the library, or a version of it that cannot do what was asked."""
 
 
+class DataWarning(UserWarning):
+    """Something about a table is doubtful, yet can be scored: perhaps a slip in a name."""
+
+
 STATUS_NAMES = {
     0: "ok",
     10: "invalid_argument",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import json
+import sys
+import warnings
 from collections.abc import Mapping
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from . import _structs as c
 from ._arrow import Stream
 from ._dates import day_of
-from ._errors import BAD_COLUMN, BAD_VALUE, DataError
-from ._library import Handle, call, library, make, utf8
+from ._errors import BAD_COLUMN, BAD_VALUE, DataError, DataWarning
+from ._library import Handle, call, library, make, text_of, utf8
 from ._objects import is_unknown
 from ._optional import loaded
 
@@ -24,6 +28,9 @@ class Initiatives:
     """The initiatives table, prepared for one plan. Made by ``plan.initiatives(table)``.
 
     Columns: ``customer``, ``initiative``, ``date``; optionally ``attended``, ``responded``.
+
+    ``warnings``: a sentence for each initiative that the model counts and no row has, perhaps a
+    slip in a name. They are emitted as `aiueo.DataWarning` too, and are in the summary of scores.
     """
 
     def __init__(self, plan: Plan, table: Any) -> None:
@@ -44,6 +51,11 @@ class Initiatives:
         else:
             self._add_rows(table)
         call(library().aiueo_initiatives_finish, self.handle.pointer)
+        self.warnings: list[str] = json.loads(
+            text_of(library().aiueo_initiatives_warnings, self.handle.pointer)
+        )
+        for text in self.warnings:
+            warnings.warn(text, DataWarning, stacklevel=_outside())
 
     def _add_rows(self, table: Any) -> None:
         columns = _lists(table)
@@ -77,6 +89,16 @@ class Initiatives:
         if is_unknown(value) or value == "":
             return c.NO_DATE
         return day_of(value, f'initiatives, row {row + 1}, column "{column}"', self.plan.time_zone)
+
+
+def _outside() -> int:
+    """The stack level, counted from the caller of this, of whoever called the package."""
+    frame: FrameType | None = sys._getframe(1)
+    level = 1
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] == "aiueo":
+        frame = frame.f_back
+        level += 1
+    return level
 
 
 def _text(value: Any, row: int, column: str) -> bytes:

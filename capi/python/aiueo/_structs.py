@@ -271,6 +271,7 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     ),
     "aiueo_initiatives_add_stream": (_status, [c_void_p, POINTER(ArrowArrayStream), _error]),
     "aiueo_initiatives_finish": (_status, [c_void_p, _error]),
+    "aiueo_initiatives_warnings": (_status, [c_void_p, *_text_out]),
     "aiueo_initiatives_free": (None, [c_void_p]),
     "aiueo_batch_new": (
         _status,

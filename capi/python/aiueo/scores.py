@@ -405,7 +405,7 @@ class Scores:
             self._cache["\0summary"] = summary_of(
                 self.plan,
                 [(handle, rows) for handle, rows in self._parts],
-                self._batch.has_initiatives,
+                self._batch.initiatives,
             )
         out: Summary = self._cache["\0summary"]
         return out

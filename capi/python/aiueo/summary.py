@@ -10,6 +10,7 @@ from ._library import Handle, call, library, make, text_of
 from ._text import named, number, rounded, table
 
 if TYPE_CHECKING:
+    from ._initiatives import Initiatives
     from .plan import Plan
 
 LACKS_INITIATIVES = "the model counts initiatives and none were given; what they decide is unknown"
@@ -126,11 +127,15 @@ def new_summary(plan: Plan) -> Handle:
     return make("summary", library().aiueo_summary_new, plan.handle.pointer, keep=plan.handle)
 
 
-def summary_of(plan: Plan, parts: list[tuple[Handle, int]], initiatives: bool) -> Summary:
+def summary_of(
+    plan: Plan, parts: list[tuple[Handle, int]], initiatives: Initiatives | None
+) -> Summary:
     handle = new_summary(plan)
     for scores, rows in parts:
         call(library().aiueo_summary_add, handle.pointer, scores.pointer, rows)
     out = read_summary(handle)
-    if plan.needs_initiatives and not initiatives and out["rows"]:
+    if initiatives is not None:
+        out["warnings"] += initiatives.warnings
+    elif plan.needs_initiatives and out["rows"]:
         out["warnings"].append(LACKS_INITIATIVES)
     return out

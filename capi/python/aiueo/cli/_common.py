@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .._dates import date_of, day_of
-from .._errors import DataError, Error, ModelError
+from .._errors import DataError, DataWarning, Error, ModelError
 from .._initiatives import Initiatives
 from ..plan import Plan, load
 from ..problems import check
@@ -72,7 +73,8 @@ def initiatives_of(plan: Plan, path: str | None) -> Initiatives | None:
     if path is None:
         return None
     source = Source(path, lambda name: name in _INITIATIVES, "initiatives")
-    with source, table_errors(source):
+    with source, table_errors(source), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)  # said with the results
         return plan.initiatives(source.reader)
 
 

@@ -88,6 +88,8 @@ def command(
         return
     if plan.needs_initiatives and prepared is None:
         click.echo(f"warning: {LACKS_INITIATIVES}", err=True)
+    for text in prepared.warnings if prepared is not None else []:
+        click.echo(f"warning: {text}", err=True)
     if snapshots != "-":
         _add_written(plan, snapshots, why, gaps)
     show(console(), why, gaps)
