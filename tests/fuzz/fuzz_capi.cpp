@@ -232,7 +232,7 @@ private:
         aiueo_batch* const to = batch();
         const auto metric = static_cast<std::int32_t>(in_.number(8));
         const std::int64_t row = in_.number(rows_);
-        switch (in_.byte() % 4) {
+        switch (in_.byte() % 6) {
         case 0: return aiueo_batch_set_number(to, metric, row, in_.value<double>(), &error_);
         case 1: {
             const std::string_view text = in_.bytes(8);
@@ -240,8 +240,24 @@ private:
         }
         case 2:
             return aiueo_batch_set_observed(to, metric, row, in_.value<std::int32_t>(), &error_);
+        case 3: return set_row(to, row);
         default: return aiueo_batch_set_as_of(to, in_.value<std::int32_t>() % 30000, &error_);
         }
+    }
+
+    std::int32_t set_row(aiueo_batch* to, std::int64_t row) {
+        std::array<std::int32_t, 8> metrics{};
+        std::array<double, 8> values{};
+        std::array<std::int32_t, 8> observed{};
+        const std::size_t count = in_.byte() % (metrics.size() + 1);
+        for (std::size_t k = 0; k < count; ++k) {
+            metrics[k] = static_cast<std::int32_t>(in_.number(8));
+            values[k] =
+                in_.byte() < 128 ? static_cast<double>(in_.number(100)) - 1 : in_.value<double>();
+            observed[k] = in_.byte() < 128 ? AIUEO_NO_DATE : in_.value<std::int32_t>();
+        }
+        return aiueo_batch_set_row(to, row, metrics.data(), values.data(),
+                                   in_.byte() % 2 == 0 ? observed.data() : nullptr, count, &error_);
     }
 
     std::int32_t look() {
@@ -301,11 +317,17 @@ private:
 
     std::int32_t initiatives() {
         const std::string_view who = in_.bytes(4);
-        switch (in_.byte() % 4) {
+        switch (in_.byte() % 6) {
         case 0:
             aiueo_initiatives_free(initiatives_);
             return aiueo_initiatives_new(the_plan(), &initiatives_, &error_);
         case 1: return aiueo_initiatives_finish(initiatives_, &error_);
+        case 2: {
+            std::array<char, 256> text{};
+            std::size_t needed = 0;
+            return aiueo_initiatives_warnings(initiatives_, text.data(), text.size(), &needed,
+                                              &error_);
+        }
         default:
             return aiueo_initiatives_add(initiatives_, who.data(), who.size(), "call", 4,
                                          in_.value<std::int32_t>(), in_.value<std::int32_t>(),

@@ -223,7 +223,7 @@ class OneRow:
         key = self._set_customer(customer)
         if status := self._set_row(*self._set_arguments):
             raise_error(self._error, status)
-        if self.plan.calls_back:
+        if self.plan._calls_back:
             self.plan._score_range(self._batch, 0, 1, self._scores)
         elif status := self._score(*self._score_arguments):
             raise_error(self._error, status)

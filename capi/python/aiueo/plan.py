@@ -66,7 +66,7 @@ class Plan:
         self._source = (text, file, scorers, instruction_set)
         self.warnings: list[str] = []
         self._scorers = Scorers(scorers) if scorers else None
-        self.calls_back = self._scorers is not None
+        self._calls_back = self._scorers is not None
         self._local = threading.local()
 
         def log(_: Any, level: int, message: Any, length: int) -> None:
@@ -99,7 +99,7 @@ class Plan:
         for metric in self._described["metrics"]:
             if metric["read"] or metric["from"] != "column":
                 self._reads |= {metric["name"], metric["name"] + "@"}
-        self._columns: dict[tuple[bool, bool], dict[str, dict[str, Any]]] = {}
+        self._column_sets: dict[tuple[bool, bool], dict[str, dict[str, Any]]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Plan, self._source
@@ -111,16 +111,16 @@ class Plan:
         rungs, bands, profiles, patterns, columns of the scores table. Treat it as read-only."""
         return self._described
 
-    def columns(self, detail: bool, customer: bool) -> dict[str, dict[str, Any]]:
+    def _columns(self, detail: bool, customer: bool) -> dict[str, dict[str, Any]]:
         """The scores table's columns by name, with or without detail and the customers' keys. Treat
         it as read-only."""
-        found = self._columns.get((detail, customer))
+        found = self._column_sets.get((detail, customer))
         if found is None:
             columns = self._described["columns"]
             if detail:
                 columns = columns + self._described["detail_columns"]
             found = {one["name"]: one for one in columns if customer or one["name"] != "customer"}
-            self._columns[detail, customer] = found
+            self._column_sets[detail, customer] = found
         return found
 
     @property
@@ -246,7 +246,7 @@ class Plan:
         if check:
             batch.check_rows()
         options = _OPTIONS[scores_flags(detail, overrides)]
-        at_once = threads == 1 and batch.rows <= _STEP and not self.calls_back
+        at_once = threads == 1 and batch.rows <= _STEP and not self._calls_back
         parts = [(self._new_scores(part, options, at_once), part.rows) for part in batch.parts]
         if not at_once:
             self._score_parts(batch, parts, threads)

@@ -183,7 +183,7 @@ class Scores:
         self._rows = batch.rows
         self._cache: dict[str, Any] = {}
         has_customer = bool(batch.parts) and batch.parts[0].has_customer
-        self._kinds = plan.columns(detail, has_customer)
+        self._kinds = plan._columns(detail, has_customer)
 
     # ── columns ──────────────────────────────────────────────────────────────────────────────
 
