@@ -266,6 +266,19 @@ func TestInitiatives(t *testing.T) {
 	if err := byRow.Add(Initiative{}); !errors.Is(err, ErrInvalidState) {
 		t.Error(err)
 	}
+	if found := must[[]string](t)(byRow.Warnings()); len(found) != 0 {
+		t.Error(found)
+	}
+	slip := must[*Initiatives](t)(plan.NewInitiatives())
+	close_(t, slip)
+	ok(t, slip.Add(Initiative{"c-1", "cal", today, NoDate, NoDate}))
+	if _, err := slip.Warnings(); !errors.Is(err, ErrInvalidState) {
+		t.Error(err)
+	}
+	ok(t, slip.Finish())
+	if found := must[[]string](t)(slip.Warnings()); len(found) != 1 || !strings.Contains(found[0], "cal") {
+		t.Error(found)
+	}
 	expected := []float64{100, 100, 100, 100, 100, 0, 0, 0, 0, 0}
 	for _, one := range []*Initiatives{byRow, byStream} {
 		batch := must[*Batch](t)(plan.NewBatch(10, &BatchOptions{AsOf: today, Initiatives: one}))
@@ -286,6 +299,9 @@ func TestInitiatives(t *testing.T) {
 	closed := must[*Initiatives](t)(plan.NewInitiatives())
 	closed.Close()
 	if _, err := plan.NewBatch(1, &BatchOptions{Initiatives: closed}); err != ErrClosed {
+		t.Error(err)
+	}
+	if _, err := closed.Warnings(); err != ErrClosed {
 		t.Error(err)
 	}
 	if _, err := plan.NewRow(&RowOptions{Initiatives: closed}); err != ErrClosed {

@@ -132,6 +132,9 @@ func (b *batchCore) destroy() {
 // Close gives the batch up, and with it all slices of its memory. It returns nil.
 func (b *Batch) Close() error { return b.close() }
 
+// crossing is the cheapest call into C, for measurements.
+func (b *batchCore) crossing() int { return int(C.aiueo_batch_rows(b.c)) }
+
 // Rows is how many rows the batch has.
 func (b *Batch) Rows() int { return b.rows }
 
@@ -187,6 +190,20 @@ func (b *Batch) SetText(metric Metric, row int, value string) error {
 func (b *Batch) SetObserved(metric Metric, row int, date Date) error {
 	return b.use(func(k *call) C.int32_t {
 		return C.aiueo_batch_set_observed(b.c, C.int32_t(metric), C.int64_t(row), C.int32_t(date), &k.c.error)
+	})
+}
+
+// SetRow sets many metrics of a row of columns made by Own, in one call: values[k] for metrics[k],
+// as in SetNumber; a category's value is an id of [Batch.TextID], −1 or NaN unknown. observed is nil,
+// or has for each entry the day it was observed, NoDate = not known. Metrics that are not named keep
+// what they have. All or nothing: an error names the entry, from 0, and the row is as before.
+func (b *Batch) SetRow(row int, metrics []Metric, values []float64, observed []Date) error {
+	if len(values) != len(metrics) || observed != nil && len(observed) != len(metrics) {
+		return argumentError("there are %d metrics, %d values and %d days of observation", len(metrics), len(values), len(observed))
+	}
+	return b.use(func(k *call) C.int32_t {
+		return C.aiueo_batch_set_row(b.c, C.int64_t(row), (*C.int32_t)(unsafe.SliceData(metrics)),
+			(*C.double)(unsafe.SliceData(values)), (*C.int32_t)(unsafe.SliceData(observed)), C.size_t(len(metrics)), &k.c.error)
 	})
 }
 

@@ -20,7 +20,7 @@ func (l Label) In(language string) string {
 // Description says what a plan reads and writes.
 type Description struct {
 	Name             string               `json:"name"`
-	Label            Label                `json:"label"`
+	Label            Label                `json:"label,omitempty"`
 	Fingerprint      string               `json:"fingerprint"`
 	Currency         string               `json:"currency"`
 	MinorDigits      int                  `json:"minor_digits"` // of the currency: 0 for JPY, 2 for USD
@@ -41,19 +41,19 @@ type Description struct {
 // MetricDescription is a metric of the model.
 type MetricDescription struct {
 	Name       string `json:"name"`
-	Label      Label  `json:"label"`
-	Type       string `json:"type"`         // "number", "flag", "category", "date", "money"
-	From       string `json:"from"`         // "column", "initiatives", "derived"
-	Read       bool   `json:"read"`         // scoring reads it
-	MaxAgeDays *int   `json:"max_age_days"` // older values are stale; the table then needs "METRIC@"
-	Initiative string `json:"initiative"`   // what is counted, for metrics from initiatives
+	Label      Label  `json:"label,omitempty"`
+	Type       string `json:"type"`                   // "number", "flag", "category", "date", "money"
+	From       string `json:"from"`                   // "column", "initiatives", "derived"
+	Read       bool   `json:"read"`                   // scoring reads it
+	MaxAgeDays *int   `json:"max_age_days,omitempty"` // older values are stale; the table then needs "METRIC@"
+	Initiative string `json:"initiative,omitempty"`   // what is counted, for metrics from initiatives
 }
 
 // AxisDescription is an axis, or touch.
 type AxisDescription struct {
 	Name        string                 `json:"name"` // "A", "I", "U", "E", "O", "touch"
 	Axis        Axis                   `json:"axis"`
-	Label       Label                  `json:"label"`
+	Label       Label                  `json:"label,omitempty"`
 	Weight      *float64               `json:"weight"` // in overall; nil for touch
 	MinCoverage float64                `json:"min_coverage"`
 	Components  []ComponentDescription `json:"components"`
@@ -62,7 +62,7 @@ type AxisDescription struct {
 // ComponentDescription is a component of an axis.
 type ComponentDescription struct {
 	Name     string   `json:"name"`
-	Label    Label    `json:"label"`
+	Label    Label    `json:"label,omitempty"`
 	Weight   float64  `json:"weight"`
 	Response string   `json:"response"` // "curve", "steps", "table", …
 	Metrics  []string `json:"metrics"`
@@ -71,20 +71,20 @@ type ComponentDescription struct {
 // LadderDescription is a ladder and its rungs, lowest first.
 type LadderDescription struct {
 	Name  string            `json:"name"`
-	Label Label             `json:"label"`
+	Label Label             `json:"label,omitempty"`
 	Rungs []RungDescription `json:"rungs"`
 }
 
 // RungDescription is a rung of a ladder.
 type RungDescription struct {
 	Name           string `json:"name"`
-	Label          Label  `json:"label"`
-	Meaning        Label  `json:"meaning"`
-	Approach       Label  `json:"approach"`
-	ExpectedByDays *int   `json:"expected_by_days"`
+	Label          Label  `json:"label,omitempty"`
+	Meaning        Label  `json:"meaning,omitempty"`
+	Approach       Label  `json:"approach,omitempty"`
+	ExpectedByDays *int   `json:"expected_by_days,omitempty"`
 	Hypothesis     bool   `json:"hypothesis"`
-	Since          *Date  `json:"since"`
-	ReviewBy       *Date  `json:"review_by"`
+	Since          *Date  `json:"since,omitempty"`
+	ReviewBy       *Date  `json:"review_by,omitempty"`
 }
 
 // BandsDescription is the model's bands: Names[0] is below Edges[0].
@@ -97,7 +97,7 @@ type BandsDescription struct {
 // ProfileDescription is a profile and what it changes.
 type ProfileDescription struct {
 	Name    string   `json:"name"`
-	Label   Label    `json:"label"`
+	Label   Label    `json:"label,omitempty"`
 	Changes []string `json:"changes"`
 }
 

@@ -14,7 +14,7 @@ type Explanation struct {
 	Overall  *ExplainedScore     `json:"overall"`
 	Ladders  []ExplainedLadder   `json:"ladders"`
 	Band     *string             `json:"band"`
-	Pattern  string              `json:"pattern"`
+	Pattern  string              `json:"pattern,omitempty"`
 	Movers   []ExplainedMovement `json:"movers"` // what would move overall most, first
 }
 
@@ -27,7 +27,7 @@ type ExplainedScore struct {
 	Lower        float64            `json:"lower"`
 	Upper        float64            `json:"upper"`
 	Caps         []ExplainedCap     `json:"caps"`
-	Override     *ExplainedOverride `json:"override"`
+	Override     *ExplainedOverride `json:"override,omitempty"`
 }
 
 // ExplainedAxis is an axis, or touch, and its components.
@@ -35,7 +35,7 @@ type ExplainedAxis struct {
 	Name   string  `json:"name"`
 	Kana   string  `json:"kana"`
 	Title  string  `json:"title"`
-	Label  Label   `json:"label"`
+	Label  Label   `json:"label,omitempty"`
 	Weight float64 `json:"weight"` // in overall
 	ExplainedScore
 	Components []ExplainedComponent `json:"components"`
@@ -59,12 +59,12 @@ type ExplainedOverride struct {
 // ExplainedComponent is a component: what came in and what it is worth.
 type ExplainedComponent struct {
 	Name             string           `json:"name"`
-	Label            Label            `json:"label"`
+	Label            Label            `json:"label,omitempty"`
 	State            string           `json:"state"`    // "known", "missing", "stale", "invalid", "unseen", "unused"
 	Response         *float64         `json:"response"` // 0..100
 	Weight           float64          `json:"weight"`
 	Missing          string           `json:"missing"` // the policy: "renormalize", "prior", "pessimistic", "fail"
-	Prior            *float64         `json:"prior"`
+	Prior            *float64         `json:"prior,omitempty"`
 	Contribution     *float64         `json:"contribution"`      // points of the axis
 	Potential        *float64         `json:"potential"`         // points the axis could gain
 	OverallPotential *float64         `json:"overall_potential"` // points overall could gain
@@ -75,18 +75,18 @@ type ExplainedComponent struct {
 // not count.
 type ExplainedInput struct {
 	Metric     string `json:"metric"`
-	Label      Label  `json:"label"`
+	Label      Label  `json:"label,omitempty"`
 	Type       string `json:"type"`
 	State      string `json:"state"`
 	Value      any    `json:"value"` // float64 (money in major units), bool, string (a date as 2026-11-21), or nil
-	AgeDays    *int   `json:"age_days"`
-	MaxAgeDays *int   `json:"max_age_days"`
+	AgeDays    *int   `json:"age_days,omitempty"`
+	MaxAgeDays *int   `json:"max_age_days,omitempty"`
 }
 
 // ExplainedLadder is where the row stands on a ladder.
 type ExplainedLadder struct {
 	Name        string          `json:"name"`
-	Label       Label           `json:"label"`
+	Label       Label           `json:"label,omitempty"`
 	Stage       string          `json:"stage"`
 	Provisional *string         `json:"provisional"` // the highest rung it could be; nil: that is sure
 	Rungs       []ExplainedRung `json:"rungs"`
@@ -95,30 +95,30 @@ type ExplainedLadder struct {
 // ExplainedRung is a rung, and whether its condition holds.
 type ExplainedRung struct {
 	Name       string `json:"name"`
-	Label      Label  `json:"label"`
+	Label      Label  `json:"label,omitempty"`
 	Holds      *bool  `json:"holds"` // nil: unknown
-	When       string `json:"when"`
-	Meaning    Label  `json:"meaning"`
-	Approach   Label  `json:"approach"`
+	When       string `json:"when,omitempty"`
+	Meaning    Label  `json:"meaning,omitempty"`
+	Approach   Label  `json:"approach,omitempty"`
 	Hypothesis bool   `json:"hypothesis"`
 }
 
 // ExplainedMovement is how many points of overall a component could still give.
 type ExplainedMovement struct {
 	Component string  `json:"component"` // "U.logins"
-	Label     Label   `json:"label"`
+	Label     Label   `json:"label,omitempty"`
 	Points    float64 `json:"points"`
 }
 
 // Gap is what a row lacks for a rung: the fewest comparisons to change, in the model's order.
 type Gap struct {
 	Ladder      string         `json:"ladder"`
-	Label       Label          `json:"label"`
+	Label       Label          `json:"label,omitempty"`
 	Stage       string         `json:"stage"`
 	Provisional *string        `json:"provisional"`
 	Target      *string        `json:"target"` // nil: already on the top rung
-	Meaning     Label          `json:"meaning"`
-	Approach    Label          `json:"approach"`
+	Meaning     Label          `json:"meaning,omitempty"`
+	Approach    Label          `json:"approach,omitempty"`
 	Reachable   bool           `json:"reachable"` // false: no change of comparisons reaches it
 	Minimal     bool           `json:"minimal"`   // false: the search was cut off, and fewer may do
 	Conditions  []GapCondition `json:"conditions"`

@@ -92,3 +92,23 @@ func (i *Initiatives) Finish() error {
 	k := begin()
 	return k.end(C.aiueo_initiatives_finish(i.c, &k.c.error))
 }
+
+// Warnings are what is doubtful about finished initiatives: those that the model counts and no row
+// has, perhaps for a slip in a name, each with the name that is nearest.
+func (i *Initiatives) Warnings() ([]string, error) {
+	if err := i.acquire(); err != nil {
+		return nil, err
+	}
+	defer i.release()
+	out, err := text(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
+		return C.aiueo_initiatives_warnings(i.c, buffer, capacity, needed, &k.c.error)
+	})
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := decode[[]string](out)
+	if err != nil {
+		return nil, err
+	}
+	return *warnings, nil
+}

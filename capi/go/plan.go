@@ -24,6 +24,21 @@ type CompileOptions struct {
 	MaxBytes uint64
 	MaxDepth uint32
 	MaxNodes uint32
+	// InstructionSet is one of [InstructionSets]; empty: the widest. Every one gives the same bits;
+	// forcing one is for tests and measurements. ErrUnsupported if it is not available here.
+	InstructionSet string
+}
+
+// InstructionSets are those that the library has loops for and this processor can run, narrowest
+// first: "portable", "x86-64-v3", …
+func InstructionSets() (out []string) {
+	for number := C.int32_t(0); ; number++ {
+		name := C.aiueo_instruction_set_name(number)
+		if name == nil {
+			return out
+		}
+		out = append(out, C.GoString(name))
+	}
 }
 
 // Plan is a model compiled once. It is immutable, and any number of goroutines may use it.
@@ -81,10 +96,12 @@ func Compile(model []byte, options CompileOptions) (*Plan, error) {
 		}
 	})
 	defer log.Delete()
+	limits := C.aiueo_plan_options{max_bytes: C.uint64_t(options.MaxBytes), max_depth: C.uint32_t(options.MaxDepth),
+		max_nodes: C.uint32_t(options.MaxNodes)}
 	k := begin()
 	err = k.end(C.aiueo_go_plan_load(bytePointer(model), C.size_t(len(model)), stringPointer(options.File),
-		C.size_t(len(options.File)), scorers, C.uintptr_t(log), C.uint64_t(options.MaxBytes),
-		C.uint32_t(options.MaxDepth), C.uint32_t(options.MaxNodes), &core.c, &k.c.error))
+		C.size_t(len(options.File)), scorers, C.uintptr_t(log), &limits, stringPointer(options.InstructionSet),
+		C.size_t(len(options.InstructionSet)), &core.c, &k.c.error))
 	if err != nil {
 		core.forgetScorers()
 		return nil, withProblems(err, model, options.File)
@@ -135,6 +152,15 @@ func (p *Plan) Close() error { return p.close() }
 
 // Warnings of the model: what is doubtful, yet can be scored.
 func (p *Plan) Warnings() []string { return append([]string(nil), p.warnings...) }
+
+// InstructionSet is the one that scoring with this plan uses; empty if the plan is closed.
+func (p *Plan) InstructionSet() string {
+	if p.acquire() != nil {
+		return ""
+	}
+	defer p.release()
+	return C.GoString(C.aiueo_plan_instruction_set(p.c))
+}
 
 // Describe says what the plan reads and writes. The result is shared: do not change it.
 func (p *Plan) Describe() (*Description, error) {

@@ -223,3 +223,37 @@ func TestLabels(t *testing.T) {
 		t.Error(label)
 	}
 }
+
+// Every instruction set gives the same bits.
+func TestInstructionSets(t *testing.T) {
+	sets := InstructionSets()
+	if len(sets) == 0 || sets[0] != "portable" {
+		t.Fatal(sets)
+	}
+	score := func(set string) []float64 {
+		t.Helper()
+		plan := must[*Plan](t)(Compile([]byte(large()), CompileOptions{InstructionSet: set}))
+		defer plan.Close()
+		if set != "" && plan.InstructionSet() != set || set == "" && plan.InstructionSet() != sets[len(sets)-1] {
+			t.Error(set, plan.InstructionSet())
+		}
+		batch := must[*Batch](t)(plan.NewBatch(777, nil))
+		defer batch.Close()
+		largeColumns(t, batch)
+		scores := must[*Scores](t)(plan.Score(batch))
+		defer scores.Close()
+		return must[[]float64](t)(scores.CopyNumbers("overall"))
+	}
+	expected := score("")
+	for _, set := range sets {
+		sameBits(t, set, score(set), expected)
+	}
+	if _, err := Compile([]byte(small), CompileOptions{InstructionSet: "z80"}); !errors.Is(err, ErrUnsupported) {
+		t.Error(err)
+	}
+	closed := must[*Plan](t)(Load([]byte(small)))
+	closed.Close()
+	if closed.InstructionSet() != "" {
+		t.Error(closed.InstructionSet())
+	}
+}

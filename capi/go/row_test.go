@@ -202,3 +202,57 @@ func TestRowPool(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A batch that owns its memory, set value by value and row by row, scores as a Row does.
+func TestOwnRows(t *testing.T) {
+	plan := smallPlan(t)
+	row := must[*Row](t)(plan.NewRow(nil))
+	close_(t, row)
+	batch := must[*Batch](t)(plan.NewBatch(2, nil))
+	close_(t, batch)
+	ok(t, batch.Own())
+	ok(t, batch.SetAsOf(today))
+	ok(t, row.SetAsOf(today))
+	names := []string{"logins", "setup", "last", "nps", "plan", "unread"}
+	metrics := make([]Metric, len(names))
+	for k, name := range names {
+		metrics[k] = must[Metric](t)(plan.Metric(name))
+	}
+	big := must[int32](t)(batch.TextID("big-1"))
+	if none := must[int32](t)(batch.TextID("")); none != -1 {
+		t.Error(none)
+	}
+	observed := []Date{NoDate, NoDate, NoDate, today - 3, NoDate, NoDate}
+	ok(t, batch.SetRow(0, metrics, []float64{8, 1, float64(today - 2), 7, float64(big), 1}, observed))
+	for k, value := range []float64{8, 1, float64(today - 2), 7} {
+		ok(t, batch.SetNumber(metrics[k], 1, value))
+		ok(t, row.SetNumber(metrics[k], value))
+	}
+	ok(t, batch.SetObserved(metrics[3], 1, today-3))
+	ok(t, batch.SetText(metrics[4], 1, "big-1"))
+	ok(t, row.SetObserved(metrics[3], today-3))
+	ok(t, row.SetText(metrics[4], "big-1"))
+	ok(t, row.Score())
+	scores := must[*Scores](t)(closing(t)(plan.Score(batch)))
+	stages := must[Levels](t)(scores.Levels("stage"))
+	for k, overall := range scores.Overall() {
+		if overall != row.Overall() || stages.At(k) != row.Level("stage") || stages.At(k) != "Active" {
+			t.Errorf("row %d: %v %s, expected %v %s", k, overall, stages.At(k), row.Overall(), row.Level("stage"))
+		}
+	}
+	for what, err := range map[string]error{
+		"metric":   batch.SetRow(0, []Metric{metrics[0], 99}, []float64{1, 1}, nil),
+		"lengths":  batch.SetRow(0, metrics, []float64{1}, nil),
+		"observed": batch.SetRow(0, metrics[:1], []float64{1}, observed),
+		"row":      batch.SetRow(2, metrics[:1], []float64{1}, nil),
+	} {
+		if !errors.Is(err, ErrInvalidArgument) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	ok(t, batch.SetRow(0, nil, nil, nil))
+	ok(t, plan.ScoreInto(batch, scores))
+	if scores.Overall()[0] != row.Overall() {
+		t.Error("a row that was refused has changed")
+	}
+}

@@ -315,3 +315,9 @@ func (l Levels) Copy() []string {
 	}
 	return out
 }
+
+// scoreTimes scores a batch again and again within one call into C, for measurements.
+func (p *planCore) scoreTimes(b *Batch, s *Scores, times int) error {
+	k := begin()
+	return k.end(C.aiueo_go_score_times(p.c, b.c, C.int64_t(b.rows), s.c, C.int64_t(times), k.pointer()))
+}

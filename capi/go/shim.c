@@ -33,19 +33,17 @@ static int32_t on_progress(void* user, int64_t rows) {
 
 int32_t aiueo_go_plan_load(const char* json, size_t json_length, const char* file,
                            size_t file_length, const aiueo_scorers* scorers, uintptr_t log,
-                           uint64_t max_bytes, uint32_t max_depth, uint32_t max_nodes,
+                           const aiueo_plan_options* limits, const char* set, size_t set_length,
                            aiueo_plan** out, aiueo_error* error) {
-    aiueo_plan_options options;
-    memset(&options, 0, sizeof options);
+    aiueo_plan_options options = *limits;
     options.struct_size = sizeof options;
     options.file = file;
     options.file_length = file_length;
     options.scorers = scorers;
     options.log = on_log;
     options.log_user = (void*)log;
-    options.max_bytes = max_bytes;
-    options.max_depth = max_depth;
-    options.max_nodes = max_nodes;
+    options.instruction_set = set;
+    options.instruction_set_length = set_length;
     return aiueo_plan_load(json, json_length, &options, out, error);
 }
 
@@ -72,6 +70,15 @@ int32_t aiueo_go_score(const aiueo_plan* plan, const aiueo_batch* batch, int64_t
     current = call;
     status = aiueo_plan_score(plan, batch, begin, end, scores, &call->error);
     current = outer;
+    return status;
+}
+
+int32_t aiueo_go_score_times(const aiueo_plan* plan, const aiueo_batch* batch, int64_t rows,
+                             aiueo_scores* scores, int64_t times, aiueo_go_call* call) {
+    int32_t status = AIUEO_OK;
+    for (; times > 0 && status == AIUEO_OK; --times) {
+        status = aiueo_go_score(plan, batch, 0, rows, scores, call);
+    }
     return status;
 }
 

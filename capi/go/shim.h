@@ -19,7 +19,7 @@ int32_t aiueo_go_fail(uintptr_t failure);
 
 int32_t aiueo_go_plan_load(const char* json, size_t json_length, const char* file,
                            size_t file_length, const aiueo_scorers* scorers, uintptr_t log,
-                           uint64_t max_bytes, uint32_t max_depth, uint32_t max_nodes,
+                           const aiueo_plan_options* limits, const char* set, size_t set_length,
                            aiueo_plan** out, aiueo_error* error);
 int32_t aiueo_go_scorers_add(aiueo_scorers* scorers, const char* name, size_t name_length,
                              int32_t version, int32_t inputs, uintptr_t user, aiueo_error* error);
@@ -29,6 +29,9 @@ int32_t aiueo_go_bind(aiueo_batch* batch, const char* name, size_t name_length,
 
 int32_t aiueo_go_score(const aiueo_plan* plan, const aiueo_batch* batch, int64_t begin, int64_t end,
                        aiueo_scores* scores, aiueo_go_call* call);
+/* The same rows again and again, for measurements: what is left when nothing is crossed. */
+int32_t aiueo_go_score_times(const aiueo_plan* plan, const aiueo_batch* batch, int64_t rows,
+                             aiueo_scores* scores, int64_t times, aiueo_go_call* call);
 int32_t aiueo_go_explain(const aiueo_plan* plan, const aiueo_batch* batch, int64_t row, char* out,
                          size_t capacity, size_t* needed, aiueo_go_call* call);
 int32_t aiueo_go_gap(const aiueo_plan* plan, const aiueo_batch* batch, int64_t row,

@@ -126,21 +126,21 @@ type SummaryAxis struct {
 	Name  string `json:"name"`
 	Kana  string `json:"kana"`
 	Title string `json:"title"`
-	Label Label  `json:"label"`
+	Label Label  `json:"label,omitempty"`
 	SummaryScores
 }
 
 // SummaryLadder is how many stand on each rung, lowest first.
 type SummaryLadder struct {
 	Name  string        `json:"name"`
-	Label Label         `json:"label"`
+	Label Label         `json:"label,omitempty"`
 	Rungs []SummaryRung `json:"rungs"`
 }
 
 // SummaryRung is how many stand on a rung, and how many below could be on it.
 type SummaryRung struct {
 	Name    string `json:"name"`
-	Label   Label  `json:"label"`
+	Label   Label  `json:"label,omitempty"`
 	Count   int64  `json:"count"`
 	CouldBe int64  `json:"could_be"`
 }
@@ -148,7 +148,7 @@ type SummaryRung struct {
 // SummaryLevel is how many have a band, a pattern or a profile.
 type SummaryLevel struct {
 	Name  string `json:"name"`
-	Label Label  `json:"label"`
+	Label Label  `json:"label,omitempty"`
 	Count int64  `json:"count"`
 }
 
@@ -165,7 +165,7 @@ type SummaryStates struct {
 // SummaryValues is the states of a metric's values.
 type SummaryValues struct {
 	Name  string `json:"name"`
-	Label Label  `json:"label"`
+	Label Label  `json:"label,omitempty"`
 	SummaryStates
 }
 

@@ -1,0 +1,174 @@
+package aiueo
+
+import (
+	"fmt"
+	"testing"
+)
+
+// What it costs to cross into C and back, against which the others are to be seen.
+func BenchmarkBoundary(b *testing.B) {
+	plan := largePlan(b)
+	batch := must[*Batch](b)(plan.NewBatch(1, nil))
+	defer batch.Close()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		if batch.crossing() != 1 {
+			b.Fatal("no batch")
+		}
+	}
+}
+
+// One customer a request, 24 metrics: values in, score, read.
+func BenchmarkRow(b *testing.B) {
+	plan := largePlan(b)
+	row := must[*Row](b)(plan.NewRow(nil))
+	defer row.Close()
+	var numbers, flags []Metric
+	for _, one := range must[*Description](b)(plan.Describe()).Metrics {
+		metric := must[Metric](b)(plan.Metric(one.Name))
+		if one.Type == "flag" {
+			flags = append(flags, metric)
+		} else {
+			numbers = append(numbers, metric)
+		}
+	}
+	set := func(n int) {
+		row.Reset()
+		for k, metric := range numbers {
+			row.SetNumber(metric, float64((n+7*k)%60))
+		}
+		for _, metric := range flags {
+			row.SetFlag(metric, n&1 == 0)
+		}
+	}
+	sum := 0.0
+	b.Run("set", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := range b.N {
+			set(n)
+		}
+	})
+	b.Run("score", func(b *testing.B) {
+		b.ReportAllocs()
+		for range b.N {
+			if err := row.Score(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("all", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := range b.N {
+			set(n)
+			if err := row.Score(); err != nil {
+				b.Fatal(err)
+			}
+			sum += row.Overall() + row.Axis(Utilization) + float64(len(row.Level("stage")))
+		}
+	})
+	b.Run("owned batch", func(b *testing.B) { // the same through SetRow
+		batch := must[*Batch](b)(plan.NewBatch(1, nil))
+		defer batch.Close()
+		ok(b, batch.Own())
+		scores := must[*Scores](b)(plan.NewScores(1, nil))
+		defer scores.Close()
+		metrics := append(append([]Metric(nil), numbers...), flags...)
+		values := make([]float64, len(metrics))
+		b.ReportAllocs()
+		b.ResetTimer()
+		for n := range b.N {
+			for k := range values {
+				values[k] = float64((n + k) & 1)
+			}
+			if batch.SetRow(0, metrics, values, nil) != nil || plan.ScoreInto(batch, scores) != nil {
+				b.Fatal("failed")
+			}
+		}
+	})
+}
+
+// A batch that is used again. "core" is the loop in C alone; what ScoreInto takes beyond it is the
+// binding's share.
+func BenchmarkBatch(b *testing.B) {
+	plan := largePlan(b)
+	for _, rows := range []int{64, 1024, 16384} {
+		batch := must[*Batch](b)(plan.NewBatch(rows, nil))
+		largeColumns(b, batch)
+		scores := must[*Scores](b)(plan.NewScores(rows, nil))
+		b.Run(fmt.Sprintf("%d/go", rows), func(b *testing.B) {
+			b.ReportAllocs()
+			for range b.N {
+				if err := plan.ScoreInto(batch, scores); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perRow(b, rows)
+		})
+		b.Run(fmt.Sprintf("%d/core", rows), func(b *testing.B) {
+			ok(b, plan.scoreTimes(batch, scores, b.N))
+			perRow(b, rows)
+		})
+		scores.Close()
+		batch.Close()
+	}
+}
+
+// Columns of Go slices bound anew for each batch: copied, and lent.
+func BenchmarkBind(b *testing.B) {
+	plan := largePlan(b)
+	const rows = 1024
+	numbers, flags := make([]float64, rows), make([]bool, rows)
+	metrics := must[*Description](b)(plan.Describe()).Metrics
+	for name, bind := range map[string]func(batch *Batch, name string, flag bool) error{
+		"copied": func(batch *Batch, name string, flag bool) error {
+			if flag {
+				return Bind(batch, name, flags, nil)
+			}
+			return Bind(batch, name, numbers, nil)
+		},
+		"lent": func(batch *Batch, name string, flag bool) error {
+			if flag {
+				return Borrow(batch, name, flags, nil)
+			}
+			return Borrow(batch, name, numbers, nil)
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			scores := must[*Scores](b)(plan.NewScores(rows, nil))
+			defer scores.Close()
+			b.ReportAllocs()
+			for range b.N {
+				batch := must[*Batch](b)(plan.NewBatch(rows, nil))
+				for _, one := range metrics {
+					ok(b, bind(batch, one.Name, one.Type == "flag"))
+				}
+				ok(b, plan.ScoreInto(batch, scores))
+				batch.Close()
+			}
+			perRow(b, rows)
+		})
+	}
+}
+
+func BenchmarkParallelRows(b *testing.B) {
+	plan := largePlan(b)
+	pool := plan.NewRowPool(nil, 64)
+	defer pool.Close()
+	metric := must[Metric](b)(plan.Metric("m00"))
+	b.ReportAllocs()
+	b.RunParallel(func(next *testing.PB) {
+		for next.Next() {
+			row, err := pool.Get()
+			if err != nil || row.SetNumber(metric, 3) != nil || row.Score() != nil {
+				b.Error(err)
+				return
+			}
+			pool.Put(row)
+		}
+	})
+}
+
+func perRow(b *testing.B, rows int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rows), "ns/row")
+}
