@@ -3,6 +3,7 @@ package aiueo
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // What it costs to cross into C and back, against which the others are to be seen.
@@ -111,6 +112,54 @@ func BenchmarkBatch(b *testing.B) {
 		})
 		scores.Close()
 		batch.Close()
+	}
+}
+
+// The binding's share of a batch that is used again: ScoreInto against the same calls in a loop in
+// C, in turns, the least time of each (on a busy machine the others measure the neighbours).
+func BenchmarkShare(b *testing.B) {
+	plan := largePlan(b)
+	for _, rows := range []int{1, 64, 1024} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			batch := must[*Batch](b)(plan.NewBatch(rows, nil))
+			defer batch.Close()
+			largeColumns(b, batch)
+			scores := must[*Scores](b)(plan.NewScores(rows, nil))
+			defer scores.Close()
+			score := func() error { return plan.ScoreInto(batch, scores) }
+			if rows == 1 { // as a service does it
+				row := must[*Row](b)(plan.NewRow(nil))
+				defer row.Close()
+				metrics := must[*Description](b)(plan.Describe()).Metrics
+				for k, one := range metrics {
+					ok(b, row.Set(one.Name, map[bool]any{false: k, true: true}[one.Type == "flag"]))
+				}
+				score = row.Score
+				batch, scores = &Batch{row.batch}, &Scores{row.scores}
+			}
+			calls := 1
+			if rows <= 64 {
+				calls = 8 // or the clock would be measured
+			}
+			binding, core := time.Hour, time.Hour
+			for range b.N {
+				start := time.Now()
+				for k := 0; k < calls; k++ {
+					if err := score(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				middle := time.Now()
+				if err := plan.scoreTimes(batch, scores, calls); err != nil {
+					b.Fatal(err)
+				}
+				binding = min(binding, middle.Sub(start))
+				core = min(core, time.Since(middle))
+			}
+			b.ReportMetric(float64(binding.Nanoseconds())/float64(calls), "go-ns")
+			b.ReportMetric(float64(core.Nanoseconds())/float64(calls), "core-ns")
+			b.ReportMetric(100*float64(binding-core)/float64(core), "%binding")
+		})
 	}
 }
 

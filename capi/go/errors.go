@@ -135,8 +135,14 @@ func (k *call) pointer() *C.aiueo_go_call { return &k.c }
 
 // end is the Go error of a status. The call must not be used after it.
 func (k *call) end(status C.int32_t) error {
+	err := k.result(status)
+	calls.Put(k)
+	return err
+}
+
+// result is the Go error of a status; the call can be used again.
+func (k *call) result(status C.int32_t) error {
 	if status == C.AIUEO_OK && k.c.failure == 0 {
-		calls.Put(k)
 		return nil
 	}
 	return k.fail(status)
@@ -151,12 +157,10 @@ func (k *call) fail(status C.int32_t) error {
 		k.c.failure = 0
 	}
 	if status == C.AIUEO_OK {
-		calls.Put(k)
 		return nil
 	}
 	err := &Error{Code: Code(status), Message: C.GoString(&k.c.error.message[0]), cause: cause}
 	k.c.error.message[0] = 0
-	calls.Put(k)
 	return err
 }
 

@@ -7,5 +7,5 @@ package aiueo
 // header is that of the source tree.
 
 // #cgo aiueo_source CFLAGS: -I${SRCDIR}/../include
-// #cgo LDFLAGS: -l:libaiueo.a -lstdc++ -lm
+// #cgo LDFLAGS: -l:libaiueo.a -l:libstdc++.a -static-libgcc -lm
 import "C"

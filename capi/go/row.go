@@ -48,6 +48,7 @@ type rowCore struct {
 	asOf    Date
 	worn    bool
 	columns map[string]cell
+	call    *call
 }
 
 // slot is where a metric's value lies: one of number, day and word, in memory of the batch.
@@ -80,7 +81,7 @@ func (p *Plan) NewRow(options *RowOptions) (*Row, error) {
 	if err := p.learnNumbers(); err != nil {
 		return nil, err
 	}
-	core := &rowCore{plan: p.planCore, asOf: NoDate, columns: map[string]cell{}}
+	core := &rowCore{plan: p.planCore, asOf: NoDate, columns: map[string]cell{}, call: begin()}
 	if options != nil {
 		core.options = *options
 	}

@@ -45,7 +45,7 @@ func (r *Row) Score() error {
 	if r.closed.Load() {
 		return ErrClosed
 	}
-	err := r.plan.score(r.batch.c, 0, 1, r.scores.c)
+	err := r.plan.scoreWith(r.call, r.batch.c, 0, 1, r.scores.c)
 	runtime.KeepAlive(r)
 	return err
 }

@@ -156,7 +156,13 @@ func (p *Plan) ScoreRows(b *Batch, begin, end int, s *Scores) error {
 // score is called by somebody who keeps the plan, the batch and the scores.
 func (p *planCore) score(b *C.aiueo_batch, from, to int, s *C.aiueo_scores) error {
 	k := begin()
-	return k.end(C.aiueo_go_score(p.c, b, C.int64_t(from), C.int64_t(to), s, k.pointer()))
+	err := p.scoreWith(k, b, from, to, s)
+	calls.Put(k)
+	return err
+}
+
+func (p *planCore) scoreWith(k *call, b *C.aiueo_batch, from, to int, s *C.aiueo_scores) error {
+	return k.result(C.aiueo_go_score(p.c, b, C.int64_t(from), C.int64_t(to), s, k.pointer()))
 }
 
 // ScoreParallel is ScoreInto by so many goroutines, each with its part of the rows. The first error
