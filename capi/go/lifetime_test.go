@@ -95,7 +95,7 @@ func TestForgotten(t *testing.T) {
 			fillSmall(t, batch)
 			borrowed := must[*Batch](t)(plan.NewBatch(64, nil))
 			ok(t, Borrow(borrowed, "logins", make([]float64, 64), nil))
-			must[*Scores](t)(plan.NewScores(64, nil))
+			must[[]float64](t)(must[*Scores](t)(plan.NewScores(64, nil)).CopyNumbers("U"))
 			ok(t, must[*Row](t)(plan.NewRow(nil)).SetAsOf(today))
 			must[*Summary](t)(plan.NewSummary())
 			must[*Initiatives](t)(plan.NewInitiatives())

@@ -100,8 +100,11 @@ func (b *Batch) Categories(name string) (CategoryColumn, error) {
 }
 
 func (b *Batch) reserve(name string, kind ColumnType) (values, known unsafe.Pointer, err error) {
-	b.viewed.Store(true)
-	return b.batchCore.reserve(name, kind)
+	values, known, err = b.batchCore.reserve(name, kind)
+	if err == nil {
+		b.viewed.Store(true)
+	}
+	return values, known, err
 }
 
 func (b *batchCore) reserve(name string, kind ColumnType) (values, known unsafe.Pointer, err error) {

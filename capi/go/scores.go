@@ -230,7 +230,6 @@ func (s *Scores) column(name, what string, want ...ColumnType) (unsafe.Pointer, 
 	}
 	for _, one := range want {
 		if one == kind {
-			s.viewed.Store(true)
 			return values, kind, nil
 		}
 	}
@@ -245,25 +244,27 @@ func (s *Scores) Numbers(name string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.viewed.Store(true)
 	return unsafe.Slice((*float64)(values), s.rows), nil
 }
 
 // CopyNumbers is a copy of [Scores.Numbers] that lives on its own.
 func (s *Scores) CopyNumbers(name string) ([]float64, error) {
-	values, err := s.Numbers(name)
+	values, _, err := s.column(name, "numbers", TypeFloat64)
 	if err != nil {
 		return nil, err
 	}
 	defer runtime.KeepAlive(s)
-	return append([]float64(nil), values...), nil
+	return append([]float64(nil), unsafe.Slice((*float64)(values), s.rows)...), nil
 }
 
 // Counts views a column of counts, with detail: "stale", "invalid", "unseen".
 func (s *Scores) Counts(name string) ([]uint16, error) {
-	values, _, err := s.column(name, "counts", C.AIUEO_TYPE_UINT16)
+	values, _, err := s.column(name, "counts", TypeUint16)
 	if err != nil {
 		return nil, err
 	}
+	s.viewed.Store(true)
 	return unsafe.Slice((*uint16)(values), s.rows), nil
 }
 
@@ -277,6 +278,7 @@ func (s *Scores) Levels(name string) (Levels, error) {
 	if _, err := s.plan.known(); err != nil {
 		return Levels{}, err
 	}
+	s.viewed.Store(true)
 	out := Levels{Names: s.plan.levels[name]}
 	if kind == TypeInt16 {
 		out.Codes = unsafe.Slice((*int16)(values), s.rows)

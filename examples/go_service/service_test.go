@@ -294,3 +294,23 @@ func TestLoad(t *testing.T) {
 		t.Logf("scoring %-5v %v", scoring, found)
 	}
 }
+
+// The answers in README.md are those of the service.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, server := started(t)
+	pieces := strings.Split(string(text), "127.0.0.1:8080/score -d '")[1:]
+	if len(pieces) != 2 {
+		t.Fatalf("%d requests", len(pieces))
+	}
+	plain := strings.NewReplacer(" ", "", "\n", "")
+	for _, piece := range pieces {
+		request, rest, _ := strings.Cut(piece, "'\n")
+		if _, found := ask(t, server.URL+"/score", "application/json", request); !strings.HasPrefix(plain.Replace(rest), plain.Replace(found)) {
+			t.Errorf("%s is answered with %s", request, found)
+		}
+	}
+}

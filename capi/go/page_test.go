@@ -1,0 +1,229 @@
+package aiueo_test
+
+// The Go of docs/go.md, compiled and run. The last test compares the page with the sources.
+
+import (
+	"errors"
+	"fmt"
+	"log"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	aiueo "github.com/aiueo-health/aiueo/capi/go"
+)
+
+func firstScore(path string) error {
+	plan, err := aiueo.LoadFile(path) // problems with line and column
+	if err != nil {
+		return err
+	}
+	defer plan.Close()
+
+	batch, err := plan.NewBatch(3, &aiueo.BatchOptions{AsOf: aiueo.NewDate(2026, 11, 21)})
+	if err != nil {
+		return err
+	}
+	defer batch.Close()
+	if err := errors.Join(
+		batch.BindTexts("customer", []string{"Aoba", "Midori", "Kuro"}),
+		aiueo.Bind(batch, "setup_done", []bool{true, true, false}, nil),
+		aiueo.Bind(batch, "logins_28d", []int32{35, 4, 0}, []bool{true, true, false}), // Kuro's is unknown, not zero
+		aiueo.Bind(batch, "last_login", []aiueo.Date{20777, 20770, aiueo.NoDate}, nil),
+		batch.BindCategories("plan", []string{"pro", "trial", ""}),
+	); err != nil {
+		return err
+	}
+
+	scores, err := plan.Score(batch)
+	if err != nil {
+		return err
+	}
+	defer scores.Close()
+	stages, err := scores.Levels("stage")
+	if err != nil {
+		return err
+	}
+	for row, u := range scores.Axis(aiueo.Utilization) { // 0..100, NaN = insufficient
+		fmt.Printf("%5.1f %5.1f %s\n", u, scores.Overall()[row], stages.At(row))
+	}
+	return nil
+}
+
+func again(plan *aiueo.Plan, days [][]float64) error {
+	const rows = 1024
+	batch, err := plan.NewBatch(rows, &aiueo.BatchOptions{AsOf: today, MissingColumnsUnknown: true})
+	if err != nil {
+		return err
+	}
+	defer batch.Close()
+	scores, err := plan.NewScores(rows, &aiueo.ScoresOptions{Detail: true})
+	if err != nil {
+		return err
+	}
+	defer scores.Close()
+	logins, err := aiueo.Float64(batch, "logins_28d") // the batch's memory
+	if err != nil {
+		return err
+	}
+	for _, day := range days {
+		copy(logins.Values, day)                              // NaN is unknown
+		if err := plan.ScoreInto(batch, scores); err != nil { // allocates nothing
+			return err
+		}
+		log.Print(scores.Overall()[0])
+	}
+	return nil
+}
+
+type request struct {
+	customer  string
+	asOf      aiueo.Date
+	logins    float64
+	setup     bool
+	lastLogin aiueo.Date
+	plan      string
+}
+
+type server struct {
+	rows                              *aiueo.RowPool
+	logins, setup, lastLogin, planned aiueo.Metric
+}
+
+func newServer(plan *aiueo.Plan) (*server, error) {
+	s := &server{rows: plan.NewRowPool(nil, 64)}
+	var errs [4]error
+	s.logins, errs[0] = plan.Metric("logins_28d")
+	s.setup, errs[1] = plan.Metric("setup_done")
+	s.lastLogin, errs[2] = plan.Metric("last_login")
+	s.planned, errs[3] = plan.Metric("plan")
+	return s, errors.Join(errs[:]...)
+}
+
+func (s *server) overall(in request) (float64, error) {
+	row, err := s.rows.Get() // reset: all unknown
+	if err != nil {
+		return math.NaN(), err
+	}
+	defer s.rows.Put(row)
+	if err := errors.Join(
+		row.SetCustomer(in.customer),
+		row.SetAsOf(in.asOf), // each request its own: a row keeps its date
+		row.SetNumber(s.logins, in.logins),
+		row.SetFlag(s.setup, in.setup),
+		row.SetDate(s.lastLogin, in.lastLogin),
+		row.SetText(s.planned, in.plan),
+		row.Score(),
+	); err != nil {
+		return math.NaN(), err
+	}
+	return row.Overall(), nil
+}
+
+func report(path string) {
+	_, err := aiueo.LoadFile(path)
+	var bad *aiueo.Error
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		log.Print("no such file")
+	case errors.Is(err, aiueo.ErrBadModel) && errors.As(err, &bad):
+		for _, p := range bad.Problems { // all of them
+			log.Printf("%s:%d:%d: %s", path, p.Line, p.Column, p.Message)
+		}
+	}
+}
+
+func seatPressure() aiueo.Scorer {
+	return aiueo.Scorer{
+		Name: "seat_pressure", Version: 1, Inputs: 2,
+		Chunk: func(c *aiueo.ScorerCall) error {
+			users, seats := c.Inputs[0], c.Inputs[1]
+			for i := range c.Out {
+				c.Out[i] = min(100*users[i]/seats[i], 100) // NaN stays NaN: unknown
+			}
+			return nil
+		},
+	}
+}
+
+func ExamplePlan_Score_firstScore() {
+	path := write(model)
+	defer os.Remove(path)
+	if err := firstScore(path); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	//  95.2  96.8 Active
+	//  50.6  67.0 Onboard
+	//   NaN   NaN Entry
+}
+
+func write(text string) string {
+	file, err := os.CreateTemp("", "model-*.json")
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteString(text); err != nil {
+		panic(err)
+	}
+	return file.Name()
+}
+
+func TestThePagesFunctions(t *testing.T) {
+	log.SetOutput(&strings.Builder{})
+	defer log.SetOutput(os.Stderr)
+	plan, err := aiueo.Compile([]byte(model), aiueo.CompileOptions{Scorers: []aiueo.Scorer{seatPressure()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plan.Close()
+	if err := again(plan, [][]float64{{1, 2}, {math.NaN()}}); err != nil {
+		t.Error(err)
+	}
+	s, err := newServer(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.rows.Close()
+	overall, err := s.overall(request{"c-7", today, 12, true, today - 3, "pro"})
+	if err != nil || math.Abs(overall-84.698) > 0.01 {
+		t.Error(overall, err)
+	}
+	var said strings.Builder
+	log.SetOutput(&said)
+	bad := write(`{"aiueo": 1}`)
+	defer os.Remove(bad)
+	report(bad)
+	report("none.json")
+	if !strings.Contains(said.String(), "no such file") || !strings.Contains(said.String(), ":1:") {
+		t.Error(said.String())
+	}
+}
+
+// Every piece of Go on the page is in this file or another one of these examples.
+func TestThePageIsCompiled(t *testing.T) {
+	trimmed := func(path string) string {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		for _, line := range strings.Split(string(text), "\n") {
+			out.WriteString(strings.Join(strings.Fields(line), " ") + "\n")
+		}
+		return out.String()
+	}
+	sources := trimmed("page_test.go") + trimmed("example_test.go")
+	pieces := strings.Split(trimmed("../../docs/go.md"), "```go\n")[1:]
+	for _, piece := range pieces {
+		piece, _, _ = strings.Cut(piece, "```")
+		if !strings.Contains(sources, piece) {
+			t.Errorf("not compiled:\n%s", piece)
+		}
+	}
+	if len(pieces) < 5 {
+		t.Errorf("%d pieces", len(pieces))
+	}
+}
