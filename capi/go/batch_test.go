@@ -3,6 +3,7 @@ package aiueo
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -159,6 +160,24 @@ func TestDatesAndCategories(t *testing.T) {
 	ok(t, reserved.SetAsOf(today+1))
 }
 
+// Timestamps that are instants have the date of the model's time zone; money may be in minor units.
+func TestInstantsAndMinorUnits(t *testing.T) {
+	model := strings.Replace(small, `"currency": "JPY"`, `"currency": "USD", "time_zone": "Asia/Tokyo"`, 1)
+	plan := must[*Plan](t)(Load([]byte(model)))
+	close_(t, plan)
+	batch := must[*Batch](t)(plan.NewBatch(2, &BatchOptions{AsOf: today, MissingColumnsUnknown: true}))
+	close_(t, batch)
+	seconds := []int64{int64(today)*86400 - 9*3600, int64(today)*86400 - 9*3600 - 1} // midnight in Tokyo, and before it
+	ok(t, batch.BindColumn("last", Data{Type: TypeTimestamp, Rows: 2, Values: AsBytes(seconds), Unit: Seconds, Zoned: true}))
+	ok(t, batch.BorrowColumn("mrr", Data{Type: TypeInt64, Rows: 2, Values: AsBytes([]int64{50000, 100000}), MinorUnits: true}))
+	scores := must[*Scores](t)(closing(t)(plan.NewScores(2, &ScoresOptions{Detail: true, NoOverrides: true})))
+	ok(t, plan.ScoreInto(batch, scores))
+	sameBits(t, "mrr", scores.Axis(Outcome), []float64{50, 100})
+	if recency := must[[]float64](t)(scores.Numbers("U.last")); recency[0] != 100 || math.Abs(recency[1]-96.6667) > 1e-3 {
+		t.Error(recency)
+	}
+}
+
 func TestDates(t *testing.T) {
 	for _, text := range []string{"0001-01-01", "1969-12-31", "1970-01-01", "2024-02-29", "9999-12-31", ""} {
 		date := must[Date](t)(ParseDate(text))
@@ -175,6 +194,9 @@ func TestDates(t *testing.T) {
 		}
 	}
 	var date Date
+	if text, err := today.MarshalText(); string(text) != "2026-11-21" || err != nil {
+		t.Error(text, err)
+	}
 	if date.UnmarshalText([]byte("2026-11-21")) != nil || date != today || date.UnmarshalText([]byte("?")) == nil {
 		t.Error(date)
 	}
