@@ -33,8 +33,10 @@ func Empty() *Batch {
 	}
 }
 
-// Schema and Array point to the C structures.
+// Schema points to the C structure.
 func (b *Batch) Schema() unsafe.Pointer { return unsafe.Pointer(b.schema) }
+
+// Array points to the C structure.
 func (b *Batch) Array() unsafe.Pointer  { return unsafe.Pointer(b.array) }
 
 // Released says whether the array has been released, or moved away.

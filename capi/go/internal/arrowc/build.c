@@ -38,7 +38,8 @@ static void release_array(struct ArrowArray* self) {
     --living;
 }
 
-void arrowc_schema(struct ArrowSchema* out, const char* name, const char* format, int64_t children) {
+void arrowc_schema(struct ArrowSchema* out, const char* name, const char* format,
+                   int64_t children) {
     memset(out, 0, sizeof *out);
     out->name = copied(name);
     out->format = copied(format);
@@ -69,8 +70,12 @@ void arrowc_buffer(struct ArrowArray* array, int64_t at, const void* bytes, size
     array->buffers[at] = out;
 }
 
-struct ArrowSchema* arrowc_schema_child(struct ArrowSchema* of, int64_t k) { return of->children[k]; }
-struct ArrowArray* arrowc_array_child(struct ArrowArray* of, int64_t k) { return of->children[k]; }
+struct ArrowSchema* arrowc_schema_child(struct ArrowSchema* of, int64_t k) {
+    return of->children[k];
+}
+struct ArrowArray* arrowc_array_child(struct ArrowArray* of, int64_t k) {
+    return of->children[k];
+}
 const void* arrowc_get_buffer(struct ArrowArray* of, int64_t k) { return of->buffers[k]; }
 
 /* A stream of arrays that were built before. */
@@ -85,7 +90,8 @@ static int stream_schema(struct ArrowArrayStream* self, struct ArrowSchema* out)
     queue* const all = self->private_data;
     arrowc_schema(out, all->schema.name, all->schema.format, all->schema.n_children);
     for (int64_t k = 0; k < out->n_children; ++k) {
-        arrowc_schema(out->children[k], all->schema.children[k]->name, all->schema.children[k]->format, 0);
+        arrowc_schema(out->children[k], all->schema.children[k]->name,
+                      all->schema.children[k]->format, 0);
     }
     return 0;
 }
@@ -114,7 +120,8 @@ static void stream_release(struct ArrowArrayStream* self) {
     --living;
 }
 
-void arrowc_stream(struct ArrowArrayStream* out, struct ArrowSchema* schema, int64_t count, int32_t fails) {
+void arrowc_stream(struct ArrowArrayStream* out, struct ArrowSchema* schema, int64_t count,
+                   int32_t fails) {
     queue* const all = calloc(1, sizeof *all);
     all->schema = *schema;
     all->count = count;

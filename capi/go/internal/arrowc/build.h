@@ -50,7 +50,8 @@ struct ArrowArray* arrowc_array_child(struct ArrowArray* of, int64_t k);
 const void* arrowc_get_buffer(struct ArrowArray* of, int64_t k);
 
 /* Takes the schema over; the arrays are filled in by arrowc_stream_array(). */
-void arrowc_stream(struct ArrowArrayStream* out, struct ArrowSchema* schema, int64_t count, int32_t fails);
+void arrowc_stream(struct ArrowArrayStream* out, struct ArrowSchema* schema, int64_t count,
+                   int32_t fails);
 struct ArrowArray* arrowc_stream_array(struct ArrowArrayStream* of, int64_t k);
 
 void arrowc_release_schema(struct ArrowSchema* one);
