@@ -37,7 +37,7 @@ func Empty() *Batch {
 func (b *Batch) Schema() unsafe.Pointer { return unsafe.Pointer(b.schema) }
 
 // Array points to the C structure.
-func (b *Batch) Array() unsafe.Pointer  { return unsafe.Pointer(b.array) }
+func (b *Batch) Array() unsafe.Pointer { return unsafe.Pointer(b.array) }
 
 // Released says whether the array has been released, or moved away.
 func (b *Batch) Released() bool { return b.array.release == nil }
