@@ -1,6 +1,8 @@
 // score › batch: a table's columns bound to a plan. base ─► table ─► model ─► score
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -340,17 +342,29 @@ public:
         if (!customers_)
             return column_error("customer", "is not there; every snapshot needs its customer");
         if (status ok = customers_->check(0, rows_, options_.first_row); !ok) return ok;
-        key_buffer buffer;
-        for (std::int64_t row = 0; row < rows_; ++row) {
-            double day = 0;
-            value_state state{};
+        constexpr std::int64_t block_rows = 128;
+        std::array<key_buffer, block_rows> buffers;  // NOLINT: key_at() writes what it returns
+        std::array<customer_date, block_rows> keys{};
+        std::array<double, block_rows> days{};
+        std::array<value_state, block_rows> states{};
+        std::int64_t step = block_rows;
+        for (std::int64_t begin = 0; begin < rows_; begin += step) {
+            auto count = static_cast<std::size_t>(std::min(step, rows_ - begin));
             if (has_as_of()) {
-                if (status ok = load_as_of(row, {&day, &state, 1}); !ok) return ok;
+                status dates = load_as_of(begin, {days.data(), states.data(), count});
+                if (!dates && count > 1) {
+                    // Row by row from here: the first row with an error of either kind is named.
+                    step = 1;
+                    count = 1;
+                    dates = load_as_of(begin, {days.data(), states.data(), count});
+                }
+                if (!dates) return dates;
             }
-            if (status ok =
-                    seen.add(*customers_->key_at(row, buffer), static_cast<std::int32_t>(day));
-                !ok)
-                return ok;
+            for (std::size_t i = 0; i < count; ++i) {
+                keys[i] = {*customers_->key_at(begin + static_cast<std::int64_t>(i), buffers[i]),
+                           static_cast<std::int32_t>(days[i])};
+            }
+            if (status ok = seen.add(std::span{keys}.first(count)); !ok) return ok;
         }
         return {};
     }

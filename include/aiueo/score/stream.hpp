@@ -42,6 +42,8 @@ struct score_stream_options {
     const initiative_history* initiatives = nullptr;  ///< must outlive the stream
     arrow_validation validation = arrow_validation::full;
     bool check_duplicates = true;
+    /// Rows remembered at most where they are in no order; see duplicates.hpp.
+    std::int64_t duplicate_budget = duplicate_finder::default_budget;
     summary* add_to = nullptr;  ///< every batch is added to it; must outlive the stream
     /// Called after each batch with the rows scored so far; false cancels.
     std::function<bool(std::int64_t rows)> progress;
@@ -85,7 +87,7 @@ private:
         : plan_(&with),
           reader_(std::move(reader)),
           options_(std::move(options)),
-          seen_("snapshots") {}
+          seen_("snapshots", options_.duplicate_budget) {}
 
     [[nodiscard]] result<std::optional<owned_table>> score_next() {
         auto table = reader_.next();
@@ -123,7 +125,7 @@ private:
                     options_.add_to->warn(std::move(one));
             }
             if (options_.check_duplicates && !seen_.complete()) {
-                options_.add_to->warn("only the first " + std::to_string(seen_.budget()) +
+                options_.add_to->warn("only the first " + std::to_string(seen_.checked()) +
                                       " rows were checked for duplicates");
             }
         }

@@ -71,9 +71,11 @@ public:
     [[nodiscard]] status check(std::int64_t begin, std::int64_t end,
                                std::int64_t first_row = 0) const {
         key_buffer buffer;
+        const bool integers = is_integer(column_.type);
         for (std::int64_t row = begin; row < end; ++row) {
+            if (integers && column_.known(row)) continue;
             const auto key = key_at(row, buffer);
-            const bool valid = key && (is_integer(column_.type) || is_utf8(*key));
+            const bool valid = key && is_utf8(*key);
             if (valid && key->size() <= max_key_bytes) continue;
             place where;
             where.table = table_;

@@ -107,6 +107,19 @@ TEST_CASE("the hash is SipHash-1-3", "[base][hash]") {
         CHECK(hash_text(text, key) == hash);
         text += static_cast<char>(text.size());
     }
+    // The form of 128 bits: SipHasher13 of the Rust crate siphasher.
+    text.clear();
+    constexpr std::uint64_t wide[][2] = {{0xbea58827b2bc7ee7u, 0x013030dd6adb62fdu},
+                                         {0xa8edd36004376ffcu, 0x63f02f2bcc73055eu},
+                                         {0x9b836905097f7875u, 0x95ea6a8c54c95b85u}};
+    for (const auto& [low, high] : wide) {
+        CHECK(hash_text_128(text, key).low == low);
+        CHECK(hash_text_128(text, key).high == high);
+        text += static_cast<char>(text.size());
+    }
+    text = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+    CHECK(hash_text_128(text, key).low == 0x9439f32c04b8dd81u);
+    CHECK(hash_text_128(text, key).high == 0x427c1394000e72f4u);
     CHECK(hash_text("abcdefgh") != hash_text("abcdefg"));
     CHECK(hash_text(std::string_view{"\0", 1}) != hash_text(""));
 }

@@ -1,4 +1,4 @@
-// Dictionaries, customer keys, duplicates, and what is readable as what.
+// Dictionaries, customer keys, and what is readable as what.
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -7,7 +7,6 @@
 #include "aiueo/table/accepts.hpp"
 #include "aiueo/table/customers.hpp"
 #include "aiueo/table/dictionary.hpp"
-#include "aiueo/table/duplicates.hpp"
 
 #include "columns.hpp"
 #include "support/catch.hpp"
@@ -96,35 +95,6 @@ TEST_CASE("a customer's key is the same text in every column type", "[table][cus
               ->check(0, 1)
               .error()
               .code == errc::limit_exceeded);
-}
-
-TEST_CASE("the same customer and date twice", "[table][duplicates]") {
-    duplicate_finder rows{"snapshots"};
-    for (std::int32_t i = 0; i < 20000; ++i) {
-        const status added = rows.add("c-" + std::to_string(i % 5000), 20000 + i / 5000);
-        if (!added) FAIL(added.error().to_string());
-    }
-    const status again = rows.add("c-7", 20001);
-    REQUIRE_FALSE(again.ok());
-    CHECK(again.error().code == errc::duplicate_row);
-    CHECK(
-        again.error().to_string() ==
-        "snapshots, row 20001, customer c-7: this customer already has a row for 2024-10-05, row 5008; a "
-        "customer has one row for each date");
-    CHECK(rows.complete());
-
-    duplicate_finder few{"snapshots", 2};
-    few.reserve(100);
-    CHECK(few.add("a", 1).ok());
-    CHECK(few.add("b", 1).ok());
-    CHECK(few.complete());
-    CHECK(few.add("a", 1).ok());  // beyond the budget
-    CHECK_FALSE(few.complete());
-    CHECK(few.rows() == 3);
-    CHECK(few.budget() == 2);
-    duplicate_finder none{"snapshots", -5};
-    CHECK(none.add("a", 1).ok());
-    CHECK_FALSE(none.complete());
 }
 
 TEST_CASE("which column can be read as which metric", "[table][accepts]") {
