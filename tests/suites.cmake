@@ -39,7 +39,12 @@ endfunction()
 
 set(cpp_link aiueo::aiueo nlohmann_json::nlohmann_json spdlog::spdlog Threads::Threads)
 
+# Where building costs much, a part of the unit tests can be chosen.
+set(AIUEO_UNIT_TESTS "" CACHE STRING "Regular expression: the unit tests to build (empty: all)")
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${here}/unit/*.cpp")
+if(AIUEO_UNIT_TESTS)
+  list(FILTER sources INCLUDE REGEX "${AIUEO_UNIT_TESTS}")
+endif()
 aiueo_suite(aiueo_unit LABEL unit SOURCES ${sources} LINK ${cpp_link})
 
 file(GLOB sources CONFIGURE_DEPENDS "${here}/golden/*.cpp")
@@ -83,9 +88,23 @@ foreach(target aiueo_concurrent aiueo_concurrent_capi)
   endif()
 endforeach()
 
+# By its path: as a target it would be given to the emulator of a cross build.
 find_package(Python3 3.9 COMPONENTS Interpreter)
 if(Python3_Interpreter_FOUND)
-  add_test(NAME rooms COMMAND Python3::Interpreter "${here}/check_rooms.py")
-  add_test(NAME rooms_can_fail COMMAND Python3::Interpreter "${here}/check_rooms.py" --self-test)
+  add_test(NAME rooms COMMAND "${Python3_EXECUTABLE}" "${here}/check_rooms.py")
+  add_test(NAME rooms_can_fail COMMAND "${Python3_EXECUTABLE}" "${here}/check_rooms.py" --self-test)
   set_tests_properties(rooms rooms_can_fail PROPERTIES LABELS rooms)
+
+  # What a sanitizer adds is not disassembled.
+  if(CMAKE_OBJDUMP AND TARGET aiueo_golden AND NOT AIUEO_SANITIZE)
+    set(shipped $<TARGET_FILE:aiueo_golden>)
+    if(TARGET aiueo_capi)
+      list(APPEND shipped $<TARGET_FILE:aiueo_capi>)
+    endif()
+    add_test(NAME fused COMMAND "${Python3_EXECUTABLE}" "${here}/check_fused.py" --objdump
+                                "${CMAKE_OBJDUMP}" ${shipped})
+    add_test(NAME fused_can_fail COMMAND "${Python3_EXECUTABLE}" "${here}/check_fused.py"
+                                         --self-test)
+    set_tests_properties(fused fused_can_fail PROPERTIES LABELS golden TIMEOUT 900)
+  endif()
 endif()

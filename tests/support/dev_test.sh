@@ -1,13 +1,14 @@
 # Part of ./dev: everything that `./dev test` runs. Sourced, never run.
 # shellcheck shell=bash disable=SC2154
 
-# test_main [--fast] [--slow] [--fuzz-seconds N] [--stop]
+# test_main [--fast] [--slow] [--aarch64] [--fuzz-seconds N] [--stop]
 test_main() {
-    local fast=0 slow=0 stop=0 seconds=60
+    local fast=0 slow=0 arm=0 stop=0 seconds=60
     while (($#)); do
         case $1 in
         --fast) fast=1 ;;
         --slow) slow=1 ;;
+        --aarch64) arm=1 ;;
         --stop) stop=1 ;;
         --fuzz-seconds)
             seconds=${2:-}
@@ -20,6 +21,7 @@ test_main() {
     done
     [[ $seconds =~ ^[0-9]+$ ]] || die "test: --fuzz-seconds takes a whole number, not '$seconds'"
     if ((fast)); then need_build_tools; else need_check_tools; fi
+    if ((arm)); then need_aarch64_tools; fi
 
     logs=$build/test
     rm -rf "$logs"
@@ -38,6 +40,10 @@ test_main() {
         step fuzz test_fuzz "$seconds"
         step tsan-build test_tsan_build
         step tsan-tests test_ctest tsan
+    fi
+    if ((arm)); then
+        step aarch64-build compile_aarch64
+        step aarch64-tests test_ctest aarch64
     fi
     test_summary
 }
