@@ -69,7 +69,7 @@ public:
         write_bands();
         write_profiles();
         out_.key("patterns").begin_array();
-        if (plan_.pattern.in_use) {
+        if (plan_.has_patterns) {
             for (const std::string_view one : pattern_names) out_.string(one);
         }
         out_.end_array();

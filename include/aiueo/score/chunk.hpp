@@ -24,6 +24,16 @@ namespace detail {
 /// How much of a chunk is kept for whoever asks why.
 enum class keep : std::uint8_t { scores, everything };
 
+/// Can a kernel read this metric's column where it lies?
+[[nodiscard]] inline bool column_reads_in_place(const plan_data& plan, const batch& rows,
+                                                std::size_t number) noexcept {
+    const bound_metric& bound = rows.column_of(number);
+    if (!bound.given || bound.observed_given || !bound.owned.invalid.empty()) return false;
+    const metric_type type = plan.model.metrics[plan.metrics[number].in_model].type;
+    return (type == metric_type::number || type == metric_type::flag) &&
+           reads_in_place(bound.values.type);
+}
+
 /// Scores one chunk: loads inputs, then computes each profile's rows.
 class chunk_scorer {
 public:
@@ -38,13 +48,16 @@ public:
 
     /// Inputs of rows [begin, begin + n) into the workspace: as_of, metrics, derived metrics and
     /// why each is unknown. Metrics that a kernel will read where they lie are left there.
-    [[nodiscard]] status load(std::int64_t begin, std::size_t n) {
+    /// `ahead`: rows further on are read next, and may be fetched while these are computed.
+    [[nodiscard]] status load(std::int64_t begin, std::size_t n, std::size_t ahead = 0) {
         begin_ = begin;
         n_ = n;
+        rows_ = n;
+        ahead_ = ahead;
         if (status ok = load_as_of(); !ok) return ok;
         for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
             const metric& source = metric_of(k);
-            if (source.from == metric::source::derived || in_place(k)) continue;
+            if (source.from == metric::source::derived || read_later(k)) continue;
             if (source.from == metric::source::initiatives) {
                 load_initiatives(k);
             } else if (status ok = load_column(k, source); !ok) {
@@ -52,7 +65,7 @@ public:
             }
         }
         for (const std::uint32_t number : plan_.derived_order) {
-            run_code(plan_.metrics[number].derive, space_.slots.at.data(), n_);
+            run_code(plan_.metrics[number].derive, space_.slots.at.data());
             settle_derived(number);
         }
         return {};
@@ -72,12 +85,14 @@ public:
     /// Profile of each row: 0 for the default. The first whose condition is true.
     void choose_profiles(level_index* profile) {
         std::fill_n(profile, n_, level_index{0});
+        rows_ = n_;
         for (std::size_t k = plan_.profile_when.size(); k-- > 0;) {
             const program& when = plan_.profile_when[k];
-            run_code(when, space_.slots.at.data(), n_);
-            const double* holds = input(when.result);
+            run_code(when, space_.slots.at.data());
+            const std::uint8_t* holds = space_.truths[when.result].yes;
             for (std::size_t i = 0; i < n_; ++i) {
-                if (holds[i] == 1.0) profile[i] = static_cast<level_index>(k + 1);
+                if ((holds[i / 8] >> (i % 8) & 1) != 0)
+                    profile[i] = static_cast<level_index>(k + 1);
             }
         }
     }
@@ -95,10 +110,13 @@ public:
                 if (status ok = run_group(one.index); !ok) return ok;
                 break;
             case evaluation_step::kind::overall: run_overall(); break;
-            case evaluation_step::kind::ladder: run_ladder(one.index); break;
-            case evaluation_step::kind::band: run_band(); break;
+            case evaluation_step::kind::ladder:
+                run_code(scheme_->ladders[one.index].climb, slots_);
+                break;
+            case evaluation_step::kind::band: run_code(scheme_->band.climb, slots_); break;
             }
         }
+        if (plan_.has_patterns) run_code(scheme_->find_pattern, slots_);
         return {};
     }
 
@@ -109,40 +127,41 @@ private:
         return plan_.model.metrics[plan_.metrics[number].in_model];
     }
 
-    /// Is this metric left in the host's memory, for the component that reads it?
-    [[nodiscard]] bool in_place(std::size_t number) const noexcept {
-        return plan_.metrics[number].in_place && kernel_reads(number);
+    /// Is this metric left in the host's memory until the component that reads it comes?
+    [[nodiscard]] bool read_later(std::size_t number) const noexcept {
+        switch (plan_.metrics[number].reading) {
+        case metric_reading::ahead: return false;
+        case metric_reading::with_component:
+        case metric_reading::in_place: return kernel_reads(number);
+        }
+        return false;
     }
 
     /// May a kernel read this metric? Explanations want every value and its state, which kernels do
     /// not give.
     [[nodiscard]] bool kernel_reads(std::size_t number) const noexcept {
         if (keep_ == keep::everything || all_loaded_) return false;
-        const bound_metric& bound = batch_.column_of(number);
-        if (!bound.given || bound.observed_given || !bound.owned.invalid.empty()) return false;
-        const column_type type = bound.values.type;
-        const bool is_flag = metric_of(number).type == metric_type::flag;
-        const bool is_number = metric_of(number).type == metric_type::number;
-        return reads_in_place(type) && (is_flag || is_number);
+        return column_reads_in_place(plan_, batch_, number);
     }
 
     /// The host's column of a metric that a kernel reads.
     [[nodiscard]] kernel_input host_input(std::size_t number) const noexcept {
         const metric& source = metric_of(number);
         const column_view& from = batch_.column_of(number).values;
-        const std::int64_t first = from.offset + begin_;
         const bool is_bool = from.type == column_type::bit || from.type == column_type::byte;
-        return {from.type,
-                from.values,
-                first,
-                from.validity,
-                first,
-                source.min.value_or(-largest),
-                source.max.value_or(largest),
-                source.type == metric_type::flag && !is_bool};
+        kernel_input out;
+        out.type = from.type;
+        out.zero_or_one = source.type == metric_type::flag && !is_bool;
+        out.moves = true;
+        out.first = from.offset;
+        out.values = from.values;
+        out.validity = from.validity;
+        out.low = source.min.value_or(-largest);
+        out.high = source.max.value_or(largest);
+        return out;
     }
 
-    void count_read(std::size_t number, const kernel_counts& counts) noexcept {
+    void count_read(std::size_t number, const kernel_part& counts) noexcept {
         auto& seen = space_.chunk_counts[number];
         seen.fill(0);
         seen[static_cast<std::size_t>(value_state::known)] = counts.known;
@@ -151,30 +170,44 @@ private:
             static_cast<std::int64_t>(n_) - counts.known - counts.missing;
     }
 
-    void run_code(const program& todo, double* const* slots, std::size_t n) const {
-        kernels_.run(todo.code.data(), todo.code.size(), slots, n, batch_.texts());
+    void run_code(const program& todo, double* const* slots) const {
+        kernels_.run(todo.code.data(), todo.code.size(), slots, space_.truths.data(), rows_,
+                     batch_.texts());
+    }
+
+    /// Has any metric a column of the dates on which it was observed?
+    [[nodiscard]] bool any_observed() const noexcept {
+        for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
+            if (batch_.column_of(k).observed_given) return true;
+        }
+        return false;
     }
 
     [[nodiscard]] status load_as_of() {
         double* out = input(plan_.as_of);
-        if (!plan_.needs_as_of && plan_.scorers.empty() && keep_ == keep::scores) return {};
+        if (!plan_.needs_as_of && plan_.scorers.empty() && keep_ == keep::scores && !any_observed())
+            return {};
         if (!batch_.has_as_of()) {
             std::fill_n(out, n_, unknown_value);
             return {};
         }
-        return batch_.load_as_of(begin_, {out, space_.spare_states.data(), n_});
+        return batch_.load_as_of(begin_, {out, space_.spare_states(), n_});
     }
 
     [[nodiscard]] chunk_target target_of(std::size_t number) const noexcept {
-        return {input(plan_.metrics[number].values),
-                space_.metric_states.data() + number * chunk_rows, n_};
+        const planned_metric& one = plan_.metrics[number];
+        return {input(one.values), space_.states_of(one, number), n_};
     }
+
+    [[nodiscard]] double* spare() const noexcept { return space_.scratch_column(plan_.sums); }
 
     [[nodiscard]] status load_column(std::size_t number, const metric& source) {
         if (kernel_reads(number)) {
-            kernel_counts counts;
-            kernels_.read(host_input(number), n_, input(plan_.metrics[number].values), counts);
-            count_read(number, counts);
+            kernel_part part;
+            part.in = host_input(number);
+            part.values = input(plan_.metrics[number].values);
+            kernels_.read(&part, 1, begin_, n_, ahead_);
+            count_read(number, part);
             return {};
         }
         const chunk_target to = target_of(number);
@@ -196,8 +229,8 @@ private:
     /// invalid.
     [[nodiscard]] status apply_age(const bound_metric& bound, const chunk_target& to,
                                    const metric& source) {
-        double* observed = space_.scratch_column(0);
-        const chunk_target dates{observed, space_.spare_states.data(), n_};
+        double* observed = space_.scratch_column(plan_.sums + 1);
+        const chunk_target dates{observed, space_.spare_states(), n_};
         if (status ok = bound.load_observed(begin_, dates, source, plan_.model); !ok) return ok;
         const double* as_of = input(plan_.as_of);
         const double oldest =
@@ -235,7 +268,7 @@ private:
     }
 
     void count_states(std::size_t number) noexcept {
-        const value_state* states = space_.metric_states.data() + number * chunk_rows;
+        const value_state* states = space_.states_of(plan_.metrics[number], number);
         auto& counts = space_.chunk_counts[number];
         counts.fill(0);
         for (std::size_t i = 0; i < n_; ++i) ++counts[static_cast<std::size_t>(states[i])];
@@ -245,9 +278,8 @@ private:
 
     void apply_caps(const std::vector<planned_cap>& caps, const score_slots& at) {
         for (const planned_cap& one : caps) {
-            run_code(one.when, slots_, rows_);
-            apply_cap(column(one.when.result), rows_, one.at_most, column(at.score),
-                      column(at.lower), column(at.upper));
+            run_code(one.when, slots_);
+            kernels_.cap(space_.truths[one.when.result], rows_, one.at_most, score_at(at));
         }
     }
 
@@ -264,23 +296,13 @@ private:
     [[nodiscard]] status run_group(std::size_t g) {
         const planned_group& group = scheme_->groups[g];
         if (!group.in_use) return {};
-        const kernel_sums sums{space_.scratch_column(0), space_.scratch_column(1)};
-        const kernel_extras extras{space_.scratch_column(2), space_.scratch_column(3),
-                                   space_.scratch_column(4), space_.scratch_column(5)};
-        std::fill_n(space_.scratch_column(0), (group.plain ? 2 : 6) * chunk_rows, 0.0);
         for (const planned_component& one : group.components) {
-            if (one.simple) {
-                add_simple(one, sums, group.plain);
-            } else if (status ok = respond(one); !ok) {
-                return ok;
-            }
-            add(one, group.plain, sums, extras);
+            if (status ok = keep_response(one, group.kind); !ok) return ok;
         }
-        const double min_coverage = scheme_->source->groups[g].min_coverage;
-        if (group.plain) {
-            kernels_.finish(sums, rows_, group.total, min_coverage, score_at(group.slots));
+        if (group.kind == group_kind::any) {
+            add_up(g);
         } else {
-            kernels_.finish_with(sums, extras, rows_, min_coverage, score_at(group.slots));
+            score_parts(g);
         }
         if (keep_ == keep::everything)
             std::copy_n(column(group.slots.score), rows_, column(group.slots.before));
@@ -289,75 +311,146 @@ private:
         return {};
     }
 
-    /// The column of a metric, where it lies or as a slot.
-    [[nodiscard]] kernel_input input_of(const planned_component& one) const noexcept {
-        const std::uint32_t number = one.input_metrics[0];
-        if (in_place(number)) return host_input(number);
-        return {
-            column_type::float64, column(one.inputs[0]), 0, nullptr, 0, -largest, largest, false};
+    /// Does somebody want the response itself, or can it only be computed apart?
+    [[nodiscard]] bool is_kept(const planned_component& one, group_kind kind) const noexcept {
+        return !one.simple || keep_ == keep::everything || one.shown != no_slot ||
+               kind == group_kind::any;
     }
 
-    /// Read, respond and add in one go. Where the group needs more than sums, or somebody the
-    /// response, it is kept.
-    void add_simple(const planned_component& one, const kernel_sums& sums, bool plain) {
+    [[nodiscard]] status keep_response(const planned_component& one, group_kind kind) {
+        if (!is_kept(one, kind)) return {};
+        if (one.simple) {
+            kernel_part part = part_of(one);
+            part.weight = 1;
+            part.response = column(one.response);
+            kernels_.read(&part, 1, begin_, rows_, ahead_);
+            if (read_later(one.input_metrics[0])) count_read(one.input_metrics[0], part);
+            std::fill_n(states_of(one), rows_, value_state::known);
+        } else if (status ok = respond(one); !ok) {
+            return ok;
+        }
+        drop_undated_rows(one);
+        if (one.shown == no_slot) return {};
+        const double* response = column(one.response);
+        double* shown = column(one.shown);
+        for (std::size_t i = 0; i < rows_; ++i) shown[i] = portable::on_grid(response[i]);
+        return {};
+    }
+
+    /// A group of which no component is ever out of use: one kernel for all of it.
+    void score_parts(std::size_t g) {
+        const planned_group& group = scheme_->groups[g];
+        kernel_part* parts = space_.parts.data() + group.components.front().number;
+        // Parts point at slots and columns, which stay where they are from chunk to chunk.
+        if (space_.parts_for[g] != slots_ || all_loaded_) {
+            for (std::size_t k = 0; k < group.components.size(); ++k) {
+                const planned_component& one = group.components[k];
+                parts[k] = is_kept(one, group.kind) ? ready_part(one) : part_of(one);
+            }
+            space_.parts_for[g] = all_loaded_ ? nullptr : slots_;
+        }
+        kernels_.group({parts, group.components.size(), group.kind == group_kind::priors,
+                        group.total, scheme_->source->groups[g].min_coverage, ahead_},
+                       begin_, rows_, score_at(group.slots));
+        for (std::size_t k = 0; k < group.components.size(); ++k) {
+            const planned_component& one = group.components[k];
+            if (parts[k].in.moves) count_read(one.input_metrics[0], parts[k]);
+        }
+    }
+
+    /// A group with components that some rows do not have, or that must be known.
+    void add_up(std::size_t g) {
+        const planned_group& group = scheme_->groups[g];
+        const kernel_sums sums{space_.scratch_column(0), space_.scratch_column(1),
+                               space_.scratch_column(2), space_.scratch_column(3)};
+        const kernel_extras extras{space_.scratch_column(4), space_.scratch_column(5)};
+        std::fill_n(space_.scratch_column(0), plan_.sums * chunk_rows, 0.0);
+        for (const planned_component& one : group.components) {
+            const component& from = *one.source;
+            const bool dated = from.from || from.until;
+            kernels_.add_response(column(one.response), rows_, from.weight, sums);
+            add_extras(from, column(one.response), dated ? states_of(one) : nullptr, rows_, sums,
+                       extras);
+        }
+        kernels_.finish_with(sums, extras, rows_, scheme_->source->groups[g].min_coverage,
+                             score_at(group.slots));
+    }
+
+    [[nodiscard]] static kernel_input slot_input(const double* values) noexcept {
+        kernel_input out;
+        out.values = values;
+        out.low = -largest;
+        out.high = largest;
+        return out;
+    }
+
+    /// A component that is read where its column lies, or from its slot.
+    [[nodiscard]] kernel_part part_of(const planned_component& one) const noexcept {
+        const std::uint32_t number = one.input_metrics[0];
+        kernel_part out = response_part(one);
+        if (!read_later(number)) {
+            out.in = slot_input(column(one.inputs[0]));
+            return out;
+        }
+        out.in = host_input(number);
+        out.clamps = out.knots > 0 && out.in.low < out.at[0];
+        if (plan_.metrics[number].reading == metric_reading::with_component)
+            out.values = column(one.inputs[0]);
+        return out;
+    }
+
+    /// A component whose response is there.
+    [[nodiscard]] kernel_part ready_part(const planned_component& one) const noexcept {
+        kernel_part out = response_part(one);
+        out.how = kernel_response::ready;
+        out.in = slot_input(column(one.response));
+        return out;
+    }
+
+    [[nodiscard]] static kernel_part response_part(const planned_component& one) noexcept {
         const component& from = *one.source;
-        const bool kept = keep_ == keep::everything || one.shown != no_slot || !plain;
-        double* response = kept ? column(one.response) : nullptr;
-        const kernel_input in = input_of(one);
-        kernel_counts counts;
-        // What a group with extras adds, it adds from the response (add()).
-        const kernel_sums unused{space_.scratch_column(6), space_.scratch_column(6)};
-        const kernel_sums& to = plain ? sums : unused;
+        kernel_part out;
+        out.weight = from.weight;
+        out.stands =
+            from.missing == missing_policy::prior || from.missing == missing_policy::pessimistic;
+        out.prior = from.missing == missing_policy::prior ? from.prior : 0.0;
+        out.knots = static_cast<std::uint32_t>(one.at.size());
+        out.at = one.at.data();
+        out.score = one.score.data();
+        out.slope = one.slope.data();
+        out.below = from.below;
+        out.first_counts = from.how == response::percentile;
         switch (from.how) {
         case response::curve:
+            out.how = out.knots == 2 ? kernel_response::line : kernel_response::curve;
+            break;
         case response::percentile:
-            kernels_.add_curve(in, rows_,
-                               {one.at.data(), one.score.data(), one.slope.data(), one.at.size(),
-                                from.how == response::percentile},
-                               from.weight, to, response, counts);
-            break;
-        case response::steps:
-            kernels_.add_steps(in, rows_,
-                               {one.at.data(), one.score.data(), one.at.size(), from.below},
-                               from.weight, to, response, counts);
-            break;
+        case response::days_since:
+        case response::days_until: out.how = kernel_response::curve; break;
+        case response::steps: out.how = kernel_response::steps; break;
         case response::flag:
-            kernels_.add_flag(in, rows_, from.invert ? 0.0 : 100.0, from.invert ? 100.0 : 0.0,
-                              from.weight, to, response, counts);
+            out.how = kernel_response::flag;
+            out.score = from.invert ? flag_scores : flag_scores + 1;
+            out.below = from.invert ? 100.0 : 0.0;
             break;
         case response::table:
-        case response::days_since:
-        case response::days_until:
         case response::custom: break;
         }
-        if (kept) std::fill_n(states_of(one), rows_, value_state::known);
-        if (in_place(one.input_metrics[0])) count_read(one.input_metrics[0], counts);
+        return out;
     }
 
     [[nodiscard]] value_state* states_of(const planned_component& one) const noexcept {
-        return space_.component_states.data() + std::size_t{one.number} * chunk_rows;
+        return space_.states_of(one);
     }
 
-    /// What is left to add of a component: its response where that was computed apart, and its
-    /// share of the extras.
-    void add(const planned_component& one, bool plain, const kernel_sums& sums,
-             const kernel_extras& extras) {
+    /// Rows on dates on which the component is not in use.
+    void drop_undated_rows(const planned_component& one) {
         const component& from = *one.source;
-        double* response = column(one.response);
-        if (plain) {
-            if (!one.simple) kernels_.add_response(response, rows_, from.weight, sums);
-        } else {
-            const double first = from.from ? static_cast<double>(*from.from) : -impossible;
-            const double last = from.until ? static_cast<double>(*from.until) : impossible;
-            const bool dated = from.from || from.until;
-            if (dated)
-                drop_undated(column(plan_.as_of), rows_, first, last, response, states_of(one));
-            kernels_.add_response(response, rows_, from.weight, sums);
-            add_extras(from, response, dated ? states_of(one) : nullptr, rows_, extras);
-        }
-        if (one.shown == no_slot) return;
-        double* shown = column(one.shown);
-        for (std::size_t i = 0; i < rows_; ++i) shown[i] = portable::on_grid(response[i]);
+        if (!from.from && !from.until) return;
+        drop_undated(column(plan_.as_of), rows_,
+                     from.from ? static_cast<double>(*from.from) : -impossible,
+                     from.until ? static_cast<double>(*from.until) : impossible,
+                     column(one.response), states_of(one));
     }
 
     /// Unrounded response of a component that is not simple, and why it is unknown where its inputs
@@ -369,7 +462,7 @@ private:
         std::fill_n(states, rows_, value_state::known);
         if (from.how == response::custom) return respond_custom(one, out, states);
 
-        double* scratch = space_.scratch_column(6);
+        double* scratch = spare();
         const double* x = column(one.inputs[0]);
         if (from.is_share) {
             share(x, column(one.inputs[1]), rows_, one.of_zero, scratch);
@@ -384,21 +477,11 @@ private:
             table(x, rows_, one.table, one.otherwise, out, states);
             return {};
         }
-        // The response of a kernel that adds to nothing: a share or days through the same curve and
-        // steps.
-        const kernel_input in{column_type::float64, x, 0, nullptr, 0, -largest, largest, false};
-        const kernel_sums nowhere{space_.spare.data(), space_.spare.data()};
-        kernel_counts counts;
-        if (from.how == response::steps) {
-            kernels_.add_steps(in, rows_,
-                               {one.at.data(), one.score.data(), one.at.size(), from.below}, 0.0,
-                               nowhere, out, counts);
-        } else {
-            kernels_.add_curve(in, rows_,
-                               {one.at.data(), one.score.data(), one.slope.data(), one.at.size(),
-                                from.how == response::percentile},
-                               0.0, nowhere, out, counts);
-        }
+        kernel_part part = response_part(one);
+        part.weight = 1;
+        part.in = slot_input(x);
+        part.response = out;
+        kernels_.read(&part, 1, begin_, rows_, 0);
         return {};
     }
 
@@ -438,7 +521,7 @@ private:
         std::fill_n(column(at.coverage), rows_, 0.0);
         std::fill_n(column(at.lower), rows_, 0.0);
         std::fill_n(column(at.upper), rows_, 100.0);
-        std::fill_n(column(at.before), rows_, unknown_value);
+        if (keep_ == keep::everything) std::fill_n(column(at.before), rows_, unknown_value);
     }
 
     void run_overall() {
@@ -456,8 +539,9 @@ private:
         } else {
             const auto least = static_cast<double>(std::min<std::size_t>(rule.min_axes, count));
             const bool minimum = rule.how == overall_rule::combine::minimum;
-            kernels_.combine({axes.data(), count, minimum, least, rule.min_coverage}, rows_,
-                             score_at(plan_.overall));
+            kernels_.combine(
+                {axes.data(), count, minimum, least, rule.min_coverage, scheme_->overall_weights},
+                rows_, score_at(plan_.overall));
         }
         const score_slots& at = plan_.overall;
         if (keep_ == keep::everything) std::copy_n(column(at.score), rows_, column(at.before));
@@ -465,27 +549,8 @@ private:
         apply_manual(scheme_->overall_manual, at);
     }
 
-    void run_ladder(std::size_t k) {
-        const planned_ladder& ladder = scheme_->ladders[k];
-        double* stage = column(ladder.stage);
-        double* could = column(ladder.could);
-        std::fill_n(stage, rows_, 0.0);
-        std::fill_n(could, rows_, 0.0);
-        for (std::size_t r = 1; r < ladder.rungs.size(); ++r) {
-            const program& when = ladder.rungs[r].when;
-            run_code(when, slots_, rows_);
-            kernels_.climb(column(when.result), rows_, static_cast<double>(r), stage, could);
-        }
-    }
-
-    void run_band() {
-        const band_rule& rule = *scheme_->source->bands;
-        const slot of = rule.group < group_count ? scheme_->groups[rule.group].slots.score
-                                                 : plan_.overall.score;
-        kernels_.band(column(of), rows_, rule.edges.data(), rule.edges.size(), column(plan_.band));
-    }
-
     static constexpr double largest = std::numeric_limits<double>::max();
+    static constexpr double flag_scores[2] = {0.0, 100.0};
 
     const plan_data& plan_;
     const batch& batch_;
@@ -496,6 +561,7 @@ private:
     bool all_loaded_ = false;
     std::int64_t begin_ = 0;
     std::size_t n_ = 0;
+    std::size_t ahead_ = 0;
     double* const* slots_ = nullptr;
     const planned_scheme* scheme_ = nullptr;
     std::size_t rows_ = 0;

@@ -14,6 +14,8 @@
 #include "aiueo/model/check.hpp"
 #include "aiueo/model/model.hpp"
 #include "aiueo/model/order.hpp"
+#include "aiueo/score/compile_metrics.hpp"
+#include "aiueo/score/compile_pattern.hpp"
 #include "aiueo/score/kernel_choice.hpp"
 #include "aiueo/score/lower.hpp"
 #include "aiueo/score/plan.hpp"
@@ -25,10 +27,9 @@ namespace detail {
 
 class compiler {
 public:
-    compiler(plan_data& target) : plan_(target), lower_(target) {}
+    explicit compiler(plan_data& target) : plan_(target), survey_(target), lower_(target) {}
 
     [[nodiscard]] status run() {
-        mark_metrics();
         if (status ok = place_slots(); !ok) return ok;
         if (status ok = compile_derived(); !ok) return ok;
         plan_.schemes.resize(1 + plan_.model.profiles.size());
@@ -37,102 +38,19 @@ public:
             if (status ok = compile_scheme(rules, plan_.schemes[k]); !ok) return ok;
         }
         for (const profile& one : plan_.model.profiles) {
-            plan_.profile_when.push_back(lower_.lower(one.when, &plan_.schemes[0]));
+            plan_.profile_when.push_back(
+                lower_.lower_condition(one.when, &plan_.schemes[0], lower_.lasting_truth()));
         }
-        find_in_place();
         finish();
         return {};
     }
 
 private:
-    // ── which metrics are read ───────────────────────────────────────────────
-
-    void need(std::uint32_t metric_index) {
-        if (needed_[metric_index]) return;
-        needed_[metric_index] = true;
-        const metric& one = plan_.model.metrics[metric_index];
-        if (one.from == metric::source::derived) need(one.derive);
-        if (one.from == metric::source::initiatives)
-            plan_.needs_initiatives = plan_.needs_as_of = true;
-        if (one.max_age_days) plan_.needs_as_of = true;
-    }
-
-    void need(const expression& from) {
-        for (const node& part : from.nodes) {
-            if (part.what == op::days_since || part.what == op::days_until)
-                plan_.needs_as_of = true;
-            if (part.what != op::name) continue;
-            if (part.resolved.what == symbol::kind::as_of) plan_.needs_as_of = true;
-            if (part.resolved.what == symbol::kind::metric) look_at(part.resolved.index);
-            if (part.resolved.what == symbol::kind::component)
-                shown_[part.resolved.index].push_back(part.resolved.member);
-        }
-    }
-
-    void need(const std::vector<cap>& caps, const std::optional<score_override>& manual) {
-        for (const cap& one : caps) need(one.when);
-        if (manual) look_at(manual->metric_index);
-    }
-
-    /// Read by more than a component: a condition, an override, a pattern.
-    void look_at(std::uint32_t metric_index) {
-        looked_at_[metric_index] = true;
-        need(metric_index);
-    }
-
-    void need(const scheme& rules) {
-        for (const group& one : rules.groups) {
-            for (const component& part : one.components) {
-                for (const std::uint32_t input : part.input_metrics) need(input);
-                if (part.how == response::days_since || part.how == response::days_until ||
-                    part.from || part.until) {
-                    plan_.needs_as_of = true;
-                }
-            }
-            if (one.in_use()) need(one.caps, one.manual);
-        }
-        need(rules.overall.caps, rules.overall.manual);
-        for (const ladder& one : rules.ladders) {
-            for (const rung& step : one.rungs) need(step.when);
-        }
-    }
-
-    /// Roles decide patterns; a model without `steps` has no patterns.
-    void need_roles() {
-        if (!plan_.model.steps.declared) return;
-        plan_.pattern.in_use = true;
-        for (const char* role : {"mrr", "mrr_before", "contract_start"}) {
-            if (const std::int32_t at = role_metric(role); at >= 0)
-                look_at(static_cast<std::uint32_t>(at));
-        }
-        if (role_metric("contract_start") >= 0) plan_.needs_as_of = true;
-    }
-
-    [[nodiscard]] std::int32_t role_metric(const std::string& role) const {
-        const auto found = plan_.model.roles.find(role);
-        if (found == plan_.model.roles.end()) return -1;
-        for (std::size_t k = 0; k < plan_.model.metrics.size(); ++k) {
-            if (plan_.model.metrics[k].name == found->second) return static_cast<std::int32_t>(k);
-        }
-        return -1;
-    }
-
-    void mark_metrics() {
-        needed_.assign(plan_.model.metrics.size(), false);
-        looked_at_.assign(plan_.model.metrics.size(), false);
-        need(plan_.model.rules);
-        for (const profile& one : plan_.model.profiles) {
-            need(one.when);
-            need(one.rules);
-        }
-        need_roles();
-    }
-
     // ── slots ────────────────────────────────────────────────────────────────
 
     [[nodiscard]] score_slots score_place() {
         return {lower_.lasting(), lower_.lasting(), lower_.lasting(), lower_.lasting(),
-                lower_.lasting()};
+                lower_.for_traces()};
     }
 
     [[nodiscard]] status place_slots() {
@@ -146,22 +64,25 @@ private:
             plan_.metric_number[index] = static_cast<std::int32_t>(plan_.metrics.size());
             planned_metric one;
             one.in_model = index;
-            one.values = lower_.lasting();
+            one.reading = survey_.reading(index);
+            const bool in_place = one.reading == metric_reading::in_place;
+            one.values = in_place ? lower_.for_traces() : lower_.lasting();
+            if (one.reading == metric_reading::ahead) one.states = plan_.metric_states++;
             plan_.metrics.push_back(std::move(one));
         };
         std::uint32_t initiatives = 0;
         for (std::uint32_t k = 0; k < subject.metrics.size(); ++k) {
-            if (!needed_[k] || subject.metrics[k].from == metric::source::derived) continue;
+            if (!survey_.needs(k) || subject.metrics[k].from == metric::source::derived) continue;
             add(k);
             if (subject.metrics[k].from == metric::source::initiatives)
                 plan_.metrics.back().initiative = initiatives++;
         }
         for (const evaluation_step& one : *order) {
-            if (one.what != evaluation_step::kind::derived_metric || !needed_[one.index]) continue;
+            if (one.what != evaluation_step::kind::derived_metric || !survey_.needs(one.index))
+                continue;
             plan_.derived_order.push_back(static_cast<std::uint32_t>(plan_.metrics.size()));
             add(one.index);
         }
-        plan_.first_result = lower_.lasting();  // a spare slot that marks the border
 
         for (std::size_t g = 0; g < group_count; ++g) {
             plan_.groups_in_use[g] = subject.rules.groups[g].in_use();
@@ -178,30 +99,40 @@ private:
             }
         }
         plan_.overall = score_place();
-        plan_.band = lower_.lasting();
-        for (std::size_t k = 0; k < subject.rules.ladders.size(); ++k) {
-            ladder_slots_.emplace_back(lower_.lasting(), lower_.lasting());
+        place_components();
+        return {};
+    }
+
+    [[nodiscard]] static group_kind kind_of(const group& from) noexcept {
+        group_kind out = group_kind::plain;
+        for (const component& one : from.components) {
+            if (one.from || one.until || one.missing == missing_policy::fail)
+                return group_kind::any;
+            if (one.missing != missing_policy::renormalize) out = group_kind::priors;
         }
+        return out;
+    }
+
+    /// Responses that scoring itself needs, and those that only explanations look at.
+    void place_components() {
         for (std::size_t g = 0; g < group_count; ++g) {
-            for (std::size_t k = 0; k < subject.rules.groups[g].components.size(); ++k) {
-                responses_[g].push_back(lower_.lasting());
-                shown_slots_[g].push_back(no_slot);
-                ++plan_.component_count;
-            }
-            for (const std::uint32_t member : shown_[g]) {
+            group_kind kind = kind_of(plan_.model.rules.groups[g]);
+            for (const profile& one : plan_.model.profiles)
+                kind = std::max(kind, kind_of(one.rules.groups[g]));
+            if (kind == group_kind::any) plan_.sums = 6;
+            const std::vector<component>& all = plan_.model.rules.groups[g].components;
+            shown_slots_[g].assign(all.size(), no_slot);
+            for (const std::uint32_t member : survey_.shown(g)) {
                 if (shown_slots_[g][member] == no_slot) shown_slots_[g][member] = lower_.lasting();
             }
+            for (std::size_t k = 0; k < all.size(); ++k) {
+                const bool kept =
+                    !is_simple(all[k]) || kind == group_kind::any || shown_slots_[g][k] != no_slot;
+                responses_[g].push_back(kept ? lower_.lasting() : lower_.for_traces());
+                component_states_[g].push_back(kept ? plan_.component_states++ : 0);
+                ++plan_.component_count;
+            }
         }
-        const auto role_slot = [this](const char* role) {
-            const std::int32_t at = role_metric(role);
-            return at < 0 ? no_slot : slot_of_metric(static_cast<std::uint32_t>(at));
-        };
-        if (plan_.pattern.in_use) {
-            plan_.pattern.mrr = role_slot("mrr");
-            plan_.pattern.mrr_before = role_slot("mrr_before");
-            plan_.pattern.contract_start = role_slot("contract_start");
-        }
-        return {};
     }
 
     [[nodiscard]] slot slot_of_metric(std::uint32_t index) const {
@@ -213,8 +144,7 @@ private:
     [[nodiscard]] status compile_derived() {
         for (const std::uint32_t number : plan_.derived_order) {
             planned_metric& one = plan_.metrics[number];
-            one.derive =
-                lower_.lower(plan_.model.metrics[one.in_model].derive, nullptr, one.values);
+            one.derive = lower_.lower_number(plan_.model.metrics[one.in_model].derive, one.values);
         }
         return {};
     }
@@ -238,42 +168,86 @@ private:
                 group.components[k].number = number++;
                 group.components[k].response = responses_[g][k];
                 group.components[k].shown = shown_slots_[g][k];
+                group.components[k].states = component_states_[g][k];
             }
         }
         out.component_count = number;
         out.ladders.resize(rules.ladders.size());
-        for (std::size_t k = 0; k < out.ladders.size(); ++k) {
-            out.ladders[k].stage = ladder_slots_[k].first;
-            out.ladders[k].could = ladder_slots_[k].second;
-        }
+        for (std::size_t k = 0; k < out.ladders.size(); ++k)
+            place_levels(rules.ladders[k].rungs.size(), out.ladders[k]);
+        if (rules.bands) place_levels(rules.bands->edges.size() + 1, out.band);
         for (std::size_t g = 0; g < group_count; ++g) {
             if (!out.groups[g].in_use) continue;
+            std::vector<double> weights;
             for (std::size_t k = 0; k < out.groups[g].components.size(); ++k) {
                 const component& part = rules.groups[g].components[k];
                 if (status ok = compile_component(part, out.groups[g].components[k]); !ok)
                     return ok;
-                out.groups[g].total += part.weight;
-                out.groups[g].plain = out.groups[g].plain &&
-                                      part.missing == missing_policy::renormalize && !part.from &&
-                                      !part.until;
+                weights.push_back(part.weight);
             }
+            out.groups[g].total = divisor_of(weights);
+            out.groups[g].kind = kind_of(rules.groups[g]);
             out.groups[g].caps = compile_caps(rules.groups[g].caps, out);
             out.groups[g].manual = compile_override(rules.groups[g].manual);
         }
         out.overall_caps = compile_caps(rules.overall.caps, out);
         out.overall_manual = compile_override(rules.overall.manual);
-        for (std::size_t k = 0; k < out.ladders.size(); ++k) {
-            for (const rung& step : rules.ladders[k].rungs)
-                out.ladders[k].rungs.push_back(compile_rung(step, out));
+        std::vector<double> weights;
+        for (std::size_t g = 0; g < axis_count; ++g) {
+            if (out.groups[g].in_use && rules.overall.weights[g] > 0)
+                weights.push_back(rules.overall.weights[g]);
         }
+        out.overall_weights = divisor_of(weights);
+        for (std::size_t k = 0; k < out.ladders.size(); ++k)
+            compile_ladder(rules.ladders[k], out, out.ladders[k]);
+        if (rules.bands) compile_bands(*rules.bands, out);
+        if (plan_.has_patterns) compile_pattern(rules, out);
         return {};
+    }
+
+    /// 1 − a · b, exactly, for a · b near 1 (Veltkamp 1968 and Dekker 1971): halves of few digits
+    /// multiply without rounding.
+    [[nodiscard]] static double rest_of_product(double a, double b) noexcept {
+        constexpr double half = 134217729.0;  // 2²⁷ + 1
+        const double a_high = half * a - (half * a - a);
+        const double b_high = half * b - (half * b - b);
+        const double a_low = a - a_high;
+        const double b_low = b - b_high;
+        const double product = a * b;
+        const double lost = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) +
+                            a_low * b_low;
+        return (1 - product) - lost;
+    }
+
+    /// 1 ÷ by in two parts, where no step can overflow or lose digits.
+    [[nodiscard]] static kernel_divisor divisor_of(const std::vector<double>& weights) {
+        constexpr double large = 1e60;
+        kernel_divisor out;
+        out.by = 0;
+        out.exact = !weights.empty();
+        for (const double one : weights) {
+            out.by += one;
+            out.exact = out.exact && one > 1 / large && one < large;
+        }
+        if (!out.exact) return out;
+        out.high = 1 / out.by;
+        out.low = rest_of_product(out.high, out.by) / out.by;
+        return out;
+    }
+
+    void place_levels(std::size_t count, planned_levels& out) {
+        for (std::size_t k = 1; k < count; ++k) out.reached.push_back(lower_.lasting_truth());
+        out.certain = lower_.lasting_truth();
     }
 
     [[nodiscard]] std::vector<planned_cap> compile_caps(const std::vector<cap>& caps,
                                                         const planned_scheme& scheme) {
         std::vector<planned_cap> out;
         out.reserve(caps.size());
-        for (const cap& one : caps) out.push_back({lower_.lower(one.when, &scheme), one.at_most});
+        for (const cap& one : caps) {
+            out.push_back(
+                {lower_.lower_condition(one.when, &scheme, lower_.lasting_truth()), one.at_most});
+        }
         return out;
     }
 
@@ -283,10 +257,56 @@ private:
         return planned_override{slot_of_metric(manual->metric_index), manual->how};
     }
 
+    /// Each rung holds where its condition and all below it do. The stage is certain where all of
+    /// them are known.
+    void compile_ladder(const ladder& rules, const planned_scheme& scheme, planned_ladder& out) {
+        using code = instruction::code;
+        std::vector<instruction>& climb = out.climb.code;
+        out.climb.is_truth = true;
+        out.rungs.resize(1);
+        climb.push_back({code::constant_truth, out.certain, 0, 0, 0, 1, 0, 0});
+        const slot is_known = lower_.temporary_truth(0);
+        for (std::size_t r = 1; r < rules.rungs.size(); ++r) {
+            out.rungs.push_back(compile_rung(rules.rungs[r], scheme));
+            program& when = out.rungs.back().when;
+            climb.insert(climb.end(), when.code.begin(), when.code.end());
+            when.code.clear();
+            const slot here = out.reached[r - 1];
+            const slot below = r == 1 ? when.result : out.reached[r - 2];
+            climb.push_back({code::logical_and, here, when.result, below, 0, 0, 0, 0});
+            climb.push_back({code::known_truth, is_known, here, 0, 0, 0, 0, 0});
+            climb.push_back({code::logical_and, out.certain, out.certain, is_known, 0, 0, 0, 0});
+        }
+    }
+
+    void compile_bands(const band_rule& rules, planned_scheme& scheme) {
+        using code = instruction::code;
+        const slot of = rules.group < group_count ? scheme.groups[rules.group].slots.score
+                                                  : plan_.overall.score;
+        std::vector<instruction>& climb = scheme.band.climb.code;
+        scheme.band.climb.is_truth = true;
+        climb.push_back({code::known, scheme.band.certain, of, 0, 0, 0, 0, 0});
+        for (std::size_t k = 0; k < rules.edges.size(); ++k) {
+            climb.push_back(
+                {code::at_least, scheme.band.reached[k], of, 0, 0, 0, rules.edges[k], 0});
+        }
+    }
+
+    void compile_pattern(const scheme& rules, planned_scheme& out) {
+        const auto role = [this](const char* name) {
+            const std::int32_t at = survey_.role_metric(name);
+            return at < 0 ? no_slot : slot_of_metric(static_cast<std::uint32_t>(at));
+        };
+        pattern_builder build{lower_, plan_.model.steps.threshold, out.find_pattern.code};
+        out.find_pattern.is_truth = true;
+        out.patterns = build.run(rules, out, plan_.as_of,
+                                 {role("mrr"), role("mrr_before"), role("contract_start")});
+    }
+
     [[nodiscard]] planned_rung compile_rung(const rung& step, const planned_scheme& scheme) {
         planned_rung out;
         if (step.when.empty()) return out;
-        out.when = lower_.lower(step.when, &scheme);
+        out.when = lower_.lower_condition(step.when, &scheme, lower_.lasting_truth());
         compile_atoms(step.when, static_cast<std::uint32_t>(step.when.nodes.size() - 1), scheme,
                       out);
         return out;
@@ -305,7 +325,7 @@ private:
         if (one.what == op::flag) return;
         planned_atom atom;
         atom.node = at;
-        atom.truth = lower_.lower_part(from, at, &scheme);
+        atom.truth = lower_.lower_part(from, at, &scheme, true);
         atom.comparison = one.what == op::less || one.what == op::less_equal ||
                           one.what == op::greater || one.what == op::greater_equal ||
                           one.what == op::equal || one.what == op::not_equal;
@@ -314,8 +334,8 @@ private:
         };
         atom.comparison = atom.comparison && measurable(from.nodes[one.operands[0]]);
         if (atom.comparison) {
-            atom.left = lower_.lower_part(from, one.operands[0], &scheme);
-            atom.right = lower_.lower_part(from, one.operands[1], &scheme);
+            atom.left = lower_.lower_part(from, one.operands[0], &scheme, true);
+            atom.right = lower_.lower_part(from, one.operands[1], &scheme, true);
         }
         out.atoms.push_back(std::move(atom));
     }
@@ -326,9 +346,7 @@ private:
             out.input_metrics.push_back(static_cast<std::uint32_t>(plan_.metric_number[index]));
             out.inputs.push_back(slot_of_metric(index));
         }
-        out.simple =
-            !from.is_share && (from.how == response::curve || from.how == response::percentile ||
-                               from.how == response::steps || from.how == response::flag);
+        out.simple = is_simple(from);
         if (from.of_zero) out.of_zero = *from.of_zero;
         if (from.otherwise) out.otherwise = *from.otherwise;
         for (std::size_t k = 0; k < from.knots.size(); ++k) {
@@ -394,43 +412,30 @@ private:
                           from.where);
     }
 
-    /// A number or flag that one component reads, and nothing else, need not be copied before it is
-    /// scored.
-    void find_in_place() {
-        std::vector<std::uint32_t> readers(plan_.metrics.size(), 0);
-        for (const planned_scheme& scheme : plan_.schemes) {
-            std::vector<std::uint32_t> here(plan_.metrics.size(), 0);
-            for (const planned_group& group : scheme.groups) {
-                for (const planned_component& one : group.components) {
-                    for (const std::uint32_t number : one.input_metrics)
-                        here[number] += one.simple ? 1 : 2;
-                }
-            }
-            for (std::size_t k = 0; k < here.size(); ++k)
-                readers[k] = std::max(readers[k], here[k]);
-        }
-        for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
-            planned_metric& one = plan_.metrics[k];
-            const metric& source = plan_.model.metrics[one.in_model];
-            const bool type_fits =
-                source.type == metric_type::number || source.type == metric_type::flag;
-            one.in_place = readers[k] == 1 && !looked_at_[one.in_model] && type_fits &&
-                           source.from == metric::source::column && !source.max_age_days;
-        }
-    }
-
+    /// Where everything lies is known once the last program is there.
     void finish() {
-        const auto place = [this](program& one) { lower_.place_temporaries(one); };
-        for (planned_metric& one : plan_.metrics) place(one.derive);
+        const auto place = [this](program& one) { lower_.place(one); };
+        const auto settle = [this](slot& one) { one = lower_.placed(one); };
+        for (planned_metric& one : plan_.metrics) {
+            place(one.derive);
+            settle(one.values);
+        }
+        settle(plan_.overall.before);
+        for (auto& [where, value] : plan_.constants) settle(where);
         for (program& one : plan_.profile_when) place(one);
         for (planned_scheme& one : plan_.schemes) {
             for (planned_group& group : one.groups) {
+                settle(group.slots.before);
+                for (planned_component& part : group.components) {
+                    settle(part.response);
+                    for (slot& input : part.inputs) settle(input);
+                }
                 for (planned_cap& cap : group.caps) place(cap.when);
             }
             for (planned_cap& cap : one.overall_caps) place(cap.when);
             for (planned_ladder& ladder : one.ladders) {
+                place(ladder.climb);
                 for (planned_rung& rung : ladder.rungs) {
-                    place(rung.when);
                     for (planned_atom& atom : rung.atoms) {
                         place(atom.truth);
                         place(atom.left);
@@ -438,19 +443,21 @@ private:
                     }
                 }
             }
+            place(one.band.climb);
+            place(one.find_pattern);
         }
+        plan_.working_slots = lower_.working_slots();
         plan_.slot_count = lower_.slot_count();
+        plan_.truth_count = lower_.truth_count();
     }
 
     plan_data& plan_;
+    metric_survey survey_;
     lowering lower_;
-    std::vector<bool> needed_;
-    std::vector<bool> looked_at_;
     std::array<score_slots, group_count> group_slots_{};
-    std::vector<std::pair<slot, slot>> ladder_slots_;
     std::array<std::vector<slot>, group_count> responses_;
+    std::array<std::vector<std::uint32_t>, group_count> component_states_;
     std::array<std::vector<slot>, group_count> shown_slots_;
-    std::array<std::vector<std::uint32_t>, group_count> shown_;
 };
 
 }  // namespace detail

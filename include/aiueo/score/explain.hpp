@@ -15,7 +15,6 @@
 #include "aiueo/base/float_mode.hpp"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/chunk.hpp"
-#include "aiueo/score/pattern.hpp"
 #include "aiueo/score/plan.hpp"
 #include "aiueo/score/scores.hpp"
 
@@ -103,7 +102,7 @@ public:
     row_trace(const plan& with, const batch& input, bool overrides)
         : plan_(with.data()),
           batch_(input),
-          space_(with.data()),
+          space_(with.data(), true),
           chunk_(with.data(), input, space_, overrides, keep::everything) {}
 
     [[nodiscard]] status run(std::int64_t row) {
@@ -130,21 +129,37 @@ public:
     }
     [[nodiscard]] level_index profile() const noexcept { return profile_; }
     [[nodiscard]] double at(slot which) const noexcept { return space_.slots.at[which][0]; }
-    [[nodiscard]] double* const* slots() const noexcept { return space_.slots.at.data(); }
-    [[nodiscard]] value_state component_state(std::uint32_t number) const noexcept {
-        return space_.component_states[std::size_t{number} * chunk_rows];
+    /// 1, 0 or NaN.
+    [[nodiscard]] double holds(slot which) const noexcept {
+        const truth_column& of = space_.truths[which];
+        if ((of.yes[0] & 1) != 0) return 1;
+        return (of.no[0] & 1) != 0 ? 0 : unknown_value;
     }
-    [[nodiscard]] value_state metric_state(std::uint32_t number) const noexcept {
-        return space_.metric_states[std::size_t{number} * chunk_rows];
+    /// How many levels hold for sure, and how many could.
+    [[nodiscard]] level_index level(const planned_levels& of) const noexcept {
+        level_index out = 0;
+        for (const slot one : of.reached) out = static_cast<level_index>(out + (holds(one) == 1));
+        return out;
+    }
+    [[nodiscard]] level_index possible_level(const planned_levels& of) const noexcept {
+        level_index out = 0;
+        for (const slot one : of.reached) out = static_cast<level_index>(out + (holds(one) != 0));
+        return out;
+    }
+    [[nodiscard]] value_state component_state(const planned_component& one) noexcept {
+        return space_.states_of(one)[0];
+    }
+    [[nodiscard]] value_state metric_state(std::uint32_t number) noexcept {
+        return space_.states_of(plan_.metrics[number], number)[0];
     }
     /// Run a program of the plan for this row.
     [[nodiscard]] double value_of(const program& todo) {
-        plan_.kernels->run(todo.code.data(), todo.code.size(), space_.slots.at.data(), 1,
-                           batch_.texts());
-        return at(todo.result);
+        plan_.kernels->run(todo.code.data(), todo.code.size(), space_.slots.at.data(),
+                           space_.truths.data(), 1, batch_.texts());
+        return todo.is_truth ? holds(todo.result) : at(todo.result);
     }
 
-    [[nodiscard]] explained_input input(std::uint32_t number) const {
+    [[nodiscard]] explained_input input(std::uint32_t number) {
         const metric& source = plan_.model.metrics[plan_.metrics[number].in_model];
         explained_input out;
         out.which = &source;
@@ -177,8 +192,8 @@ private:
 
 /// A component is as good as its worst input; what only the component can see (unseen, unused)
 /// comes first.
-[[nodiscard]] inline value_state state_of(const row_trace& trace, const planned_component& one) {
-    const value_state own = trace.component_state(one.number);
+[[nodiscard]] inline value_state state_of(row_trace& trace, const planned_component& one) {
+    const value_state own = trace.component_state(one);
     if (own != value_state::known) return own;
     if (trace.at(one.response) == trace.at(one.response)) return value_state::known;
     for (const std::uint32_t number : one.input_metrics) {
@@ -187,8 +202,7 @@ private:
     return value_state::missing;
 }
 
-inline void explain_components(const row_trace& trace, const planned_group& group,
-                               explained_score& out) {
+inline void explain_components(row_trace& trace, const planned_group& group, explained_score& out) {
     double weights = 0;
     for (const planned_component& one : group.components) {
         explained_component part;
@@ -222,7 +236,7 @@ inline void explain_limits(row_trace& trace, const std::vector<planned_cap>& pla
     for (std::size_t k = 0; k < caps.size(); ++k) {
         explained_cap one;
         one.source = &caps[k];
-        one.holds = trace.at(planned[k].when.result);
+        one.holds = trace.holds(planned[k].when.result);
         one.lowered = one.holds == 1.0 && reached > caps[k].at_most;
         if (one.lowered) reached = caps[k].at_most;
         out.caps.push_back(one);
@@ -308,19 +322,20 @@ inline void find_movers(const overall_rule& rule, explanation& out) {
     for (std::size_t k = 0; k < scheme.ladders.size(); ++k) {
         explained_ladder one;
         one.source = &scheme.source->ladders[k];
-        one.stage = static_cast<level_index>(trace.at(scheme.ladders[k].stage));
-        const auto could = static_cast<level_index>(trace.at(scheme.ladders[k].could));
+        one.stage = trace.level(scheme.ladders[k]);
+        const level_index could = trace.possible_level(scheme.ladders[k]);
         if (could > one.stage) one.provisional = could;
-        for (const planned_rung& rung : scheme.ladders[k].rungs) {
-            one.holds.push_back(rung.when.empty() ? 1.0 : trace.at(rung.when.result));
-        }
+        one.holds.push_back(1.0);  // the first rung has no condition
+        for (std::size_t r = 1; r < scheme.ladders[k].rungs.size(); ++r)
+            one.holds.push_back(trace.holds(scheme.ladders[k].rungs[r].when.result));
         out.ladders.push_back(std::move(one));
     }
     if (plan.model.rules.bands) {
-        const double band = trace.at(plan.band);
-        if (band == band) out.band = static_cast<level_index>(band);
+        if (trace.holds(scheme.band.certain) == 1) out.band = trace.level(scheme.band);
     }
-    if (plan.pattern.in_use) out.where = detail::pattern_of(plan, scheme, trace.slots(), 0);
+    for (std::size_t k = 0; k < scheme.patterns.size(); ++k) {
+        if (trace.holds(scheme.patterns[k]) == 1) out.where = static_cast<pattern>(k + 1);
+    }
     detail::find_movers(scheme.source->overall, out);
     return out;
 }

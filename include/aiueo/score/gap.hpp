@@ -16,7 +16,6 @@
 #include "aiueo/base/error.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/score/explain.hpp"
-#include "aiueo/score/pattern.hpp"
 
 namespace aiueo {
 
@@ -47,6 +46,16 @@ struct gap_report {
 };
 
 namespace detail {
+
+enum class truth : std::uint8_t { no, yes, maybe };
+
+[[nodiscard]] constexpr truth operator!(truth a) noexcept {
+    return a == truth::maybe ? a : (a == truth::yes ? truth::no : truth::yes);
+}
+[[nodiscard]] constexpr truth both(truth a, truth b) noexcept {
+    if (a == truth::no || b == truth::no) return truth::no;
+    return a == truth::yes && b == truth::yes ? truth::yes : truth::maybe;
+}
 
 /// An atom of the conjunction of rungs between the stage and the target. Written twice, it is still
 /// one.
@@ -238,7 +247,7 @@ inline void measure(row_trace& trace, const node& what, const planned_atom& atom
 }
 
 /// The metrics and insufficient scores that a comparison reads.
-inline void list_inputs(const row_trace& trace, const expression& source, std::uint32_t at,
+inline void list_inputs(row_trace& trace, const expression& source, std::uint32_t at,
                         gap_condition& out) {
     const node& one = source.nodes[at];
     for (const std::uint32_t operand : one.operands) list_inputs(trace, source, operand, out);
@@ -281,8 +290,8 @@ inline void list_inputs(const row_trace& trace, const expression& source, std::u
 
     gap_report out;
     out.source = &rules;
-    out.stage = static_cast<level_index>(trace.at(planned.stage));
-    const auto could = static_cast<level_index>(trace.at(planned.could));
+    out.stage = trace.level(planned);
+    const level_index could = trace.possible_level(planned);
     if (could > out.stage) out.provisional = could;
     const auto top = static_cast<level_index>(rules.rungs.size() - 1);
     if (target.empty()) {

@@ -22,9 +22,6 @@
 
 namespace aiueo {
 
-/// Rows that are worked on together. Small enough that a plan's columns stay in the second-level
-/// cache.
-inline constexpr std::size_t chunk_rows = 256;
 /// Ranges given to score() start at multiples of this.
 inline constexpr std::size_t row_alignment = 64;
 inline constexpr slot no_slot = 0xFFFFFFFFu;
@@ -70,14 +67,22 @@ inline constexpr std::array<std::string_view, 7> pattern_names{"unknown",
                                                                "outcome_without_growth",
                                                                "succeeding"};
 
+/// When a metric's column is read.
+enum class metric_reading : std::uint8_t {
+    ahead,           ///< into its slot, before anything else
+    with_component,  ///< by the one component that responds to it, which leaves it in its slot
+    in_place,        ///< by that component alone: nobody needs a slot
+};
+
 /// A metric the plan reads, and where it comes from. Position in plan_data::metrics = its number in
 /// a batch.
 struct planned_metric {
     std::uint32_t in_model = 0;  ///< index in model::metrics
     slot values = no_slot;
-    program derive;                ///< derived metrics
-    bool in_place = false;         ///< only one component reads it, and can read it where it lies
+    program derive;  ///< derived metrics
+    metric_reading reading = metric_reading::ahead;
     std::uint32_t initiative = 0;  ///< number among the initiative metrics
+    std::uint32_t states = 0;      ///< its column of states while scoring; 0 is nobody's
 };
 
 struct planned_component {
@@ -94,8 +99,9 @@ struct planned_component {
     double of_zero = detail::unknown_value;
     const component* source = nullptr;
     std::uint32_t scorer = 0;
-    bool simple = false;  ///< one metric through a curve, steps or a flag: a kernel reads and
-                          ///< responds at once
+    bool simple = false;       ///< one metric through a curve, steps or a flag: a kernel reads and
+                               ///< responds at once
+    std::uint32_t states = 0;  ///< its column of states while scoring; 0 is nobody's
 };
 
 struct planned_cap {
@@ -117,14 +123,21 @@ struct score_slots {
     slot before = no_slot;  ///< before caps and overrides
 };
 
+/// What a group's components need beside their sums.
+enum class group_kind : std::uint8_t {
+    plain,   ///< nothing
+    priors,  ///< what stands in for the unknown
+    any,     ///< components in use on some dates only, or `fail`
+};
+
 struct planned_group {
     bool in_use = false;
     std::vector<planned_component> components;
     std::vector<planned_cap> caps;
     std::optional<planned_override> manual;
     score_slots slots;
-    double total = 0;   ///< Σ w
-    bool plain = true;  ///< no priors, no `fail`, no dates: the sums are all there is
+    kernel_divisor total;  ///< by Σ w
+    group_kind kind = group_kind::plain;
 };
 
 struct planned_atom {
@@ -140,10 +153,15 @@ struct planned_rung {
     std::vector<planned_atom> atoms;  ///< for gap()
 };
 
-struct planned_ladder {
+/// A scale as truths: the rungs of a ladder, or the bands. The program computes all of them.
+struct planned_levels {
+    std::vector<slot> reached;  ///< [k − 1]: at least level k
+    slot certain = 0;           ///< yes where the level is known: not provisional, a score to band
+    program climb;
+};
+
+struct planned_ladder : planned_levels {
     std::vector<planned_rung> rungs;
-    slot stage = no_slot;
-    slot could = no_slot;
 };
 
 /// Everything one profile computes.
@@ -154,15 +172,12 @@ struct planned_scheme {
     std::vector<planned_cap> overall_caps;
     std::optional<planned_override> overall_manual;
     std::vector<planned_ladder> ladders;
+    planned_levels band;
+    std::vector<slot> patterns;  ///< [k − 1]: truth of pattern k
+    program find_pattern;
+    kernel_divisor overall_weights;  ///< by those of the axes that overall is made of
     std::uint32_t component_count = 0;
     bool has_overall = false;  ///< an axis with components and a weight
-};
-
-struct planned_pattern {
-    bool in_use = false;
-    slot mrr = no_slot;
-    slot mrr_before = no_slot;
-    slot contract_start = no_slot;
 };
 
 /// What compile() makes. Hosts read it through `plan`.
@@ -179,10 +194,13 @@ struct plan_data {
     std::vector<named_scorer> scorers;
 
     slot as_of = 0;
-    slot first_result = 0;  ///< slots before it are inputs: as_of and metrics
+    slot working_slots = 0;  ///< those that scoring needs; the rest is for explanations
     slot slot_count = 0;
+    slot truth_count = 0;
+    std::uint32_t metric_states = 1;  ///< columns of states that scoring needs
+    std::uint32_t component_states = 1;
+    std::size_t sums = 0;  ///< columns that groups of kind `any` add up in
     score_slots overall;
-    slot band = no_slot;
     std::array<bool, group_count> groups_in_use{};
     bool has_overall = false;
     bool needs_as_of = false;
@@ -192,7 +210,7 @@ struct plan_data {
 
     std::vector<program> profile_when;
     std::vector<planned_scheme> schemes;  ///< [0] is the default, [k] profile k − 1
-    planned_pattern pattern;
+    bool has_patterns = false;
 };
 
 /// Immutable and shareable between threads; batches and scores made from it must not outlive it.

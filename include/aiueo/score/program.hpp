@@ -1,8 +1,7 @@
 // score › program: a condition as column instructions. base ─► table ─► model ─► score
 //
-// Operands and results are slots: columns of doubles in the workspace, one value a row of the
-// chunk. Unknown is NaN; a condition is 0, 1 or NaN (Kleene). Constants are slots that are filled
-// once.
+// Numbers lie in slots: columns of doubles in the workspace, one a row of the chunk, NaN where
+// unknown. Conditions lie in truth columns: two bits a row (Kleene).
 #pragma once
 
 #include <cstddef>
@@ -20,6 +19,7 @@ using slot = std::uint32_t;
 
 struct instruction {
     enum class code : std::uint8_t {
+        // out, a and b are numbers
         copy,
         add,
         subtract,
@@ -30,30 +30,50 @@ struct instruction {
         absolute,
         minimum,
         maximum,
+        weighted_mean,  ///< (constant a + other_constant b) ÷ their sum, on the grid
+        number_of,      ///< 1, 0 or unknown as truth a is
+        select,         ///< truth c ? a : b; unknown where c is
+        // out is a truth, a and b are numbers; unknown where either is
         equal,
-        not_equal,
         less,
         less_equal,
+        equal_to,  ///< from here on: a beside `constant`
+        less_than,
+        at_most,
+        more_than,
+        at_least,
+        holds,      ///< a flag that lies as a number
+        known,      ///< yes where a is known, else no
+        text_test,  ///< predicate `immediate` of category code a
+        // all are truths
+        constant_truth,  ///< `immediate`: 0, 1 or 2 = unknown
+        copy_truth,
         logical_and,
         logical_or,
         logical_not,
-        known,          ///< 1 where a is known, else 0
-        select,         ///< a ? b : c; unknown where a is
-        text_test,      ///< predicate `immediate` of category code a
-        rung_is,        ///< a = stage, b = could: stage == immediate, unknown while provisional
-        rung_at_least,  ///< a = stage, b = could: stage ≥ immediate, unknown while it could be
+        same_truth,
+        known_truth,   ///< yes where a is known, else no
+        surely_not,    ///< yes where a does not hold, else no
+        only_where,    ///< a where b holds, else unknown
+        select_truth,  ///< c ? a : b; unknown where c is
     };
+    static constexpr code last_of_numbers = code::select;
+    static constexpr code last_of_comparisons = code::text_test;
+
     code what = code::add;
     slot out = 0;
     slot a = 0;
     slot b = 0;
     slot c = 0;
     std::uint32_t immediate = 0;
+    double constant = 0;
+    double other_constant = 0;
 };
 
 struct program {
     std::vector<instruction> code;
-    slot result = 0;  ///< may be an input slot itself: a program of no instructions
+    slot result = 0;  ///< a truth or a number; may be an input itself: a program of no instructions
+    bool is_truth = false;
     [[nodiscard]] bool empty() const noexcept { return code.empty(); }
 };
 

@@ -58,7 +58,7 @@ inline void drop_undated(const double* as_of, std::size_t n, double first, doubl
 
 /// Priors, weights in use and failures of one component. `states`: of dated components, else null.
 inline void add_extras(const component& from, const double* response, const value_state* states,
-                       std::size_t n, const kernel_extras& to) noexcept {
+                       std::size_t n, const kernel_sums& sums, const kernel_extras& to) noexcept {
     const bool stands =
         from.missing == missing_policy::prior || from.missing == missing_policy::pessimistic;
     const double prior = from.missing == missing_policy::prior ? from.prior : 0.0;
@@ -68,22 +68,10 @@ inline void add_extras(const component& from, const double* response, const valu
         to.total[i] += from.weight;
         if (response[i] == response[i]) continue;
         if (stands) {
-            to.standing[i] += from.weight * prior;
-            to.priors[i] += from.weight;
+            sums.standing[i] += from.weight * prior;
+            sums.priors[i] += from.weight;
         }
         if (fails) to.failed[i] = 1.0;
-    }
-}
-
-/// min(cap, ·) where the condition holds; where it is unknown only the lower bound gives way.
-inline void apply_cap(const double* holds, std::size_t n, double at_most, double* score,
-                      double* lower, double* upper) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const bool yes = holds[i] == 1.0;
-        const bool maybe = holds[i] != holds[i];
-        score[i] = yes && score[i] > at_most ? at_most : score[i];
-        lower[i] = (yes || maybe) && lower[i] > at_most ? at_most : lower[i];
-        upper[i] = yes && upper[i] > at_most ? at_most : upper[i];
     }
 }
 

@@ -14,7 +14,6 @@
 #include "aiueo/base/float_mode.hpp"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/chunk.hpp"
-#include "aiueo/score/pattern.hpp"
 #include "aiueo/score/plan.hpp"
 #include "aiueo/score/scores.hpp"
 
@@ -55,12 +54,25 @@ public:
 
         const default_float_mode usual;
         detail::borrowed_workspace borrowed{*out.pool_};
+        if (!borrowed.get().traces && needs_slots(plan, input)) borrowed.grow(plan);
         scoring job{plan, input, borrowed.get(), out};
         return job.run(rows);
     }
 
 private:
     using rows_of = std::span<const std::uint16_t>;
+
+    /// Is a column that was to be read in place of a type that kernels do not read? Then it needs
+    /// the slot that else only explanations have.
+    [[nodiscard]] static bool needs_slots(const plan_data& plan, const batch& input) noexcept {
+        for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
+            if (plan.metrics[k].reading == metric_reading::in_place &&
+                !detail::column_reads_in_place(plan, input, k)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     scoring(const plan_data& plan, const batch& input, detail::workspace& space, scores& out)
         : plan_(plan), input_(input), space_(space), out_(out) {}
@@ -69,17 +81,20 @@ private:
         for (auto& one : space_.metric_counts) one.fill(0);
         for (auto& one : space_.component_counts) one.fill(0);
         for (auto& one : space_.component_finds) one.fill(0);
+        space_.parts_for.fill(nullptr);
         const auto step = static_cast<std::int64_t>(chunk_rows);
         status done;
         for (std::int64_t at = rows.begin; at < rows.end && done.ok(); at += step) {
-            done = run_chunk(at, static_cast<std::size_t>(std::min(step, rows.end - at)));
+            done = run_chunk(at, static_cast<std::size_t>(std::min(step, rows.end - at)),
+                             at + 2 * step <= rows.end);
         }
         point_home();
         if (done.ok()) add_tally();
         return done;
     }
 
-    [[nodiscard]] status run_chunk(std::int64_t at, std::size_t n) {
+    /// `more`: the chunk behind it is scored next.
+    [[nodiscard]] status run_chunk(std::int64_t at, std::size_t n, bool more) {
         at_ = at;
         detail::chunk_scorer chunk{
             plan_, input_, space_, out_.options_.overrides,
@@ -91,7 +106,7 @@ private:
         } else {
             point_home();
         }
-        if (status ok = chunk.load(at, n); !ok) return ok;
+        if (status ok = chunk.load(at, n, more ? chunk_rows : 0); !ok) return ok;
         level_index* profile = out_.profile_.data() + at;
         chunk.choose_profiles(profile);
         if (out_.options_.detail) count_inputs(n);
@@ -125,11 +140,13 @@ private:
             }
             if (count == 0) continue;
             const rows_of rows{index.data(), count};
-            for (slot s = 0; s < plan_.first_result; ++s) {
+            const auto gather = [&](slot s) {
                 const double* from = space_.slots.at[s];
                 double* to = space_.gathered.at[s];
                 for (std::size_t i = 0; i < count; ++i) to[i] = from[rows[i]];
-            }
+            };
+            gather(plan_.as_of);
+            for (const planned_metric& one : plan_.metrics) gather(one.values);
             if (status ok = chunk.run_scheme(k, space_.gathered.at.data(), count); !ok) return ok;
             store_rows(k, rows);
         }
@@ -161,24 +178,29 @@ private:
         each_column([this](slot s, double*) { space_.slots.at[s] = space_.slots.own(s); });
     }
 
+    [[nodiscard]] kernel_levels levels_of(const planned_levels& of, bool certain) const noexcept {
+        return {space_.truths.data(), of.reached.data(), of.reached.size(),
+                certain ? &space_.truths[of.certain] : nullptr};
+    }
+
+    [[nodiscard]] kernel_levels patterns_of(const planned_scheme& scheme) const noexcept {
+        return {space_.truths.data(), scheme.patterns.data(), scheme.patterns.size(), nullptr};
+    }
+
     /// The rows of a chunk in their order.
     void store(std::size_t k, std::size_t n, bool in_results) {
         double* const* slots = space_.slots.at.data();
         if (!in_results) each_column([&](slot s, double* to) { std::copy_n(slots[s], n, to); });
         const planned_scheme& scheme = plan_.schemes[k];
+        const kernel_table& kernels = *plan_.kernels;
         for (std::size_t l = 0; l < scheme.ladders.size(); ++l) {
-            const planned_ladder& ladder = scheme.ladders[l];
-            plan_.kernels->store_level(slots[ladder.stage], n, out_.stages_[l].stage.data() + at_);
-            plan_.kernels->store_provisional(slots[ladder.stage], slots[ladder.could], n,
-                                             out_.stages_[l].provisional.data() + at_);
+            const kernel_levels rungs = levels_of(scheme.ladders[l], false);
+            kernels.levels(rungs, n, out_.stages_[l].stage.data() + at_);
+            kernels.provisional(rungs, n, out_.stages_[l].provisional.data() + at_);
         }
         if (plan_.model.rules.bands)
-            plan_.kernels->store_level(slots[plan_.band], n, out_.band_.data() + at_);
-        if (plan_.pattern.in_use) {
-            std::uint8_t* to = out_.pattern_.data() + at_;
-            for (std::size_t i = 0; i < n; ++i)
-                to[i] = static_cast<std::uint8_t>(detail::pattern_of(plan_, scheme, slots, i));
-        }
+            kernels.levels(levels_of(scheme.band, true), n, out_.band_.data() + at_);
+        if (plan_.has_patterns) kernels.codes(patterns_of(scheme), n, out_.pattern_.data() + at_);
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) store_component(one, slots, n);
         }
@@ -207,30 +229,27 @@ private:
             for (std::size_t i = 0; i < rows.size(); ++i) to[rows[i]] = slots[s][i];
         });
         const planned_scheme& scheme = plan_.schemes[k];
+        const kernel_table& kernels = *plan_.kernels;
+        const std::size_t n = rows.size();
+        std::array<level_index, chunk_rows> levels;
+        const auto scatter = [&](const auto* from, auto* to) {
+            for (std::size_t i = 0; i < n; ++i) to[rows[i]] = from[i];
+        };
         for (std::size_t l = 0; l < scheme.ladders.size(); ++l) {
-            const double* stage = slots[scheme.ladders[l].stage];
-            const double* could = slots[scheme.ladders[l].could];
-            level_index* to = out_.stages_[l].stage.data() + at_;
-            level_index* provisional = out_.stages_[l].provisional.data() + at_;
-            for (std::size_t i = 0; i < rows.size(); ++i) {
-                to[rows[i]] = static_cast<level_index>(stage[i]);
-                provisional[rows[i]] =
-                    could[i] > stage[i] ? static_cast<level_index>(could[i]) : no_level;
-            }
+            const kernel_levels rungs = levels_of(scheme.ladders[l], false);
+            kernels.levels(rungs, n, levels.data());
+            scatter(levels.data(), out_.stages_[l].stage.data() + at_);
+            kernels.provisional(rungs, n, levels.data());
+            scatter(levels.data(), out_.stages_[l].provisional.data() + at_);
         }
         if (plan_.model.rules.bands) {
-            const double* band = slots[plan_.band];
-            level_index* to = out_.band_.data() + at_;
-            for (std::size_t i = 0; i < rows.size(); ++i) {
-                to[rows[i]] = band[i] == band[i] ? static_cast<level_index>(band[i]) : no_level;
-            }
+            kernels.levels(levels_of(scheme.band, true), n, levels.data());
+            scatter(levels.data(), out_.band_.data() + at_);
         }
-        if (plan_.pattern.in_use) {
-            std::uint8_t* to = out_.pattern_.data() + at_;
-            for (std::size_t i = 0; i < rows.size(); ++i) {
-                to[rows[i]] =
-                    static_cast<std::uint8_t>(detail::pattern_of(plan_, scheme, slots, i));
-            }
+        if (plan_.has_patterns) {
+            std::array<std::uint8_t, chunk_rows> codes;
+            kernels.codes(patterns_of(scheme), n, codes.data());
+            scatter(codes.data(), out_.pattern_.data() + at_);
         }
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) {
@@ -266,14 +285,14 @@ private:
                          std::size_t row) {
         const bool says_itself = !one.simple || dated(one);
         value_state state = value_state::known;
-        if (says_itself) state = space_.component_states[std::size_t{one.number} * chunk_rows + i];
+        if (says_itself) state = space_.states_of(one)[i];
         if (says_itself && out_.options_.detail) count_row(row, state);
         if (state != value_state::known)
             ++space_.component_finds[one.number][static_cast<std::size_t>(state)];
         if (state == value_state::known && value != value) {
             state = value_state::missing;
             for (const std::uint32_t number : one.input_metrics) {
-                const value_state of = space_.metric_states[std::size_t{number} * chunk_rows + row];
+                const value_state of = space_.states_of(plan_.metrics[number], number)[row];
                 if (of == value_state::known) continue;
                 state = of;
                 break;
@@ -295,7 +314,7 @@ private:
     void count_inputs(std::size_t n) {
         for (auto& one : out_.counts_) std::fill_n(one.data() + at_, n, std::uint16_t{0});
         for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
-            const value_state* states = space_.metric_states.data() + k * chunk_rows;
+            const value_state* states = space_.states_of(plan_.metrics[k], k);
             for (std::size_t i = 0; i < n; ++i) count_row(i, states[i]);
         }
     }

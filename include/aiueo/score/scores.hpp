@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "aiueo/base/cache_line.hpp"
 #include "aiueo/base/error.hpp"
 #include "aiueo/score/plan.hpp"
 
@@ -28,19 +29,20 @@ inline constexpr level_index no_level = -1;
 namespace detail {
 
 /// A thread's working columns: inputs of a chunk, results, and the same for the rows of one
-/// profile. A slot is where `at` says: in `memory`, or right in a column of the results.
+/// profile. A slot is where `at` says: in `memory`, or right in a column of the results. All is one
+/// block for each kind, as large as scoring needs; `traces` adds what only explanations look at.
 struct workspace {
     struct slot_set {
-        std::vector<double> memory;
+        cache_line_vector<double> memory;
         std::vector<double*> at;
 
-        slot_set(const plan_data& plan, bool used)
-            : memory(used ? std::size_t{plan.slot_count} * chunk_rows : 0),
-              at(used ? plan.slot_count : 0) {
-            for (slot s = 0; s < at.size(); ++s) at[s] = own(s);
-            if (!used) return;
-            for (const auto& [where, value] : plan.constants)
-                std::fill_n(at[where], chunk_rows, value);
+        slot_set(const plan_data& plan, std::size_t slots)
+            : memory(slots * chunk_rows), at(slots == 0 ? 0 : plan.slot_count) {
+            for (slot s = 0; s < at.size(); ++s) at[s] = s < slots ? own(s) : nullptr;
+            if (slots == 0) return;
+            for (const auto& [where, value] : plan.constants) {
+                if (at[where] != nullptr) std::fill_n(at[where], chunk_rows, value);
+            }
         }
         [[nodiscard]] double* own(slot s) noexcept {
             return memory.data() + std::size_t{s} * chunk_rows;
@@ -48,14 +50,16 @@ struct workspace {
     };
     using state_counts = std::array<std::int64_t, 6>;  ///< by value_state
 
-    explicit workspace(const plan_data& plan)
-        : slots(plan, true),
-          gathered(plan, plan.schemes.size() > 1),
-          metric_states(plan.metrics.size() * chunk_rows),
-          component_states(std::size_t{plan.component_count} * chunk_rows),
-          spare_states(chunk_rows),
-          spare(chunk_rows),
-          scratch(chunk_rows * scratch_columns),
+    workspace(const plan_data& plan, bool with_traces)
+        : traces(with_traces || plan.schemes.size() > 1),
+          slots(plan, traces ? plan.slot_count : plan.working_slots),
+          gathered(plan, plan.schemes.size() > 1 ? plan.slot_count : 0),
+          truths(plan.truth_count),
+          parts(plan.component_count),
+          metric_states((traces ? plan.metrics.size() + 1 : plan.metric_states) * chunk_rows),
+          component_states((traces ? plan.component_count + 1 : plan.component_states) *
+                           chunk_rows),
+          scratch((plan.sums + 2) * chunk_rows),
           chunk_counts(plan.metrics.size()),
           metric_counts(plan.metrics.size()),
           component_counts(plan.component_count),
@@ -64,15 +68,24 @@ struct workspace {
     [[nodiscard]] double* scratch_column(std::size_t k) noexcept {
         return scratch.data() + k * chunk_rows;
     }
+    /// States of a metric by its number; without traces, those that nobody reads share one.
+    [[nodiscard]] value_state* states_of(const planned_metric& one, std::size_t number) noexcept {
+        return metric_states.data() + (traces ? number + 1 : one.states) * chunk_rows;
+    }
+    [[nodiscard]] value_state* states_of(const planned_component& one) noexcept {
+        return component_states.data() + (traces ? one.number + 1 : one.states) * chunk_rows;
+    }
+    [[nodiscard]] value_state* spare_states() noexcept { return metric_states.data(); }
 
-    static constexpr std::size_t scratch_columns = 7;
+    bool traces;
     slot_set slots;
     slot_set gathered;
+    std::vector<truth_column> truths;
+    std::vector<kernel_part> parts;                       ///< by component
+    std::array<double* const*, group_count> parts_for{};  ///< the slots that a group's point at
     std::vector<value_state> metric_states;
     std::vector<value_state> component_states;
-    std::vector<value_state> spare_states;  ///< where nobody looks
-    std::vector<double> spare;
-    std::vector<double> scratch;
+    cache_line_vector<double> scratch;
     std::vector<state_counts> chunk_counts;   ///< of each metric in the chunk at hand
     std::vector<state_counts> metric_counts;  ///< of this call
     std::vector<state_counts> component_counts;
@@ -84,8 +97,9 @@ struct workspace {
 /// score at the same time, and stay. No locks: a place is taken by exchanging its pointer.
 class workspace_pool {
 public:
-    explicit workspace_pool(const plan_data& plan) : plan_(&plan) {
-        places_[0].store(std::make_unique<workspace>(plan).release(), std::memory_order_relaxed);
+    workspace_pool(const plan_data& plan, bool traces) : plan_(&plan), traces_(traces) {
+        places_[0].store(std::make_unique<workspace>(plan, traces).release(),
+                         std::memory_order_relaxed);
     }
     ~workspace_pool() {
         for (auto& place : places_)
@@ -102,7 +116,7 @@ public:
                 return std::unique_ptr<workspace>{free};
             }
         }
-        return std::make_unique<workspace>(*plan_);
+        return std::make_unique<workspace>(*plan_, traces_);
     }
 
     void give_back(std::unique_ptr<workspace> used) noexcept {
@@ -118,6 +132,7 @@ public:
 
 private:
     const plan_data* plan_;
+    bool traces_;
     std::array<std::atomic<workspace*>, 64> places_{};
 };
 
@@ -129,6 +144,8 @@ public:
     borrowed_workspace(const borrowed_workspace&) = delete;
     borrowed_workspace& operator=(const borrowed_workspace&) = delete;
     [[nodiscard]] workspace& get() noexcept { return *space_; }
+    /// A larger one instead, for good.
+    void grow(const plan_data& plan) { space_ = std::make_unique<workspace>(plan, true); }
 
 private:
     workspace_pool& pool_;
@@ -145,7 +162,7 @@ public:
         : plan_(&from.data()),
           rows_(capacity),
           options_(options),
-          pool_(std::make_unique<detail::workspace_pool>(from.data())),
+          pool_(std::make_unique<detail::workspace_pool>(from.data(), options.detail)),
           tally_(from.data().metrics.size() + 2 * std::size_t{from.data().component_count}) {
         const plan_data& data = *plan_;
         const auto rows = static_cast<std::size_t>(capacity);
@@ -167,7 +184,7 @@ public:
             one.provisional.assign(rows, no_level);
         }
         if (data.model.rules.bands) band_.assign(rows, no_level);
-        if (data.pattern.in_use) pattern_.assign(rows, 0);
+        if (data.has_patterns) pattern_.assign(rows, 0);
         profile_.assign(rows, 0);
         if (!options.detail) return;
         components_.resize(data.component_count);
@@ -252,14 +269,14 @@ private:
     friend class scoring;
 
     struct score_columns {
-        std::vector<double> score;
-        std::vector<double> coverage;
-        std::vector<double> lower;
-        std::vector<double> upper;
+        cache_line_vector<double> score;
+        cache_line_vector<double> coverage;
+        cache_line_vector<double> lower;
+        cache_line_vector<double> upper;
     };
     struct stage_columns {
-        std::vector<level_index> stage;
-        std::vector<level_index> provisional;
+        cache_line_vector<level_index> stage;
+        cache_line_vector<level_index> provisional;
     };
     struct tally {
         std::array<std::atomic<std::int64_t>, 6> by_state{};
@@ -272,9 +289,9 @@ private:
     std::array<score_columns, group_count> groups_;
     score_columns overall_;
     std::vector<stage_columns> stages_;
-    std::vector<level_index> band_;
-    std::vector<std::uint8_t> pattern_;
-    std::vector<level_index> profile_;
+    cache_line_vector<level_index> band_;
+    cache_line_vector<std::uint8_t> pattern_;
+    cache_line_vector<level_index> profile_;
     std::vector<std::vector<double>> components_;
     std::array<std::vector<std::uint16_t>, 3> counts_;
     std::vector<tally> tally_;

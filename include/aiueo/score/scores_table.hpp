@@ -89,7 +89,7 @@ struct score_column {
         add(subject.rules.ladders[k].name + "_provisional", field::provisional, k);
     }
     if (subject.rules.bands) add("band", field::band);
-    if (plan.pattern.in_use) add("pattern", field::pattern);
+    if (plan.has_patterns) add("pattern", field::pattern);
     if (!detail) return out;
     std::size_t number = 0;
     for (std::size_t g = 0; g < group_count; ++g) {

@@ -86,7 +86,7 @@ public:
         }
         if (!bands_.empty()) no_band_ += count(from.band().first(n), bands_);
         count(from.profile().first(n), profiles_);
-        if (plan_->pattern.in_use) {
+        if (plan_->has_patterns) {
             for (const std::uint8_t one : from.pattern().first(n)) ++patterns_[one];
         }
         for (std::size_t s = 0; s < state_count; ++s) {
@@ -145,7 +145,7 @@ public:
         }
         write_ladders(out);
         if (subject.rules.bands) write_bands(out);
-        if (plan_->pattern.in_use) {
+        if (plan_->has_patterns) {
             out.key("patterns").begin_array();
             for (std::size_t k = 0; k < pattern_names.size(); ++k) {
                 out.begin_object()

@@ -1,0 +1,119 @@
+// score › compile_pattern: where a customer stands in the chain accompany → process → success →
+// mission. base ─► table ─► model ─► score
+//
+// 3-definitions section 6. Kleene throughout: a pattern is named only where it surely holds.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "aiueo/model/model.hpp"
+#include "aiueo/score/lower.hpp"
+#include "aiueo/score/plan.hpp"
+#include "aiueo/score/program.hpp"
+
+namespace aiueo::detail {
+
+/// Metrics that patterns read; no_slot where the model names none.
+struct pattern_roles {
+    slot mrr = no_slot;
+    slot mrr_before = no_slot;
+    slot contract_start = no_slot;
+};
+
+/// Writes the instructions that find each pattern.
+class pattern_builder {
+public:
+    pattern_builder(lowering& lower, double threshold, std::vector<instruction>& into)
+        : lower_(lower), threshold_(threshold), out_(into) {}
+
+    /// The truth of each pattern, in the order of `pattern`; no two hold for one customer.
+    [[nodiscard]] std::vector<slot> run(const scheme& rules, const planned_scheme& scheme,
+                                        slot as_of, const pattern_roles& roles) {
+        const planned_group& touch = scheme.groups[static_cast<std::size_t>(axis::touch)];
+        const slot accompany = touch.in_use ? reached(touch.slots.score) : truth(2);
+        const slot process = both(step(rules, scheme, axis::implementation, axis::utilization),
+                                  opposite(overdue(rules, scheme, as_of, roles.contract_start)));
+        const slot success = step(rules, scheme, axis::engagement, axis::outcome);
+
+        const slot neither = both(opposite(process), opposite(success));
+        const slot all = both(process, success);
+        slot stands_still = truth(0);
+        if (roles.mrr != no_slot && roles.mrr_before != no_slot)
+            stands_still = add(code::less_equal, roles.mrr, roles.mrr_before);
+        // MRR that is not surely the same or less than before does not count against success.
+        const slot grows = opposite(add(code::surely_not, opposite(stands_still)));
+        return {both(opposite(accompany), neither),
+                both(accompany, neither),
+                both(process, opposite(success)),
+                both(opposite(process), success),
+                both(all, stands_still),
+                both(all, grows)};
+    }
+
+private:
+    using code = instruction::code;
+
+    slot add(code what, slot a, slot b = 0) {
+        const slot at = lower_.lasting_truth();
+        out_.push_back({what, at, a, b, 0, 0, 0, 0});
+        return at;
+    }
+    slot both(slot a, slot b) { return add(code::logical_and, a, b); }
+    slot opposite(slot a) { return add(code::logical_not, a); }
+    slot truth(std::uint32_t which) {
+        const slot at = lower_.lasting_truth();
+        out_.push_back({code::constant_truth, at, 0, 0, 0, which, 0, 0});
+        return at;
+    }
+    slot beside(code what, slot numbers, double constant) {
+        const slot at = lower_.lasting_truth();
+        out_.push_back({what, at, numbers, 0, 0, 0, constant, 0});
+        return at;
+    }
+    slot reached(slot score) { return beside(code::at_least, score, threshold_); }
+
+    /// Is the weighted mean of two axes, by their overall weights, at the threshold? Unknown if
+    /// either axis in use is insufficient, or if neither has weight in overall.
+    slot step(const scheme& rules, const planned_scheme& scheme, axis first, axis second) {
+        slot score[2] = {no_slot, no_slot};
+        double weight[2] = {0, 0};
+        std::size_t count = 0;
+        for (const axis which : {first, second}) {
+            const auto g = static_cast<std::size_t>(which);
+            if (!scheme.groups[g].in_use || !(rules.overall.weights[g] > 0)) continue;
+            score[count] = scheme.groups[g].slots.score;
+            weight[count++] = rules.overall.weights[g];
+        }
+        if (count == 0) return truth(2);
+        if (count == 1) score[1] = score[0];
+        const slot mean = lower_.temporary_at(0);
+        out_.push_back({code::weighted_mean, mean, score[0], score[1], 0, 0, weight[0], weight[1]});
+        return reached(mean);
+    }
+
+    /// Is a rung of the first ladder overdue: more than its expected days after the contract's
+    /// start, and surely not reached?
+    slot overdue(const scheme& rules, const planned_scheme& scheme, slot as_of,
+                 slot contract_start) {
+        slot late = truth(0);
+        if (scheme.ladders.empty() || contract_start == no_slot) return late;
+        const slot age = lower_.temporary_at(0);
+        out_.push_back({code::subtract, age, as_of, contract_start, 0, 0, 0, 0});
+        const std::vector<rung>& rungs = rules.ladders[0].rungs;
+        for (std::size_t r = 1; r < rungs.size(); ++r) {
+            if (!rungs[r].expected_by_days) continue;
+            const slot not_there = add(code::surely_not, scheme.ladders[0].reached[r - 1]);
+            const slot too_old =
+                beside(code::more_than, age, static_cast<double>(*rungs[r].expected_by_days));
+            late = add(code::logical_or, late, both(not_there, too_old));
+        }
+        return late;
+    }
+
+    lowering& lower_;
+    double threshold_;
+    std::vector<instruction>& out_;
+};
+
+}  // namespace aiueo::detail
