@@ -414,7 +414,7 @@ private:
         out.stands =
             from.missing == missing_policy::prior || from.missing == missing_policy::pessimistic;
         out.prior = from.missing == missing_policy::prior ? from.prior : 0.0;
-        out.knots = static_cast<std::uint32_t>(one.at.size());
+        out.knots = one.knots;
         out.at = one.at.data();
         out.score = one.score.data();
         out.slope = one.slope.data();

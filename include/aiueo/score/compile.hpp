@@ -214,8 +214,8 @@ private:
         const double a_low = a - a_high;
         const double b_low = b - b_high;
         const double product = a * b;
-        const double lost = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) +
-                            a_low * b_low;
+        const double lost =
+            ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
         return (1 - product) - lost;
     }
 
@@ -360,6 +360,9 @@ private:
             // Knots closer than a double can divide by are a jump.
             out.slope.push_back(std::isfinite(slope) ? slope : 0.0);
         }
+        out.knots = static_cast<std::uint32_t>(out.at.size());
+        for (std::vector<double>* one : {&out.at, &out.score, &out.slope})
+            one->resize(std::max<std::size_t>(one->size(), 8), 0.0);
         if (from.how == response::table) {
             std::vector<std::pair<std::int32_t, double>> listed;
             std::size_t size = 0;

@@ -55,10 +55,9 @@ AIUEO_INLINE void look_up(const kernel_part& part, const numbers* x, numbers* s)
 /// permutations.
 template <std::size_t Count, bool FirstCounts>
 AIUEO_INLINE void permute(const kernel_part& part, const numbers* x, numbers* s) noexcept {
-    const auto some = static_cast<mask>((1U << part.knots) - 1);
-    const numbers at = _mm512_maskz_loadu_pd(some, part.at);
-    const numbers score = _mm512_maskz_loadu_pd(some, part.score);
-    const numbers slope = _mm512_maskz_loadu_pd(some, part.slope);
+    const numbers at = load(part.at);
+    const numbers score = load(part.score);
+    const numbers slope = load(part.slope);
     const numbers first = all(part.at[0]);
     const numbers weight = all(part.weight);
     __m512i on[Count];
@@ -78,23 +77,69 @@ AIUEO_INLINE void permute(const kernel_part& part, const numbers* x, numbers* s)
 
 #endif
 
+#if defined(AIUEO_KERNELS_256)
+
+/// The same in two tables of four: the lower, and what is different in the upper.
+struct eight_numbers {
+    numbers lower;
+    numbers change;
+    explicit eight_numbers(const double* from) noexcept
+        : lower(load(from)), change(difference(lower, load(from + 4))) {}
+    [[nodiscard]] AIUEO_INLINE numbers at(__m256i which, mask upper, bool two) const noexcept {
+        const numbers low = pick(which, lower);
+        return two ? difference(low, or_zero(upper, pick(which, change))) : low;
+    }
+};
+
+template <std::size_t Count, bool FirstCounts>
+AIUEO_INLINE void permute(const kernel_part& part, const numbers* x, numbers* s) noexcept {
+    const eight_numbers at{part.at};
+    const eight_numbers score{part.score};
+    const eight_numbers slope{part.slope};
+    const bool two = part.knots > 4;
+    const numbers first = all(part.at[0]);
+    const numbers fifth = all(two ? part.at[4] : 0);
+    for (std::size_t u = 0; u < Count; ++u) {
+        // Halves of the number at which a row lies: 2 k and 2 k + 1. Only three bits of them count,
+        // so the fifth brings it back to the first of its table.
+        __m256i on = _mm256_set1_epi64x(0x0000000100000000);
+        for (std::size_t j = 1; j < part.knots; ++j) {
+            const numbers knot = all(part.at[j]);
+            const mask past = FirstCounts ? above(x[u], knot) : at_least(x[u], knot);
+            on = _mm256_add_epi32(
+                on, _mm256_and_si256(reinterpret_cast<__m256i>(past), _mm256_set1_epi32(2)));
+        }
+        const mask upper = FirstCounts ? above(x[u], fifth) : at_least(x[u], fifth);
+        const numbers in = part.clamps ? larger(x[u], first) : x[u];
+        s[u] = part.weight *
+               (score.at(on, upper, two) + (in - at.at(on, upper, two)) * slope.at(on, upper, two));
+    }
+}
+
+#endif
+
 template <std::size_t Count, bool FirstCounts>
 AIUEO_INLINE void respond_curve(const kernel_part& part, const numbers* x, numbers* s) noexcept {
-#if defined(AIUEO_KERNELS_512)
-    if (part.knots <= lanes) return permute<Count, FirstCounts>(part, x, s);
+#if defined(AIUEO_KERNELS_512) || defined(AIUEO_KERNELS_256)
+    if (part.knots <= 8) return permute<Count, FirstCounts>(part, x, s);
 #endif
     // Two at a time: with more, narrow instruction sets run out of registers.
     constexpr std::size_t pair = Count < 2 ? Count : 2;
     for (std::size_t u = 0; u < Count; u += pair) look_up<pair, FirstCounts>(part, x + u, s + u);
 }
 
+/// Thresholds ascend, so a row past one is past all before it: each changes the score into its own.
 template <std::size_t Count>
 AIUEO_INLINE void respond_steps(const kernel_part& part, const numbers* x, numbers* s) noexcept {
-    for (std::size_t u = 0; u < Count; ++u) s[u] = all(part.weight * part.below);
+    numbers before = all(part.weight * part.below);
+    for (std::size_t u = 0; u < Count; ++u) s[u] = before;
     for (std::size_t j = 0; j < part.knots; ++j) {
         const numbers at = all(part.at[j]);
         const numbers score = all(part.weight * part.score[j]);
-        for (std::size_t u = 0; u < Count; ++u) s[u] = choose(at_least(x[u], at), score, s[u]);
+        const numbers change = difference(before, score);
+        for (std::size_t u = 0; u < Count; ++u)
+            s[u] = change_where(at_least(x[u], at), s[u], change, score);
+        before = score;
     }
 }
 

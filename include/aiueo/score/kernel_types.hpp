@@ -60,7 +60,7 @@ struct kernel_part {
     bool first_counts = false;  ///< at a knot the segment that ends there counts (percentiles)
     bool clamps = true;         ///< values may lie before the first knot
     bool stands = false;        ///< where it is unknown, `prior` stands in for the response
-    std::uint32_t knots = 0;    ///< or thresholds
+    std::uint32_t knots = 0;    ///< or thresholds; of curves the tables have room for eight
     const double* at = nullptr;
     const double* score = nullptr;
     const double* slope = nullptr;

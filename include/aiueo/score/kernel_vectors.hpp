@@ -95,6 +95,14 @@ inline numbers larger(numbers a, numbers b) noexcept { return a > b ? a : b; }
 /// join the two.
 inline mask in_order(numbers x, mask, mask) noexcept { return known(x); }
 
+#if defined(AIUEO_KERNELS_256)
+/// Halves of four numbers by the low three bits of each index.
+inline numbers pick(__m256i halves, numbers from) noexcept {
+    return reinterpret_cast<numbers>(
+        _mm256_permutevar8x32_epi32(reinterpret_cast<__m256i>(from), halves));
+}
+#endif
+
 inline unsigned bits_of(mask where) noexcept {
 #if defined(AIUEO_KERNELS_256)
     return static_cast<unsigned>(_mm256_movemask_pd(reinterpret_cast<__m256d>(where)));
@@ -120,6 +128,17 @@ inline mask mask_of(unsigned bits) noexcept {
 inline numbers difference(numbers a, numbers b) noexcept {
     typedef std::int64_t words __attribute__((vector_size(lanes * 8)));  // NOLINT
     return reinterpret_cast<numbers>(reinterpret_cast<words>(a) ^ reinterpret_cast<words>(b));
+}
+
+/// x, and where it is asked for the number that `change` makes of it.
+inline numbers change_where(mask where, numbers x, numbers change, numbers to) noexcept {
+#if defined(AIUEO_KERNELS_512)
+    static_cast<void>(change);
+    return choose(where, to, x);
+#else
+    static_cast<void>(to);
+    return difference(x, or_zero(where, change));
+#endif
 }
 
 /// NaN where it is not true.

@@ -91,6 +91,7 @@ struct planned_component {
     slot shown = no_slot;      ///< rounded to the grid, where a condition reads it
     std::vector<slot> inputs;
     std::vector<std::uint32_t> input_metrics;  ///< plan metric numbers
+    std::uint32_t knots = 0;                   ///< or thresholds; the three have room for eight
     std::vector<double> at;
     std::vector<double> score;
     std::vector<double> slope;
