@@ -34,6 +34,7 @@ test_main() {
     step release-build compile release
     step release-tests test_ctest release
     step python-tests test_pytest "$slow"
+    step go-tests test_go
     if ((!fast)); then
         step asan-build compile asan
         step asan-tests test_ctest asan
@@ -97,6 +98,32 @@ test_pytest() {
     (($1)) && marks=(-m "slow or not slow")
     python -m pytest "${folders[@]}" "${marks[@]}" -o cache_dir="$build/cache/pytest" \
         --junitxml="$build/test/pytest.xml"
+}
+
+# Where a Go is that can build the package (capi/go/go.mod says which). Nothing installs one: what
+# Debian has is older.
+find_go() {
+    local one version
+    for one in "$(command -v go || true)" /usr/local/go/bin/go; do
+        [[ -x $one ]] || continue
+        version=$(GOTOOLCHAIN=local "$one" env GOVERSION)
+        [[ $version =~ ^go1\.([0-9]+) ]] && ((BASH_REMATCH[1] >= 22)) && echo "$one" && return 0
+    done
+    return 1
+}
+
+test_go() {
+    local go folder
+    if ! go=$(find_go); then
+        echo "no Go 1.22 or later: the Go package is not tested"
+        return 0
+    fi
+    export GOTOOLCHAIN=local GOFLAGS=-buildvcs=false GOCACHE=$build/cache/go
+    for folder in capi/go examples/go_service; do
+        cd "$root/$folder"
+        "$go" vet -tags aiueo_source ./...
+        "$go" test -v -race -tags aiueo_source ./...
+    done
 }
 
 test_fuzz() { fuzz_all "$1"; }

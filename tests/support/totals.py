@@ -1,6 +1,6 @@
 """Prints the totals of a `./dev test` run: `N passed, 0 failed`, with a line for each runner.
 
-Reads what the runners themselves wrote: JUnit files (ctest, pytest) and the fuzz log.
+Reads what the runners themselves wrote: JUnit files (ctest, pytest), the logs of Go and of fuzzing.
 """
 
 from __future__ import annotations
@@ -33,6 +33,13 @@ def fuzz(path: Path) -> tuple[int, int, int]:
     return results.count("passed"), results.count("FAILED"), 0
 
 
+def go(path: Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped tests and examples of `go test -v`, without their parts."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    results = re.findall(r"^--- (PASS|FAIL|SKIP): ", text, re.MULTILINE)
+    return results.count("PASS"), results.count("FAIL"), results.count("SKIP")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("logs", type=Path)
@@ -42,6 +49,8 @@ def main() -> int:
     rows = [(path.stem, junit(path)) for path in sorted(arguments.logs.glob("*.xml"))]
     if (arguments.logs / "fuzz.log").exists():
         rows.append(("fuzz", fuzz(arguments.logs / "fuzz.log")))
+    if (arguments.logs / "go-tests.log").exists():
+        rows.append(("go", go(arguments.logs / "go-tests.log")))
     for name, (passed, failed, skipped) in rows:
         print(f"{name}: {passed} passed, {failed} failed, {skipped} skipped")
 

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "aiueo/model/parse_expression.hpp"
+#include "aiueo/score/bind.hpp"
 
 #include "plans.hpp"
 
@@ -412,4 +413,23 @@ TEST_CASE("without an axis there is no overall, and no zero in its place", "[sco
     const auto e = explain(p, b, 0);
     REQUIRE(e.ok());
     CHECK_FALSE(e->overall.in_use);
+}
+
+TEST_CASE("the date of a value whose age does not matter is compared with the snapshot's",
+          "[score]") {
+    const plan p = plan_of(
+        model_text(R"("x": {"type": "number"}, "y": {"type": "number"})", R"("U": {"components": {
+        "x": {"metric": "x", "curve": [[0, 0], [100, 100]]},
+        "y": {"metric": "y", "curve": [[0, 0], [100, 100]]}}})"));
+    const std::vector<double> x{40, 60};
+    const std::vector<std::int32_t> days{19990, 20001};
+    auto bound = bind(p, 2, {{"x", x}, {"x@", dates(days)}, {"y", x}});
+    REQUIRE(bound.ok());
+    bound->set_as_of(20000);
+    scores out{p, 2};
+    REQUIRE(score(p, *bound, {0, 2}, out).ok());
+    CHECK(out[axis::utilization][0] == 40);
+    CHECK(out[axis::utilization][1] == 60);
+    CHECK(out.tally_of_metric(0, value_state::known) == 1);
+    CHECK(out.tally_of_metric(0, value_state::invalid) == 1);  // observed after the snapshot
 }
