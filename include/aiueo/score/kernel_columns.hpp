@@ -7,12 +7,19 @@
 
 namespace aiueo::AIUEO_KERNELS {
 
-/// `count` bits from bit `at` on. Reads no byte that holds none of them.
-inline unsigned bits_from(const std::uint8_t* bits, std::int64_t at, std::size_t count) noexcept {
+/// `count` bits, 32 at most, from bit `at` on. Reads no byte that holds none of them.
+AIUEO_INLINE std::uint64_t bits_from(const std::uint8_t* bits, std::int64_t at,
+                                     std::size_t count) noexcept {
     const std::uint8_t* from = bits + (at >> 3);
     const auto shift = static_cast<unsigned>(at & 7);
-    unsigned word = from[0];
-    if (shift + count > 8) word |= static_cast<unsigned>(from[1]) << 8;
+    std::uint64_t word = 0;
+    const std::size_t size = (shift + count + 7) / 8;
+    if (count == lanes * tile) {  // a whole tile: as many bytes as its bits fill, and one more
+        __builtin_memcpy(&word, from, lanes * tile / 8);
+        if (shift != 0) word |= std::uint64_t{from[lanes * tile / 8]} << (lanes * tile);
+    } else {
+        for (std::size_t k = 0; k < size; ++k) word |= std::uint64_t{from[k]} << (8 * k);
+    }
     return word >> shift;
 }
 
@@ -28,6 +35,10 @@ struct plain_values {
         raw values;
         __builtin_memcpy(&values, from + i * sizeof(T), sizeof values);
         return __builtin_convertvector(values, numbers);
+    }
+    template <std::size_t Count>
+    AIUEO_INLINE void all_at(std::size_t i, numbers* x) const noexcept {
+        for (std::size_t u = 0; u < Count; ++u) x[u] = at(i + u * lanes);
     }
     /// The first `count` of them; NaN behind.
     [[nodiscard]] inline numbers some(std::size_t i, std::size_t count) const noexcept {
@@ -50,13 +61,17 @@ struct bit_values {
     std::int64_t first;
     bit_values(const kernel_input& in, std::int64_t begin) noexcept
         : bits(static_cast<const std::uint8_t*>(in.values)), first(begin) {}
-    [[nodiscard]] inline numbers at(std::size_t i) const noexcept {
-        return or_zero(mask_of(bits_from(bits, first + static_cast<std::int64_t>(i), lanes)),
-                       all(1.0));
+    template <std::size_t Count>
+    AIUEO_INLINE void all_at(std::size_t i, numbers* x) const noexcept {
+        const std::uint64_t word =
+            bits_from(bits, first + static_cast<std::int64_t>(i), Count * lanes);
+        for (std::size_t u = 0; u < Count; ++u)
+            x[u] = or_zero(mask_of(static_cast<unsigned>(word >> (u * lanes))), all(1.0));
     }
     [[nodiscard]] inline numbers some(std::size_t i, std::size_t count) const noexcept {
         if (count == 0) return all(nan_value);
-        const unsigned word = bits_from(bits, first + static_cast<std::int64_t>(i), count);
+        const auto word =
+            static_cast<unsigned>(bits_from(bits, first + static_cast<std::int64_t>(i), count));
         return only(mask_of((1U << count) - 1), or_zero(mask_of(word), all(1.0)));
     }
     [[nodiscard]] inline const char* address(std::size_t i) const noexcept {
@@ -67,8 +82,10 @@ struct bit_values {
 /// A C bool: any byte but 0 is true.
 struct byte_values : plain_values<std::uint8_t> {
     using plain_values::plain_values;
-    [[nodiscard]] inline numbers at(std::size_t i) const noexcept {
-        return or_zero(above(plain_values::at(i), all(0.0)), all(1.0));
+    template <std::size_t Count>
+    AIUEO_INLINE void all_at(std::size_t i, numbers* x) const noexcept {
+        for (std::size_t u = 0; u < Count; ++u)
+            x[u] = or_zero(above(plain_values::at(i + u * lanes), all(0.0)), all(1.0));
     }
     [[nodiscard]] inline numbers some(std::size_t i, std::size_t count) const noexcept {
         const numbers byte = plain_values::some(i, count);
@@ -119,7 +136,7 @@ AIUEO_INLINE void load_as(const kernel_input& in, std::int64_t begin, std::size_
             constexpr std::size_t size = Count * lanes * Values::bits_each / 8;
             for (std::size_t k = 0; k < size; k += 64) __builtin_prefetch(from + k, 0, 2);
         }
-        for (std::size_t u = 0; u < Count; ++u) x[u] = values.at(i + u * lanes);
+        values.template all_at<Count>(i, x);
     } else {
         for (std::size_t u = 0; u < Count; ++u) {
             const std::size_t at = i + u * lanes;

@@ -194,14 +194,13 @@ AIUEO_INLINE void judge(kernel_part& part, std::int64_t begin, std::size_t i, st
         if (in.validity == nullptr) put_bits<Count>(part.given_rows, i, is_given);
     }
     if (in.validity != nullptr) {
+        const std::size_t rows = n - i < Count * lanes ? n - i : Count * lanes;
+        const std::uint64_t valid =
+            bits_from(in.validity, first_of(in, begin) + static_cast<std::int64_t>(i), rows);
         for (std::size_t u = 0; u < Count; ++u) {
-            const std::size_t at = i + u * lanes;
-            const std::size_t count = at >= n ? 0 : (n - at < lanes ? n - at : lanes);
-            if (count == 0) continue;  // not given: NaN
-            const mask valid = mask_of(
-                bits_from(in.validity, first_of(in, begin) + static_cast<std::int64_t>(at), count));
-            is_given[u] = both(known(x[u]), valid);
-            is_known[u] = both(is_known[u], valid);
+            const mask here = mask_of(static_cast<unsigned>(valid >> (u * lanes)));
+            is_given[u] = both(known(x[u]), here);  // NaN behind the last row
+            is_known[u] = both(is_known[u], here);
         }
         put_bits<Count>(part.given_rows, i, is_given);
     }

@@ -81,8 +81,8 @@ struct workspace {
     slot_set slots;
     slot_set gathered;
     std::vector<truth_column> truths;
-    std::vector<kernel_part> parts;                       ///< by component
-    std::array<double* const*, group_count> parts_for{};  ///< the slots that a group's point at
+    std::vector<kernel_part> parts;                             ///< by component
+    std::array<const planned_group*, group_count> parts_for{};  ///< whose they are now
     std::vector<value_state> metric_states;
     std::vector<value_state> component_states;
     cache_line_vector<double> scratch;

@@ -203,6 +203,25 @@ TEST_CASE("a band takes the higher side of an edge, and none where there is no s
     CHECK(scored(p, row_of(p, {})).band()[0] == no_level);
 }
 
+TEST_CASE("chunks of one profile each score as that profile", "[score]") {
+    const plan p = plan_of(R"({
+        "aiueo": 1, "name": "profiles",
+        "metrics": {"trial": {"type": "flag"}, "x": {"type": "number"}},
+        "axes": {"I": {"components": {"x": {"metric": "x", "curve": [[0, 0], [100, 100]]}}}},
+        "overall": {"weights": {"I": 1}, "min_axes": 1},
+        "profiles": [{"name": "trial", "when": "trial",
+                      "patch": {"axes": {"I": {"components": {"x": {"curve": [[0, 0], [50, 100]]}}}}}}]})");
+    constexpr std::size_t rows = 4 * chunk_rows;
+    std::vector<std::uint8_t> trial(rows, 0);
+    const std::vector<double> x(rows, 30.0);
+    for (std::size_t i = 0; i < rows; ++i) trial[i] = i / chunk_rows % 2 == 1 ? 1 : 0;
+    auto bound = bind(p, rows, {{"trial", trial}, {"x", x}});
+    REQUIRE(bound.ok());
+    scores out{p, rows};
+    REQUIRE(score(p, *bound, {0, rows}, out).ok());
+    for (std::size_t i = 0; i < rows; ++i) REQUIRE(out.overall()[i] == (trial[i] == 1 ? 60 : 30));
+}
+
 TEST_CASE("rows of several profiles in one chunk score as each profile alone", "[score]") {
     const plan p = plan_of(R"({
         "aiueo": 1, "name": "profiles",
