@@ -184,6 +184,9 @@ void build(input& in, arena& to, std::string_view format, std::int64_t rows, boo
     array.null_count = in.byte() % 2 == 0 ? -1 : in.lie(0);
     const auto honest = static_cast<std::int64_t>(buffers.size());
     array.n_buffers = std::min(in.lie(honest), honest);
+    // The last buffer of views holds the sizes of those before it. With one buffer fewer another
+    // would be taken for it, which has no such size: again nobody could tell.
+    if (format.starts_with("v") && array.n_buffers > 3) array.n_buffers = honest;
     array.buffers = in.byte() == 255 ? nullptr : buffers.data();
     schema.n_children = in.byte() == 250 ? in.lie(0) : 0;
     array.n_children = in.byte() == 250 ? in.lie(0) : 0;

@@ -1,5 +1,5 @@
-// score › rows: what happens to a row beside the kernels: shares, tables, days, caps, overrides,
-// priors. base ─► table ─► model ─► score
+// score › rows: what happens to a row beside the kernels: shares, tables, days, overrides, priors.
+// base ─► table ─► model ─► score
 //
 // Plain loops over a chunk. They run where a model asks for them; the hot path is in kernels.hpp.
 #pragma once
