@@ -47,7 +47,6 @@ inline mask known(numbers a) noexcept { return _mm512_cmp_pd_mask(a, a, _CMP_ORD
 inline mask both(mask a, mask b) noexcept { return _kand_mask8(a, b); }
 inline mask either(mask a, mask b) noexcept { return _kor_mask8(a, b); }
 inline mask but_not(mask a, mask b) noexcept { return _kandn_mask8(b, a); }
-inline mask neither(mask a, mask b) noexcept { return _knot_mask8(_kor_mask8(a, b)); }
 inline mask opposite(mask a) noexcept { return _knot_mask8(a); }
 /// Where x is a number: at least the lower or at most the higher of two others.
 inline mask in_order(numbers, mask over, mask under) noexcept { return _kor_mask8(over, under); }
@@ -80,7 +79,6 @@ inline mask known(numbers a) noexcept { return a == a; }
 inline mask both(mask a, mask b) noexcept { return a & b; }
 inline mask either(mask a, mask b) noexcept { return a | b; }
 inline mask but_not(mask a, mask b) noexcept { return a & ~b; }
-inline mask neither(mask a, mask b) noexcept { return ~(a | b); }
 inline mask opposite(mask a) noexcept { return ~a; }
 
 inline numbers choose(mask where, numbers yes, numbers no) noexcept { return where ? yes : no; }
