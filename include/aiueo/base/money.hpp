@@ -18,6 +18,9 @@ namespace aiueo {
 /// Amounts are smaller than this many minor units, so that sums and squares of them stay exact.
 inline constexpr std::int64_t minor_units_limit = std::int64_t{1} << 48;
 
+/// Stands for an amount in minor units that is not known.
+inline constexpr std::int64_t no_money = INT64_MIN;
+
 namespace detail {
 
 inline constexpr std::string_view currencies_of_0_digits[] = {
