@@ -88,9 +88,9 @@ public:
           grace_days_(grace_days) {}
 
     /// One row; `row` is for messages, from 0, and −1 if there is none. mrr_after of what churned
-    /// or lapsed is 0 where it is not known. INT32_MIN is no date. Errors: bad_value,
-    /// limit_exceeded (the key's length, the number of customers, an amount from 2^48 minor units
-    /// on), invalid_state after finish(). After an error nothing was added.
+    /// or lapsed is 0 where it is not known. INT32_MIN is no date.
+    /// Errors: bad_value, limit_exceeded (the key's length, the number of customers), invalid_state
+    /// after finish(). After an error nothing was added.
     status add(std::string_view customer, const contract& one, std::int64_t row) {
         if (status ok = check_customer(customer, row); !ok) return ok;
         if (status ok = check_dates(customer, one, row); !ok) return ok;
