@@ -33,11 +33,11 @@ struct initiative_entry {
 
 /// One row as it is written. An empty `variant` names none.
 struct initiative_row {
-    std::string_view initiative;
+    std::string_view initiative{};
     std::int32_t date = initiative_entry::no_date;
     std::int32_t attended = initiative_entry::no_date;
     std::int32_t responded = initiative_entry::no_date;
-    std::string_view variant;
+    std::string_view variant{};
     bool holdout = false;
 };
 

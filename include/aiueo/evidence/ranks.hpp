@@ -32,8 +32,8 @@ struct rank_entry {
 /// One row as it is written. An empty `by` names nobody.
 struct rank_row {
     std::int32_t as_of = INT32_MIN;
-    std::string_view rank;
-    std::string_view by;
+    std::string_view rank{};
+    std::string_view by{};
 };
 
 /// The ranks of each customer by (as_of, by). Made for a model's ranks (study.ranks) and time zone.
