@@ -38,3 +38,13 @@
 #include "aiueo/score/summary.hpp"
 #include "aiueo/score/scores_table.hpp"
 #include "aiueo/score/stream.hpp"
+
+// evidence: what became of the customers
+#include "aiueo/evidence/contracts.hpp"
+#include "aiueo/evidence/contracts_table.hpp"
+#include "aiueo/evidence/ledger.hpp"
+#include "aiueo/evidence/ledger_table.hpp"
+#include "aiueo/evidence/ranks.hpp"
+#include "aiueo/evidence/ranks_table.hpp"
+#include "aiueo/evidence/initiative_log.hpp"
+#include "aiueo/evidence/initiative_log_table.hpp"
