@@ -204,8 +204,9 @@ inline error batch::refused(std::size_t entry, std::int32_t number, double value
                           at + ": " + std::to_string(number) + " is the number of no metric");
     }
     const auto k = static_cast<std::size_t>(number);
-    const std::string which =
-        at + ", metric " + quoted(plan_->model.metrics[plan_->metrics[k].in_model].name) + ": ";
+    const std::string which = at + ", metric " +
+                              aiueo::quoted(plan_->model.metrics[plan_->metrics[k].in_model].name) +
+                              ": ";
     if (!metrics_[k].settable) {
         return make_error(errc::invalid_state,
                           which +
