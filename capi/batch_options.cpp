@@ -96,4 +96,13 @@ result<arrow_validation> read_validation(std::int32_t level) {
     return invalid("validation is " + std::to_string(level) + ", which is no AIUEO_VALIDATE_…");
 }
 
+result<std::int64_t> read_budget(std::int64_t rows, const char* name) {
+    if (rows < 0) {
+        return invalid(std::string{name} + " is " + std::to_string(rows) +
+                       "; it is the number of rows to remember, or 0 for " +
+                       std::to_string(duplicate_finder::default_budget));
+    }
+    return rows == 0 ? duplicate_finder::default_budget : rows;
+}
+
 }  // namespace aiueo::capi

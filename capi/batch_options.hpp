@@ -36,4 +36,7 @@ struct batch_settings {
 /// AIUEO_VALIDATE_…
 [[nodiscard]] result<arrow_validation> read_validation(std::int32_t level);
 
+/// How many rows a check for duplicates remembers; 0 is the default.
+[[nodiscard]] result<std::int64_t> read_budget(std::int64_t rows, const char* name);
+
 }  // namespace aiueo::capi

@@ -18,6 +18,7 @@
 #include "aiueo/score/summary.hpp"
 #include "aiueo/table/arrow_import.hpp"
 #include "aiueo/table/column.hpp"
+#include "aiueo/table/duplicates.hpp"
 
 namespace aiueo::capi {
 
@@ -62,6 +63,10 @@ struct aiueo_batch {
 
     aiueo_batch(aiueo::capi::shared_plan of, std::int64_t count, aiueo::batch_options options)
         : plan(std::move(of)), rows(*plan, count, std::move(options)) {}
+};
+
+struct aiueo_duplicates {
+    aiueo::duplicate_finder seen;
 };
 
 struct aiueo_scores {

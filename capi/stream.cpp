@@ -35,6 +35,8 @@ status score_arrow(const aiueo_plan* plan, ArrowArrayStream* in,
     if (!level) return std::move(level).error();
     auto flags = capi::read_scores_flags(given.scores_flags);
     if (!flags) return std::move(flags).error();
+    auto budget = capi::read_budget(given.duplicate_budget, "duplicate_budget");
+    if (!budget) return std::move(budget).error();
     auto settings = capi::read_batch_options(*plan, given.batch);
     if (!settings) return std::move(settings).error();
 
@@ -46,6 +48,7 @@ status score_arrow(const aiueo_plan* plan, ArrowArrayStream* in,
     wanted.batch = std::move(settings->core);
     wanted.as_of = settings->as_of;
     wanted.validation = *level;
+    wanted.duplicate_budget = *budget;
     wanted.check_duplicates = (given.flags & AIUEO_STREAM_NO_DUPLICATE_CHECK) == 0;
     if (held->initiatives != nullptr) wanted.initiatives = &held->initiatives->history;
     if (given.summary != nullptr) {

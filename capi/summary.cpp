@@ -39,6 +39,15 @@ extern "C" int32_t aiueo_summary_add(aiueo_summary* summary, aiueo_scores* score
     });
 }
 
+extern "C" int32_t aiueo_summary_merge(aiueo_summary* summary, const aiueo_summary* other,
+                                       aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        if (status ok = capi::require(summary, "summary"); !ok) return ok;
+        if (status ok = capi::require(other, "other"); !ok) return ok;
+        return summary->held->counts.merge(other->held->counts);
+    });
+}
+
 extern "C" int32_t aiueo_summary_json(const aiueo_summary* summary, char* out, size_t capacity,
                                       size_t* needed, aiueo_error* error) {
     return capi::guarded(error, [&]() -> status {

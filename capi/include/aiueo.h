@@ -90,6 +90,7 @@ typedef struct aiueo_scorers aiueo_scorers;         /* custom scorers, to be use
 typedef struct aiueo_plan aiueo_plan;               /* a model compiled once */
 typedef struct aiueo_initiatives aiueo_initiatives; /* what was done for customers, ready to be counted */
 typedef struct aiueo_batch aiueo_batch;             /* columns bound to a plan */
+typedef struct aiueo_duplicates aiueo_duplicates;   /* customers and dates of the batches seen so far */
 typedef struct aiueo_scores aiueo_scores;           /* the results */
 typedef struct aiueo_summary aiueo_summary;         /* counts over many scores */
 
@@ -346,6 +347,18 @@ AIUEO_API int32_t aiueo_batch_find(const aiueo_batch *batch, const char *custome
 AIUEO_API int32_t aiueo_batch_check_rows(const aiueo_batch *batch, aiueo_error *error);
 AIUEO_API void aiueo_batch_free(aiueo_batch *batch);
 
+/* The same for a table that comes in several batches. Rows that come in order of customer and date (or of date and
+ * customer) are checked without end; of others, `budget` rows are remembered at most: 0 is 16,777,216, and more than
+ * 4,294,967,295 is as many as that. One thread at a time. */
+AIUEO_API int32_t aiueo_duplicates_new(int64_t budget, aiueo_duplicates **out, aiueo_error *error);
+/* Check a batch's rows, also against those of all batches before it. Messages count rows over all batches. After an
+ * error the rest of the batch was not looked at: free it. */
+AIUEO_API int32_t aiueo_duplicates_add(aiueo_duplicates *seen, const aiueo_batch *batch, aiueo_error *error);
+/* How many of the rows, from the first on, were compared with all before them: all, or where the budget ended. −1 for
+ * NULL. */
+AIUEO_API int64_t aiueo_duplicates_checked(const aiueo_duplicates *seen);
+AIUEO_API void aiueo_duplicates_free(aiueo_duplicates *seen);
+
 /* How far an Arrow producer is trusted. The interface carries no sizes of buffers, so no level can tell that a
  * buffer is shorter than its lengths and offsets say. */
 #define AIUEO_VALIDATE_FULL 0  /* every offset and index: for data from outside (default) */
@@ -411,10 +424,11 @@ typedef struct aiueo_stream_options {
     aiueo_summary *summary;           /* every batch is added to it */
     aiueo_progress_fn progress;
     void *progress_user;
+    int64_t duplicate_budget; /* rows remembered at most by the check for duplicates, as in aiueo_duplicates_new() */
 } aiueo_stream_options;
 
 /* Snapshots in, scores out, a batch at a time as `out` is read; memory is bounded by the largest batch and the
- * check for duplicates (at most 16,777,216 rows are remembered). Takes `in` over, whatever the outcome; `out` may
+ * check for duplicates (26 bytes a remembered row at most). Takes `in` over, whatever the outcome; `out` may
  * be the same structure. Errors while streaming come through out->get_last_error(): ENOMEM, ECANCELED, EIO, or
  * EINVAL for what is wrong with the rows. */
 AIUEO_API int32_t aiueo_plan_score_stream(const aiueo_plan *plan, struct ArrowArrayStream *in,
@@ -437,6 +451,9 @@ AIUEO_API int32_t aiueo_plan_gap(const aiueo_plan *plan, const aiueo_batch *batc
 AIUEO_API int32_t aiueo_summary_new(const aiueo_plan *plan, aiueo_summary **out, aiueo_error *error);
 /* Add rows [0, rows) of scores, and what was stale, invalid and unseen since they were made or last added. */
 AIUEO_API int32_t aiueo_summary_add(aiueo_summary *summary, aiueo_scores *scores, int64_t rows, aiueo_error *error);
+/* Add what `other` counted over other rows, which is only read: the same as if they had been added here, in whatever
+ * order. Their models must score alike (one fingerprint); the plans may be different ones. */
+AIUEO_API int32_t aiueo_summary_merge(aiueo_summary *summary, const aiueo_summary *other, aiueo_error *error);
 /* As JSON (schema/summary.schema.json). */
 AIUEO_API int32_t aiueo_summary_json(const aiueo_summary *summary, char *out, size_t capacity, size_t *needed,
                                      aiueo_error *error);

@@ -344,6 +344,22 @@ static void streams(void) {
     CHECK(run_stream(walk, options, &scored, said) == 0 && scored == 8);
     options.flags = 0;
 
+    /* The order breaks after more rows than are remembered, and the summary says so. */
+    options.duplicate_budget = 1;
+    progress.seen = 0;
+    STATUS(AIUEO_OK, aiueo_summary_new(plan, &summary, &error));
+    options.summary = summary;
+    CHECK(run_stream(walk, options, &scored, said) == 0 && scored == 8);
+    STATUS(AIUEO_OK, aiueo_summary_json(summary, text, sizeof text, NULL, &error));
+    CHECK(strstr(text, "only the first 4 rows were checked for duplicates") != NULL);
+    aiueo_summary_free(summary);
+    options.summary = NULL;
+    options.struct_size = 48; /* of a program that knows no budget */
+    progress.seen = 0;
+    CHECK(run_stream(walk, options, &scored, said) == EINVAL);
+    options.struct_size = sizeof options;
+    options.duplicate_budget = 0;
+
     walk = plain;
     walk.fail_at = 2;
     progress.seen = 0;
@@ -375,6 +391,11 @@ static void refused_streams(void) {
     CHECK(alive == 0);
     aiueo_summary_free(options.summary);
     options.summary = NULL;
+    options.duplicate_budget = -1;
+    in = new_stream(&source);
+    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_plan_score_stream(plan, &in, &options, &out, &error));
+    MESSAGE("duplicate_budget is -1");
+    options.duplicate_budget = 0;
     options.validation = 7;
     in = new_stream(&source);
     STATUS(AIUEO_INVALID_ARGUMENT, aiueo_plan_score_stream(plan, &in, &options, &out, &error));

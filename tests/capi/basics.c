@@ -46,6 +46,54 @@ static void reads_detail(const aiueo_scores* plain, const aiueo_scores* detailed
     STATUS(AIUEO_NOT_FOUND, aiueo_scores_column(plain, "customer", 8, &type, &values, &error));
 }
 
+/* What another plan of the same model counted; `whole` is what this one would have. */
+static void merges_summaries(const aiueo_plan* plan, const char* whole) {
+    static char text[65536];
+    aiueo_plan* same = load_plan();
+    aiueo_summary* one = NULL;
+    aiueo_summary* other = NULL;
+    aiueo_batch* batch = full_batch(same);
+    aiueo_scores* again = new_scores(same, 0);
+    STATUS(AIUEO_OK, aiueo_summary_new(plan, &one, &error));
+    STATUS(AIUEO_OK, aiueo_summary_new(same, &other, &error));
+    STATUS(AIUEO_OK, aiueo_plan_score(same, batch, 0, rows, again, &error));
+    STATUS(AIUEO_OK, aiueo_summary_add(other, again, rows, &error));
+    STATUS(AIUEO_OK, aiueo_summary_merge(one, other, &error));
+    STATUS(AIUEO_OK, aiueo_summary_json(one, text, sizeof text, NULL, &error));
+    CHECK(strcmp(text, whole) == 0);
+    STATUS(AIUEO_INVALID_ARGUMENT, aiueo_summary_merge(one, one, &error));
+    MESSAGE("with itself");
+    STATUS(AIUEO_OK, aiueo_summary_json(other, text, sizeof text, NULL, &error));
+    CHECK(strcmp(text, whole) == 0);
+    aiueo_summary_free(one);
+    aiueo_summary_free(other);
+    aiueo_scores_free(again);
+    aiueo_batch_free(batch);
+    aiueo_plan_free(same);
+}
+
+/* The same batch twice: all its customers are there already. */
+static void finds_duplicates(const aiueo_plan* plan) {
+    aiueo_batch* batch = full_batch(plan);
+    aiueo_duplicates* seen = NULL;
+    CHECK(aiueo_duplicates_checked(NULL) == -1);
+    STATUS(AIUEO_OK, aiueo_duplicates_new(0, &seen, &error));
+    STATUS(AIUEO_OK, aiueo_duplicates_add(seen, batch, &error));
+    CHECK(aiueo_duplicates_checked(seen) == rows);
+    STATUS(AIUEO_DUPLICATE_ROW, aiueo_duplicates_add(seen, batch, &error));
+    MESSAGE("row 5, customer a");
+    aiueo_duplicates_free(seen);
+
+    /* Order breaks where more has passed by than is remembered: the rest is not looked at. */
+    STATUS(AIUEO_OK, aiueo_duplicates_new(1, &seen, &error));
+    STATUS(AIUEO_OK, aiueo_duplicates_add(seen, batch, &error));
+    STATUS(AIUEO_OK, aiueo_duplicates_add(seen, batch, &error));
+    CHECK(aiueo_duplicates_checked(seen) == rows);
+    aiueo_duplicates_free(seen);
+    aiueo_duplicates_free(NULL);
+    aiueo_batch_free(batch);
+}
+
 static void reads_texts(const aiueo_plan* plan, const aiueo_batch* batch, aiueo_scores* scores) {
     char text[65536];
     size_t needed = 0;
@@ -78,6 +126,7 @@ static void reads_texts(const aiueo_plan* plan, const aiueo_batch* batch, aiueo_
     STATUS(AIUEO_OK, aiueo_summary_add(summary, scores, rows, &error));
     STATUS(AIUEO_OK, aiueo_summary_json(summary, text, sizeof text, &needed, &error));
     CHECK(strstr(text, "\"rows\":4") != NULL);
+    merges_summaries(plan, text);
     aiueo_summary_free(summary);
     STATUS(AIUEO_OK,
            aiueo_model_schema(NULL, 0, &needed, NULL) == AIUEO_BUFFER_TOO_SMALL ? AIUEO_OK : 1);
@@ -244,6 +293,7 @@ int main(void) {
     clears_errors(plan);
     frees_in_any_order();
     finds_customers(plan);
+    finds_duplicates(plan);
     checks_rows(plan);
     aiueo_scores_free(detailed);
     aiueo_scores_free(scores);

@@ -231,6 +231,16 @@ static void batch_calls(const aiueo_plan* plan) {
     REFUSED("customer is NULL", aiueo_batch_find(batch, NULL, 1, &row, &error));
     REFUSED("row is NULL", aiueo_batch_find(batch, "a", 1, NULL, &error));
     REFUSED("batch is NULL", aiueo_batch_check_rows(NULL, &error));
+    {
+        aiueo_duplicates* seen = NULL;
+        REFUSED("out is NULL", aiueo_duplicates_new(0, NULL, &error));
+        REFUSED("budget is -1", aiueo_duplicates_new(-1, &seen, &error));
+        CHECK(seen == NULL);
+        STATUS(AIUEO_OK, aiueo_duplicates_new(INT64_MAX, &seen, &error));
+        REFUSED("seen is NULL", aiueo_duplicates_add(NULL, batch, &error));
+        REFUSED("batch is NULL", aiueo_duplicates_add(seen, NULL, &error));
+        aiueo_duplicates_free(seen);
+    }
     STATUS(AIUEO_BAD_COLUMN, aiueo_batch_check_rows(batch, &error));
     CHECK(aiueo_batch_rows(NULL) < 0 && aiueo_batch_rows(batch) == rows);
     CHECK(values == poison && (void*)validity == (void*)poison && id == -7 && row == -7);
@@ -345,6 +355,8 @@ static void summaries_and_streams(const aiueo_plan* plan) {
     REFUSED("rows", aiueo_summary_add(summary, some, rows + 1, &error));
     REFUSED("same plan", aiueo_summary_add(summary, others, 1, &error));
     REFUSED("summary is NULL", aiueo_summary_json(NULL, text, 1, &needed, &error));
+    REFUSED("summary is NULL", aiueo_summary_merge(NULL, summary, &error));
+    REFUSED("other is NULL", aiueo_summary_merge(summary, NULL, &error));
     REFUSED("out is NULL", aiueo_summary_json(summary, NULL, 1, &needed, &error));
     CHECK(needed == 77);
     REFUSED("in is NULL", aiueo_plan_score_stream(plan, NULL, NULL, &out, &error));

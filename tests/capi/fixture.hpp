@@ -20,6 +20,7 @@ struct freer {
     void operator()(aiueo_scorers* one) const noexcept { aiueo_scorers_free(one); }
     void operator()(aiueo_initiatives* one) const noexcept { aiueo_initiatives_free(one); }
     void operator()(aiueo_batch* one) const noexcept { aiueo_batch_free(one); }
+    void operator()(aiueo_duplicates* one) const noexcept { aiueo_duplicates_free(one); }
     void operator()(aiueo_scores* one) const noexcept { aiueo_scores_free(one); }
     void operator()(aiueo_summary* one) const noexcept { aiueo_summary_free(one); }
 };

@@ -271,6 +271,21 @@ void add_batches(scenarios& all) {
     failing("aiueo_batch_check_rows", AIUEO_OK, [](aiueo_batch* batch, aiueo_error* error) {
         return aiueo_batch_check_rows(batch, error);
     });
+    all["aiueo_duplicates_new"].run = [](attempt& now) {
+        makes_handle<aiueo_duplicates>(now, [](aiueo_duplicates** out, aiueo_error* error) {
+            return aiueo_duplicates_new(0, out, error);
+        });
+    };
+    all["aiueo_duplicates_add"] = {
+        AIUEO_DUPLICATE_ROW, [](attempt& now) {
+            const auto plan = load(small_model);
+            const auto batch = full_batch(plan.get());
+            aiueo_duplicates* made = nullptr;
+            must(aiueo_duplicates_new(0, &made, nullptr));
+            const owned<aiueo_duplicates> seen{made};
+            must(aiueo_duplicates_add(made, batch.get(), nullptr));
+            now([&](aiueo_error* error) { return aiueo_duplicates_add(made, batch.get(), error); });
+        }};
     all["aiueo_batch_import"].run = [](attempt& now) {
         const auto plan = load(small_model);
         record_batch from;
@@ -281,6 +296,25 @@ void add_batches(scenarios& all) {
         });
         now.must_hold(from.released == 1);
     };
+}
+
+// A stream of three customers, scored into a summary.
+void fill(const aiueo_plan* plan, aiueo_summary* to) {
+    const aiueo_batch_options rows = batch_options();
+    aiueo_stream_options options{};
+    options.struct_size = sizeof options;
+    options.batch = &rows;
+    options.summary = to;
+    record_batch from;
+    ArrowArrayStream stream = from.stream();
+    must(aiueo_plan_score_stream(plan, &stream, &options, &stream, nullptr));
+    for (bool more = true; more;) {
+        ArrowArray array{};
+        must(stream.get_next(&stream, &array));
+        more = array.release != nullptr;
+        if (more) array.release(&array);
+    }
+    stream.release(&stream);
 }
 
 void add_scores(scenarios& all) {
@@ -347,6 +381,21 @@ void add_scores(scenarios& all) {
                     const auto summary = new_summary(plan);
                     return aiueo_summary_add(summary.get(), scores, -1, error);
                 });
+    all["aiueo_summary_merge"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto summary = new_summary(plan.get());
+        const auto other = new_summary(plan.get());
+        fill(plan.get(), other.get());  // with a warning: initiatives are not given
+        const auto merge = [&](aiueo_error* error) {
+            return aiueo_summary_merge(summary.get(), other.get(), error);
+        };
+        now(merge);
+        // All or nothing: the rows are there once.
+        if (now.failed()) now.must_hold(merge(nullptr) == AIUEO_OK);
+        std::array<char, 1 << 14> text{};
+        must(aiueo_summary_json(summary.get(), text.data(), text.size(), nullptr, nullptr));
+        now.must_hold(std::string_view{text.data()}.find("\"rows\":3,") != std::string_view::npos);
+    };
     all["aiueo_summary_new"].run = [](attempt& now) {
         const auto plan = load(small_model);
         makes_handle<aiueo_summary>(now, [&](aiueo_summary** out, aiueo_error* error) {

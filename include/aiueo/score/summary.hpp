@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "aiueo/base/error.hpp"
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/score/explain_json.hpp"
 #include "aiueo/score/plan.hpp"
@@ -37,6 +39,13 @@ struct score_summary {
             sum += static_cast<std::int64_t>(std::nearbyint(value * 1048576.0));
             ++tenths[static_cast<std::size_t>(std::clamp(value * 10.0 + 0.5, 0.0, 1000.0))];
         }
+    }
+
+    void merge(const score_summary& other) noexcept {
+        scored += other.scored;
+        insufficient += other.insufficient;
+        sum += other.sum;
+        for (std::size_t k = 0; k < tenths.size(); ++k) tenths[k] += other.tenths[k];
     }
 
     [[nodiscard]] double mean() const noexcept {
@@ -99,6 +108,46 @@ public:
             }
         }
         from.clear_tally();
+    }
+
+    /// What another summary counted, whose rows are others: the same as if they had been added
+    /// here. A warning that both have comes once. Errors: invalid_argument (its model scores
+    /// differently; it is this summary).
+    [[nodiscard]] status merge(const summary& other) {
+        if (&other == this) {
+            return make_error(errc::invalid_argument,
+                              "a summary cannot be merged with itself; its rows would count twice");
+        }
+        const plan_data& theirs = *other.plan_;
+        if (plan_ != &theirs && plan_->model.fingerprint != theirs.model.fingerprint) {
+            return make_error(errc::invalid_argument,
+                              "the summaries count for different models, " +
+                                  plan_->model.fingerprint.substr(0, shown) + " and " +
+                                  theirs.model.fingerprint.substr(0, shown));
+        }
+        // Memory first: from here on nothing fails halfway.
+        std::vector<std::string> said = warnings_;
+        for (const std::string& one : other.warnings_) {
+            if (std::find(said.begin(), said.end(), one) == said.end()) said.push_back(one);
+        }
+        warnings_ = std::move(said);
+        rows_ += other.rows_;
+        for (std::size_t g = 0; g < group_count; ++g) groups_[g].merge(other.groups_[g]);
+        overall_.merge(other.overall_);
+        for (std::size_t k = 0; k < stages_.size(); ++k) {
+            add_up(stages_[k], other.stages_[k]);
+            add_up(provisional_[k], other.provisional_[k]);
+        }
+        add_up(bands_, other.bands_);
+        no_band_ += other.no_band_;
+        add_up(patterns_, other.patterns_);
+        add_up(profiles_, other.profiles_);
+        for (std::size_t k = 0; k < metrics_.size(); ++k) add_up(metrics_[k], other.metrics_[k]);
+        for (std::size_t k = 0; k < components_.size(); ++k) {
+            add_up(components_[k], other.components_[k]);
+            add_up(finds_[k], other.finds_[k]);
+        }
+        return {};
     }
 
     /// A sentence that belongs to the figures ("the model counts initiatives, and none were
@@ -171,6 +220,7 @@ public:
     }
 
 private:
+    static constexpr std::size_t shown = 12;  ///< of a fingerprint, in a message
     static constexpr std::size_t state_count = 6;
     using states = std::array<std::int64_t, state_count>;
 
@@ -186,6 +236,11 @@ private:
             }
         }
         return none;
+    }
+
+    template <class Counts>
+    static void add_up(Counts& into, const Counts& from) noexcept {
+        for (std::size_t k = 0; k < into.size(); ++k) into[k] += from[k];
     }
 
     static void write(json_writer& out, const score_summary& one) {

@@ -159,3 +159,41 @@ TEST_CASE("a summary counts every row once, whatever the batches", "[summary]") 
     CHECK(one.of(axis::engagement).insufficient == 50);
     CHECK(one.json().find("\"missing\"") != std::string::npos);
 }
+
+TEST_CASE("summaries merge to what one would have counted", "[summary]") {
+    const plan p = plan_of(explained_model);
+    const plan same = plan_of(explained_model);
+    summary whole{p};
+    std::vector<summary> parts{summary{p}, summary{same}, summary{p}};
+    for (int i = 0; i < 50; ++i) {
+        const std::size_t k = i < 20 ? 0 : i < 21 ? 1 : 2;
+        const plan& made = k == 1 ? same : p;
+        const batch b = row_of(made, {{"setup", i % 2 ? 1.0 : 0.0},
+                                      {"logins", i * 0.37},
+                                      {"breadth", i % 4 ? 5.0 : no_value}});
+        scores s = scored(made, b);
+        parts[k].add(s, 1);
+        const batch again = row_of(p, {{"setup", i % 2 ? 1.0 : 0.0},
+                                       {"logins", i * 0.37},
+                                       {"breadth", i % 4 ? 5.0 : no_value}});
+        scores t = scored(p, again);
+        whole.add(t, 1);
+    }
+    whole.warn("both");
+    whole.warn("one");
+    parts[2].warn("both");
+    parts[0].warn("both");
+    parts[1].warn("one");
+    REQUIRE(parts[2].merge(parts[0]).ok());
+    REQUIRE(parts[2].merge(parts[1]).ok());
+    CHECK(parts[2].json() == whole.json());
+
+    CHECK(parts[0].merge(parts[0]).error().code == errc::invalid_argument);
+    const plan other = plan_of(std::string{
+        model_text(R"("x": {"type": "flag"})", R"("U": {"components": {"x": {"metric": "x"}}})")});
+    const std::string before = whole.json();
+    const status refused = whole.merge(summary{other});
+    CHECK(refused.error().code == errc::invalid_argument);
+    CHECK(refused.error().message.find("different models") != std::string::npos);
+    CHECK(whole.json() == before);
+}
