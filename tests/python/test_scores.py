@@ -25,6 +25,33 @@ def scores(plan: aiueo.Plan, rows: Rows) -> aiueo.Scores:
     return plan.score(rows, initiatives=INITIATIVES, detail=True)
 
 
+def test_summaries_merge(plan: aiueo.Plan, model: dict[str, Any], rows: Rows) -> None:
+    whole = plan.score(rows).summary()
+    table = pa.table(rows)
+    same = aiueo.load(model)
+    stream = same.score_stream(table.slice(250, 100))
+    early = stream.summary()
+    list(stream)
+    parts = [plan.score(table.slice(0, 250)).summary(), stream.summary()]
+    before = [dict(part) for part in parts]
+    last = plan.score(table.slice(350)).summary()
+    assert last.merge(*parts) == whole
+    assert parts[0].merge(parts[1]).merge(last) == whole
+    assert [dict(part) for part in parts] == before
+    assert early["rows"] == 0
+    assert last.merge(early, *parts) == whole
+
+    with pytest.raises(aiueo.ArgumentError, match="given twice"):
+        last.merge(last)
+    copied = pickle.loads(pickle.dumps(last))
+    assert copied == last
+    with pytest.raises(aiueo.ArgumentError, match="copy without its counts"):
+        last.merge(copied)
+    other = aiueo.load({**model, "currency": "USD"})
+    with pytest.raises(aiueo.ArgumentError, match="different models"):
+        last.merge(other.score(rows).summary())
+
+
 def test_what_a_plan_says(plan: aiueo.Plan) -> None:
     assert plan.name == "hr-saas"
     assert plan.axes == ["I", "U", "E", "O", "touch"]

@@ -81,6 +81,19 @@ def test_errors_name_the_row_of_the_whole_table(plan: aiueo.Plan, rows: Rows) ->
     assert len(list(plan.score_stream(pa.table(again), check=False))) == 1
 
 
+def test_duplicates_beyond_what_is_remembered(plan: aiueo.Plan, rows: Rows) -> None:
+    """Row 600 is row 3 again; in this table the customers are in no order from row 8 on."""
+    again = pa.table({**rows, "customer": [*rows["customer"][:599], rows["customer"][2]]})
+    stream = plan.score_stream(again.to_reader(max_chunksize=100), duplicate_budget=100)
+    assert sum(batch.num_rows for batch in stream) == 600
+    assert any("only the first 100 rows" in text for text in stream.summary()["warnings"])
+    for budget in (600, 2**40, None):
+        with pytest.raises(aiueo.DataError, match="row 600"):
+            list(plan.score_stream(again, duplicate_budget=budget))
+    with pytest.raises(aiueo.ArgumentError, match="duplicate_budget is 0"):
+        plan.score_stream(again, duplicate_budget=0)
+
+
 def test_progress_and_stopping(plan: aiueo.Plan, rows: Rows) -> None:
     seen: list[int] = []
     reader = pa.table(rows).to_reader(max_chunksize=100)

@@ -55,6 +55,7 @@ class BatchSettings:
             self.struct.has_as_of = 1
 
 
+_BUDGET = 1 << 24  # what the library remembers unless it is told
 _OPTIONS_SIZE = ctypes.sizeof(c.BatchOptions)
 
 
@@ -137,12 +138,13 @@ class Batch:
         nothing to check where there is no column ``customer``."""
         if self._checked or not self.parts or not self.parts[0].has_customer:
             return
-        for part in self.parts:
-            call(library().aiueo_batch_check_rows, part.handle.pointer)
-        if len(self.parts) > 1:
-            from ._duplicates import check_across
-
-            check_across(self)
+        if len(self.parts) == 1:
+            call(library().aiueo_batch_check_rows, self.parts[0].handle.pointer)
+        else:
+            # The rows are in memory anyway, so all of them are remembered.
+            seen = make("duplicates", library().aiueo_duplicates_new, max(self.rows, _BUDGET))
+            for part in self.parts:
+                call(library().aiueo_duplicates_add, seen.pointer, part.handle.pointer)
         self._checked = True
 
     def find(self, customer: Any) -> int:

@@ -238,6 +238,7 @@ class StreamOptions(Structure):
         ("summary", c_void_p),
         ("progress", ProgressFunction),
         ("progress_user", c_void_p),
+        ("duplicate_budget", c_int64),
     ]
 
 
@@ -297,6 +298,10 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_batch_find": (_status, [c_void_p, c_char_p, c_size_t, POINTER(c_int64), _error]),
     "aiueo_batch_check_rows": (_status, [c_void_p, _error]),
     "aiueo_batch_free": (None, [c_void_p]),
+    "aiueo_duplicates_new": (_status, [c_int64, _handle, _error]),
+    "aiueo_duplicates_add": (_status, [c_void_p, c_void_p, _error]),
+    "aiueo_duplicates_checked": (c_int64, [c_void_p]),
+    "aiueo_duplicates_free": (None, [c_void_p]),
     "aiueo_batch_import": (
         _status,
         [
@@ -339,6 +344,7 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     ),
     "aiueo_summary_new": (_status, [c_void_p, _handle, _error]),
     "aiueo_summary_add": (_status, [c_void_p, c_void_p, c_int64, _error]),
+    "aiueo_summary_merge": (_status, [c_void_p, c_void_p, _error]),
     "aiueo_summary_json": (_status, [c_void_p, *_text_out]),
     "aiueo_summary_free": (None, [c_void_p]),
 }

@@ -344,6 +344,7 @@ class Plan:
         check: bool = True,
         progress: Any = None,
         validate: str = "full",
+        duplicate_budget: int | None = None,
     ) -> ScoreStream:
         """Score a stream of record batches as it is read: memory is bounded by the largest batch.
 
@@ -351,7 +352,10 @@ class Plan:
         once: ``pyarrow.RecordBatchReader.from_stream(...)``, ``polars.DataFrame(...)``, iteration.
         ``progress(rows)`` is called after each batch with the rows scored so far; if it raises,
         the stream ends. ``validate``: "full" believes nothing, "basic" believes offsets and
-        indices, "none" everything. Other parameters as in `score`.
+        indices, "none" everything. ``duplicate_budget``: so many rows are remembered by the check
+        for duplicates (26 bytes each at most; 16,777,216 unless given). Rows in order of customer
+        and date need none, and where others exceed it the summary warns that the rest was not
+        checked. Other parameters as in `score`.
 
         Errors of the data come while reading, as DataError where the stream is iterated, else as
         the reader's own exception with the same text.
@@ -363,7 +367,14 @@ class Plan:
         prepared = None if initiatives is None else self.initiatives(initiatives)
         settings = BatchSettings(self, prepared, as_of, missing_columns, null_texts)
         return ScoreStream(
-            self, reader, settings, scores_flags(detail, overrides), check, progress, validate
+            self,
+            reader,
+            settings,
+            scores_flags(detail, overrides),
+            check,
+            progress,
+            validate,
+            duplicate_budget,
         )
 
     # ── why ──────────────────────────────────────────────────────────────────────────────────

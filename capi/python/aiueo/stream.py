@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 _VALIDATION = {"full": 0, "basic": 1, "none": 2}
 
 
+def _budget(rows: int | None) -> int:
+    if rows is None:
+        return 0
+    if rows < 1:
+        raise ArgumentError(
+            10,
+            f"duplicate_budget is {rows}; at least 1 row is remembered (check=False looks for no "
+            "duplicates)",
+        )
+    return min(rows, 2**32 - 1)
+
+
 class ScoreStream(CallbackOwner):
     """Record batches of scores, made while they are read. To be read once.
 
@@ -40,6 +52,7 @@ class ScoreStream(CallbackOwner):
         check: bool,
         progress: Callable[[int], Any] | None,
         validate: str,
+        duplicate_budget: int | None,
     ) -> None:
         super().__init__()
         if validate not in _VALIDATION:
@@ -61,6 +74,7 @@ class ScoreStream(CallbackOwner):
             batch=ctypes.pointer(settings.struct),
             summary=self._summary.pointer,
             progress=self._progress,
+            duplicate_budget=_budget(duplicate_budget),
         )
         given = c.ArrowArrayStream()
         ctypes.memmove(byref(given), byref(source.struct), sizeof(given))
@@ -135,7 +149,10 @@ class ScoreStream(CallbackOwner):
 
     def summary(self) -> Summary:
         """Counts over what was read so far; see `Scores.summary`."""
-        out = read_summary(self._summary)
+        # The stream goes on counting; this summary does not.
+        counted = new_summary(self.plan)
+        call(library().aiueo_summary_merge, counted.pointer, self._summary.pointer)
+        out = read_summary(self.plan, counted)
         if LACKS_INITIATIVES not in out["warnings"] and self._lacks_initiatives and out["rows"]:
             out["warnings"].append(LACKS_INITIATIVES)
         return out

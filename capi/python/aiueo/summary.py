@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ._errors import ArgumentError
 from ._library import Handle, call, library, make, text_of
 from ._text import named, number, rounded, table
 
@@ -22,6 +23,39 @@ class Summary(dict[str, Any]):
     ``summary["axes"]``, ``["overall"]``, ``["ladders"]``, ``["bands"]``, ``["patterns"]``,
     ``["metrics"]``, ``["components"]``, ``["values"]``, ``["warnings"]``; ``str(summary)`` reads.
     """
+
+    #: The library's counts behind it; not there in a copy or where it was unpickled.
+    _counts: tuple[Plan, Handle] | None = None
+
+    def merge(self, *others: Summary) -> Summary:
+        """A summary of this one's rows and the others': the same as if all had been scored at once.
+        None of them is changed. The plans may be different ones of models that score alike.
+
+        Raises ArgumentError for models that score differently, one summary given twice, and copies,
+        which have the figures but not the counts.
+        """
+        parts = [one._counted() for one in (self, *others)]
+        if len({id(handle) for _, handle in parts}) < len(parts):
+            raise ArgumentError(10, "a summary is given twice; its rows would count twice")
+        plan = parts[0][0]
+        handle = new_summary(plan)
+        for _, part in parts:
+            call(library().aiueo_summary_merge, handle.pointer, part.pointer)
+        out = read_summary(plan, handle)
+        warnings = out["warnings"]
+        for one in (self, *others):
+            warnings += [text for text in one["warnings"] if text not in warnings]
+        return out
+
+    def _counted(self) -> tuple[Plan, Handle]:
+        if self._counts is None:
+            raise ArgumentError(
+                11, "this summary is a copy without its counts; merge what scoring gave"
+            )
+        return self._counts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Summary, (dict(self),)
 
     def __str__(self) -> str:
         return "\n\n".join(_blocks(self))
@@ -119,8 +153,11 @@ def _blocks(summary: Any) -> Iterable[str]:
         yield "\n".join(f"warning: {text}" for text in summary["warnings"])
 
 
-def read_summary(handle: Handle) -> Summary:
-    return Summary(json.loads(text_of(library().aiueo_summary_json, handle.pointer)))
+def read_summary(plan: Plan, handle: Handle) -> Summary:
+    """Of counts that nothing is added to any more."""
+    out = Summary(json.loads(text_of(library().aiueo_summary_json, handle.pointer)))
+    out._counts = plan, handle
+    return out
 
 
 def new_summary(plan: Plan) -> Handle:
@@ -133,7 +170,7 @@ def summary_of(
     handle = new_summary(plan)
     for scores, rows in parts:
         call(library().aiueo_summary_add, handle.pointer, scores.pointer, rows)
-    out = read_summary(handle)
+    out = read_summary(plan, handle)
     if initiatives is not None:
         out["warnings"] += initiatives.warnings
     elif plan.needs_initiatives and out["rows"]:
