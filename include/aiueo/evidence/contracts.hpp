@@ -81,6 +81,7 @@ public:
         std::int64_t mrr_unknown = 0;
     };
 
+    /// `grace_days` ≥ 0: for counts::churned_then_continued.
     explicit contract_history(int minor_digits, time_zone zone, std::int32_t grace_days = 0)
         : customer_rows("contracts"),
           minor_digits_(minor_digits),
@@ -122,7 +123,9 @@ public:
                                return std::optional<error>{twice(a, b)};
                            });
         if (!done) return done;
-        for (std::size_t k = 0; k < static_cast<std::size_t>(customers()); ++k) count(at(k));
+        std::vector<std::int32_t> starts;
+        for (std::size_t k = 0; k < static_cast<std::size_t>(customers()); ++k)
+            count(at(k), starts);
         return {};
     }
 
@@ -215,9 +218,9 @@ private:
         return fail(errc::duplicate_row, std::move(message), key_of(b), b.row);
     }
 
-    /// Contracts of one customer, by (end, start, kind).
-    void count(std::span<const contract> all) {
-        starts_.clear();
+    /// Contracts of one customer, by (end, start, kind). `starts` is memory to work in.
+    void count(std::span<const contract> all, std::vector<std::int32_t>& starts) {
+        starts.clear();
         std::array<std::int64_t, 2> begun{INT64_MAX, INT64_MAX};  // by kind, of those further on
         for (std::size_t i = all.size(); i-- > 0;) {
             const contract& one = all[i];
@@ -231,13 +234,13 @@ private:
                                  one.outcome == contract_outcome::converted;
             if ((!trial && one.mrr_before == no_money) || (goes_on && one.mrr_after == no_money))
                 ++found_.mrr_unknown;
-            if (!trial) starts_.push_back(one.start);
+            if (!trial) starts.push_back(one.start);
         }
-        std::sort(starts_.begin(), starts_.end());
+        std::sort(starts.begin(), starts.end());
         for (const contract& one : all) {
             if (one.outcome != contract_outcome::churned) continue;
-            const auto next = std::lower_bound(starts_.begin(), starts_.end(), one.end);
-            if (next != starts_.end() && *next - std::int64_t{one.end} <= grace_days_)
+            const auto next = std::lower_bound(starts.begin(), starts.end(), one.end);
+            if (next != starts.end() && *next - std::int64_t{one.end} <= grace_days_)
                 ++found_.churned_then_continued;
         }
     }
@@ -246,7 +249,6 @@ private:
     time_zone zone_;
     std::int32_t grace_days_;
     counts found_;
-    std::vector<std::int32_t> starts_;  ///< used by count()
 };
 
 }  // namespace aiueo

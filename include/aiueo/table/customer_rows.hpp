@@ -55,7 +55,7 @@ inline void keep_first(dictionary& names, std::size_t size) {
 }  // namespace detail
 
 /// What the histories have in common. At most 2^31 − 1 customers, whose keys are UTF-8 of 1 to
-/// customer_keys::max_key_bytes bytes. Memory: an entry's size a row, the keys and about 40 bytes a
+/// customer_keys::max_key_bytes bytes. Memory: an entry's size a row, the keys and about 70 bytes a
 /// customer; until finish() 16 bytes more a row, and during it both.
 template <class entry>
 class customer_rows {
@@ -77,7 +77,7 @@ public:
     }
     [[nodiscard]] bool finished() const noexcept { return now_ == phase::finished; }
 
-    /// All customers in byte order of their keys. k < customers(); after finish().
+    /// All customers in byte order of their keys. k < customers(), after finish() has succeeded.
     [[nodiscard]] std::string_view customer(std::size_t k) const noexcept {
         return names_.text(order_[k]);
     }

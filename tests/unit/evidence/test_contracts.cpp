@@ -308,6 +308,13 @@ TEST_CASE("a contract twice", "[evidence][contracts]") {
                    "a,2025-01-01,2026-01-02,renewed,1,1,") == "ok");
 }
 
+TEST_CASE("of many contracts twice, the first repeated row is named", "[evidence][contracts]") {
+    contract_history history = empty();
+    for (std::int32_t row = 0; row < 200; ++row)
+        REQUIRE(history.add("a", {row * 37 % 100, 1000}, row).ok());
+    CHECK_THAT(said(history.finish()), Contains("row 101, customer a") && Contains("row 1;"));
+}
+
 TEST_CASE("what a reader of contracts should know is counted", "[evidence][contracts]") {
     const auto counted = [](std::string_view rows, std::int32_t grace = 0) {
         contract_history history = empty(grace);
@@ -355,11 +362,10 @@ TEST_CASE("what a reader of contracts should know is counted", "[evidence][contr
     CHECK_THAT(at_once.warnings().back(), Contains("on the day they ended"));
     // Dates at the ends of what an int32 holds.
     contract_history far{2, time_zone{}, INT32_MAX};
-    REQUIRE(far.add("a",
-                    {INT32_MIN + 1, INT32_MAX, contract_kind::contract, contract_outcome::churned,
-                     1, 0},
-                    -1)
-                .ok());
+    contract early{INT32_MIN + 1, INT32_MIN + 2};
+    early.outcome = contract_outcome::churned;
+    REQUIRE(far.add("a", early, -1).ok());
+    REQUIRE(far.add("a", {INT32_MAX - 1, INT32_MAX}, -1).ok());
     REQUIRE(far.finish().ok());
     CHECK(far.found().churned_then_continued == 0);
 
