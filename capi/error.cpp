@@ -25,6 +25,7 @@ static_assert(same(errc::bad_column, AIUEO_BAD_COLUMN));
 static_assert(same(errc::bad_value, AIUEO_BAD_VALUE));
 static_assert(same(errc::duplicate_row, AIUEO_DUPLICATE_ROW));
 static_assert(same(errc::bad_arrow, AIUEO_BAD_ARROW));
+static_assert(same(errc::bad_state, AIUEO_BAD_STATE));
 static_assert(same(errc::scorer_failed, AIUEO_SCORER_FAILED));
 static_assert(same(errc::cancelled, AIUEO_CANCELLED));
 static_assert(same(errc::out_of_memory, AIUEO_OUT_OF_MEMORY));

@@ -33,6 +33,7 @@ const (
 	ErrBadValue        Code = C.AIUEO_BAD_VALUE        // one value cannot be what its column says
 	ErrDuplicateRow    Code = C.AIUEO_DUPLICATE_ROW    // the same customer and date twice
 	ErrBadArrow        Code = C.AIUEO_BAD_ARROW        // an Arrow structure contradicts itself
+	ErrBadState        Code = C.AIUEO_BAD_STATE        // not a state of evidence, or one that contradicts itself
 	ErrScorerFailed    Code = C.AIUEO_SCORER_FAILED    // a custom scorer reported failure
 	ErrCancelled       Code = C.AIUEO_CANCELLED        // a callback asked to stop
 	ErrOutOfMemory     Code = C.AIUEO_OUT_OF_MEMORY

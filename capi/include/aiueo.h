@@ -62,6 +62,7 @@ extern "C" {
 #define AIUEO_BAD_VALUE 31        /* one value cannot be what its column says */
 #define AIUEO_DUPLICATE_ROW 32    /* the same customer and date twice */
 #define AIUEO_BAD_ARROW 33        /* an Arrow structure contradicts itself */
+#define AIUEO_BAD_STATE 34        /* not a state of evidence, or one that contradicts itself */
 #define AIUEO_SCORER_FAILED 40    /* a custom scorer reported failure */
 #define AIUEO_CANCELLED 41        /* a callback asked to stop */
 #define AIUEO_OUT_OF_MEMORY 50

@@ -48,3 +48,8 @@
 #include "aiueo/evidence/ranks_table.hpp"
 #include "aiueo/evidence/initiative_log.hpp"
 #include "aiueo/evidence/initiative_log_table.hpp"
+#include "aiueo/evidence/count_table.hpp"
+#include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/evidence.hpp"
+#include "aiueo/evidence/state.hpp"

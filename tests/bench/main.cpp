@@ -18,6 +18,7 @@ constexpr const char* usage =
     "  w1    24 double columns, against `ceiling` and `virtual`, by instruction set and threads\n"
     "  sizes w1 with rows, a tenth and a thousandth of them\n"
     "  w1n   the same values in narrow types, against w1\n"
+    "  w2    evidence from scored rows\n"
     "  w3    an Arrow stream through the C ABI, and its peak memory\n"
     "  w4    one row: C++ and C ABI; and a batch of 1,024\n";
 
@@ -87,6 +88,8 @@ int main(int count, char** words) {
         bench::run_sizes(asked);
     } else if (workload == "w1n") {
         bench::run_w1n(asked);
+    } else if (workload == "w2") {
+        bench::run_w2(asked);
     } else if (workload == "w3") {
         if (!rows_given && !asked.quick) asked.rows = 10'000'000;
         bench::run_w3(asked);

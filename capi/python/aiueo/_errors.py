@@ -70,6 +70,7 @@ STATUS_NAMES = {
     31: "bad_value",
     32: "duplicate_row",
     33: "bad_arrow",
+    34: "bad_state",
     40: "scorer_failed",
     41: "cancelled",
     50: "out_of_memory",
@@ -88,6 +89,7 @@ BAD_COLUMN = 30
 BAD_VALUE = 31
 DUPLICATE_ROW = 32
 BAD_ARROW = 33
+BAD_STATE = 34
 SCORER_FAILED = 40
 CANCELLED = 41
 OUT_OF_MEMORY = 50
@@ -103,6 +105,7 @@ _FAMILIES: dict[int, type[Error]] = {
     31: DataError,
     32: DataError,
     33: DataError,
+    34: DataError,
     40: ScorerError,
     41: CancelledError,
     99: LibraryError,

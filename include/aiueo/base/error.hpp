@@ -31,6 +31,7 @@ enum class errc : std::int32_t {
     bad_value = 31,         ///< one value cannot be what its column says
     duplicate_row = 32,     ///< the same customer and date twice
     bad_arrow = 33,         ///< an Arrow structure contradicts itself
+    bad_state = 34,         ///< not a state of evidence, or one that contradicts itself
     scorer_failed = 40,     ///< a custom scorer reported failure
     cancelled = 41,         ///< a callback asked to stop
     out_of_memory = 50,
@@ -54,6 +55,7 @@ enum class errc : std::int32_t {
     case errc::bad_value: return "bad_value";
     case errc::duplicate_row: return "duplicate_row";
     case errc::bad_arrow: return "bad_arrow";
+    case errc::bad_state: return "bad_state";
     case errc::scorer_failed: return "scorer_failed";
     case errc::cancelled: return "cancelled";
     case errc::out_of_memory: return "out_of_memory";

@@ -34,7 +34,9 @@ class text_buffer;
 struct batch_options {
     bool missing_columns_are_unknown =
         false;  ///< a column the plan needs may be absent: all its rows are unknown
-    std::vector<std::string> null_texts;  ///< texts that mean unknown, beside the empty one
+    bool all_metrics = false;  ///< keep the columns of metrics that scoring does not read, too:
+                               ///< evidence looks at segments and at what the model does not use
+    std::vector<std::string> null_texts{};  ///< texts that mean unknown, beside the empty one
     std::int64_t first_row = 0;           ///< rows of the table before this batch, for messages
 };
 
@@ -46,9 +48,11 @@ public:
         : plan_(&of.data()),
           rows_(rows),
           options_(std::move(options)),
-          metrics_(of.data().metrics.size()) {
+          metrics_(of.data().metrics.size()),
+          others_(options_.all_metrics ? of.data().model.metrics.size() : 0) {
         for (const std::string& one : options_.null_texts) null_texts_.push_back(one);
         for (bound_metric& one : metrics_) one.first_row = options_.first_row;
+        for (bound_metric& one : others_) one.first_row = options_.first_row;
         for (const std::string_view text : plan_->texts.texts()) texts_.intern(text);
         answers_.resize(plan_->text_tests.size());
         answer_at_.resize(answers_.size());
@@ -88,8 +92,10 @@ public:
             return column_error(name, why_not_given(*found));
         }
         const auto index = static_cast<std::size_t>(found - plan_->model.metrics.data());
-        if (plan_->metric_number[index] < 0) return {};
-        bound_metric& target = metrics_[static_cast<std::size_t>(plan_->metric_number[index])];
+        const std::int32_t number = plan_->metric_number[index];
+        if (number < 0 && others_.empty()) return {};
+        bound_metric& target =
+            number < 0 ? others_[index] : metrics_[static_cast<std::size_t>(number)];
         if (is_observed)
             return bind_date(name, column, target.observed_given, target.observed,
                              target.observed_owned);
@@ -119,12 +125,13 @@ public:
         return plan_->model.find_metric(name) != nullptr;
     }
 
-    /// Does scoring read the column of this name?
+    /// Does this batch keep the column of this name: does scoring read it, or are all kept?
     [[nodiscard]] bool reads(std::string_view name) const noexcept {
         if (name == "customer" || name == "as_of") return true;
         if (name.ends_with('@')) name.remove_suffix(1);
         const metric* found = plan_->model.find_metric(name);
-        return found != nullptr && plan_->metric_number[static_cast<std::size_t>(
+        if (found == nullptr) return false;
+        return !others_.empty() || plan_->metric_number[static_cast<std::size_t>(
                                        found - plan_->model.metrics.data())] >= 0;
     }
 
@@ -200,6 +207,15 @@ public:
     [[nodiscard]] bool has_customer() const noexcept { return customers_.has_value(); }
     [[nodiscard]] const bound_metric& column_of(std::size_t number) const noexcept {
         return metrics_[number];
+    }
+    /// The column of a metric by its index in the model, whether scoring reads it or not; null
+    /// where none is bound.
+    [[nodiscard]] const bound_metric* metric_column(std::size_t index) const noexcept {
+        const std::int32_t number = plan_->metric_number[index];
+        if (number < 0 && others_.empty()) return nullptr;
+        const bound_metric& one =
+            number < 0 ? others_[index] : metrics_[static_cast<std::size_t>(number)];
+        return one.given ? &one : nullptr;
     }
     [[nodiscard]] text_answers texts() const noexcept { return {answer_at_.data()}; }
     [[nodiscard]] const std::vector<std::string>& ignored() const noexcept { return ignored_; }
@@ -513,6 +529,7 @@ private:
         }
         // Ids count from here on; every predicate has its answer.
         for (bound_metric& one : metrics_) one.texts = texts_.size();
+        for (bound_metric& one : others_) one.texts = texts_.size();
     }
 
     const plan_data* plan_;
@@ -523,6 +540,7 @@ private:
     std::vector<std::vector<std::uint8_t>> answers_;
     std::vector<const std::uint8_t*> answer_at_;
     std::vector<bound_metric> metrics_;
+    std::vector<bound_metric> others_;  ///< by index in the model, where all are kept
     std::vector<std::vector<std::uint64_t>> memory_;  ///< reserved columns
     // Shared, because their types are complete only in bind.hpp; nobody else holds them.
     std::vector<std::shared_ptr<text_buffer>> kept_texts_;

@@ -55,6 +55,24 @@ public:
 #endif
     }
 
+    /// Was an equal row kept?
+    [[nodiscard]] bool contains(row_hash row) const noexcept {
+        if (parts_.empty()) return false;
+        const part& in = parts_[row.first >> part_shift];
+        if (in.groups.empty()) return false;
+        const std::uint64_t wanted = tag_of(row.second) * ones;
+        for (std::size_t group = in.group_of(row.first);; group = in.after(group)) {
+            const std::uint64_t tags = in.groups[group];
+            const std::uint64_t differ = tags ^ wanted;
+            for (std::uint64_t alike = (differ - ones) & ~differ & highs; alike != 0;
+                 alike &= alike - 1) {
+                const slot& one = in.slots[group * group_size + first_byte(alike)];
+                if (one.first == row.first && one.second == row.second) return true;
+            }
+            if ((~tags & highs) != 0) return false;
+        }
+    }
+
     /// 0 and the row is kept; or the number that an equal row was kept with. `number` above 0.
     [[nodiscard]] std::uint32_t insert(row_hash row, std::uint32_t number) {
         if (parts_.empty()) make_parts();

@@ -1,0 +1,265 @@
+// evidence › counted: what is counted for a model, and in which tables. … ─► score ─► evidence
+//
+// The model's sections decide: leads, term bands, segments, ladders, bands, steps. Two plans with
+// the same counting fingerprint count the same things in the same places.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aiueo/base/number.hpp"
+#include "aiueo/base/sha256.hpp"
+#include "aiueo/evidence/count_table.hpp"
+#include "aiueo/model/fingerprint.hpp"
+#include "aiueo/score/plan.hpp"
+
+namespace aiueo {
+
+inline constexpr std::int32_t evidence_groups = 20;  ///< of customers, by hash: jackknife
+inline constexpr std::int32_t evidence_folds = 5;    ///< of four groups each: cross-validation
+inline constexpr std::size_t score_bins = 102;       ///< 0 to 100 by points, and unknown
+inline constexpr std::size_t unknown_bin = 101;
+inline constexpr std::int32_t observation_window_days = 31;
+inline constexpr std::size_t max_segment_levels = 64;
+inline constexpr std::size_t max_metric_levels = 64;  ///< of a category that is screened
+
+/// A score that evidence looks at: of a group, overall, or of a component.
+struct score_variable {
+    enum class kind : std::uint8_t { group, overall, component };
+    kind what = kind::overall;
+    std::uint32_t group = 0;      ///< of a group or component
+    std::uint32_t component = 0;  ///< its number among all components
+    std::string name;             ///< "U", "overall", "U.logins": the scores table's
+};
+
+/// A column of levels: a ladder, the bands, patterns, profiles.
+struct level_variable {
+    enum class kind : std::uint8_t { ladder, band, pattern, profile };
+    kind what = kind::ladder;
+    std::size_t ladder = 0;
+    std::string name;
+    std::vector<std::string> levels;  ///< the last of a band is "unknown"
+    std::size_t first = 0;            ///< where its levels begin among all; 0 is "everybody"
+};
+
+/// What an end adds to a cell: counts, and sums of money in minor units.
+enum class end_field : std::uint8_t {
+    ends,      ///< decided: renewed or churned, converted or lapsed
+    kept,      ///< of them renewed or converted
+    priced,    ///< of `ends`, with a known MRR before
+    due,       ///< Σ MRR before
+    due_kept,  ///< Σ MRR before of those that were kept
+    followed,  ///< of `ends`, with known MRR before and after
+    base,      ///< Σ MRR before of those
+    after,     ///< Σ MRR after of those
+    expanded,  ///< of `followed` and kept, with more MRR after than before
+};
+inline constexpr std::size_t end_fields = 9;
+
+/// Single numbers about everything that was counted.
+enum class total : std::uint8_t {
+    rows,              ///< snapshots given
+    customers,         ///< with snapshots
+    ends,              ///< decided ends of customers with snapshots
+    open,              ///< contracts still open: censored, never renewed
+    observed,          ///< pairs of end and lead with a snapshot in their window
+    unobserved,        ///< without one
+    lead_too_long,     ///< pairs whose lead is not shorter than the contract's term
+    leaked,            ///< pairs dropped because an input was observed after the cutoff
+    without_contract,  ///< customers with snapshots and no contract
+    due,               ///< Σ MRR before, minor units: no cell's sum is larger
+    after,             ///< Σ MRR after
+};
+inline constexpr std::size_t total_count = 11;
+
+/// The tables in the order in which a state holds them; then two a segment.
+enum class table_id : std::uint8_t {
+    totals,    ///< 1 block: total
+    ends,      ///< kind, lead, month: [level][term band][group][end_field]
+    scores,    ///< kind, lead, group: [variable][lost, kept][bin]
+    sums,      ///< kind, lead, group: [variable][lost, kept][n, Σ, Σ²], in tenths of a point
+    products,  ///< kind, lead, fold, quarter: upper triangle over (kᵢsᵢ …, kᵢ …, y, 1)
+    overall_scores,  ///< kind, lead, month: [group][lost, kept][bin] of overall
+    customers,       ///< kind, lead: [group] customers with an observed end, each counted once
+    metrics,         ///< kind, metric, code, at the first lead: [group][lost, kept]
+    segments,        ///< the first of the segments' tables
+};
+
+class counted {
+public:
+    explicit counted(const plan& of) : plan_(&of.data()) {
+        add_scores();
+        add_levels();
+        const study_rules& study = model().study;
+        leads_ = study.leads;
+        term_bands_ = study.term_bands;
+    }
+
+    [[nodiscard]] const plan_data& plan() const noexcept { return *plan_; }
+    [[nodiscard]] const aiueo::model& model() const noexcept { return plan_->model; }
+    [[nodiscard]] const std::vector<score_variable>& variables() const noexcept {
+        return variables_;
+    }
+    [[nodiscard]] const std::vector<level_variable>& level_variables() const noexcept {
+        return level_variables_;
+    }
+    /// "Everybody" and all levels of all level variables.
+    [[nodiscard]] std::size_t levels() const noexcept { return levels_; }
+    [[nodiscard]] std::size_t components() const noexcept { return plan_->component_count; }
+    [[nodiscard]] std::size_t first_component() const noexcept {
+        return variables_.size() - components();
+    }
+    /// The position of "overall" among the variables; variables().size() if there is none.
+    [[nodiscard]] std::size_t overall() const noexcept { return overall_; }
+    [[nodiscard]] const std::vector<std::int32_t>& leads() const noexcept { return leads_; }
+    [[nodiscard]] std::size_t term_bands() const noexcept { return term_bands_.size() + 1; }
+
+    /// The band of a term: months, [edge, next edge).
+    [[nodiscard]] std::size_t term_band(double months) const noexcept {
+        std::size_t band = 0;
+        while (band < term_bands_.size() && months >= term_bands_[band]) ++band;
+        return band;
+    }
+
+    // ── where a number lies in its block ─────────────────────────────────────
+
+    [[nodiscard]] std::size_t end_cell(std::size_t level, std::size_t term_band,
+                                       std::size_t group) const noexcept {
+        return ((level * term_bands() + term_band) * evidence_groups + group) * end_fields;
+    }
+    [[nodiscard]] static std::size_t score_cell(std::size_t variable, bool kept,
+                                                std::size_t bin) noexcept {
+        return (variable * 2 + (kept ? 1 : 0)) * score_bins + bin;
+    }
+    /// Of entry (i, j), i ≤ j, in an upper triangle of `n` columns written row by row.
+    [[nodiscard]] static constexpr std::size_t product_cell(std::size_t i, std::size_t j,
+                                                            std::size_t n) noexcept {
+        return i * n - i * (i + 1) / 2 + j;
+    }
+    /// Columns of the cross-products: responses, their presence, the outcome, one.
+    [[nodiscard]] std::size_t product_columns() const noexcept { return 2 * components() + 2; }
+
+    [[nodiscard]] static std::size_t ends_of_segment(std::size_t segment) noexcept {
+        return static_cast<std::size_t>(table_id::segments) + 2 * segment;
+    }
+    [[nodiscard]] static std::size_t scores_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 1;
+    }
+
+    /// All tables, empty.
+    [[nodiscard]] std::vector<count_table> tables() const {
+        using part = key_part;
+        const std::size_t ends = levels_ * term_bands() * evidence_groups * end_fields;
+        const std::size_t scores = variables_.size() * 2 * score_bins;
+        const std::size_t n = product_columns();
+        std::vector<count_table> out;
+        const auto add = [&out](std::string name, std::vector<part> key, std::size_t width) {
+            out.emplace_back(
+                count_table_shape{std::move(name), std::move(key), width, false, 0, {}});
+        };
+        add("totals", {}, total_count);
+        add("ends", {part::kind, part::lead, part::month}, ends);
+        add("scores", {part::kind, part::lead, part::group}, scores);
+        add("sums", {part::kind, part::lead, part::group}, variables_.size() * 2 * 3);
+        add("products", {part::kind, part::lead, part::fold, part::quarter}, n * (n + 1) / 2);
+        add("overall_scores", {part::kind, part::lead, part::month},
+            std::size_t{evidence_groups} * 2 * score_bins);
+        add("customers", {part::kind, part::lead}, std::size_t{evidence_groups});
+        add("metrics", {part::kind, part::metric, part::code}, std::size_t{evidence_groups} * 2);
+        for (const segment& one : model().segments) {
+            const auto named = [&](std::string name, std::size_t width) {
+                out.emplace_back(count_table_shape{std::move(name),
+                                                   {part::kind, part::name},
+                                                   width,
+                                                   true,
+                                                   max_segment_levels,
+                                                   "segment \"" + one.metric + "\""});
+            };
+            named("ends by " + one.metric, ends);
+            named("scores by " + one.metric, scores);
+        }
+        return out;
+    }
+
+    /// Of everything that decides what is counted where: scoring, segments, step threshold and lag,
+    /// leads, term bands. 64 hex digits. Labels, targets, plays and other limits are not in it.
+    [[nodiscard]] std::string fingerprint() const {
+        detail::canonical_writer to;
+        to.text("aiueo evidence 1");
+        to.text(model().fingerprint.empty() ? fingerprint_of(model()) : model().fingerprint);
+        to.each(model().segments, [&to](const segment& one) {
+            to.text(one.metric);
+            to.each(one.edges, [&to](double edge) { to.number(edge); });
+        });
+        to.number(model().steps.threshold);
+        to.integer(model().steps.lag_months);
+        to.each(leads_, [&to](std::int32_t lead) { to.integer(std::int64_t{lead}); });
+        to.each(term_bands_, [&to](double edge) { to.number(edge); });
+        return sha256_hex(to.take());
+    }
+
+private:
+    void add_scores() {
+        const scheme& rules = model().rules;
+        for (std::uint32_t g = 0; g < group_count; ++g) {
+            if (!plan_->groups_in_use[g]) continue;
+            variables_.push_back({score_variable::kind::group, g, 0, std::string{group_names[g]}});
+        }
+        overall_ = variables_.size();
+        if (plan_->has_overall) {
+            variables_.push_back({score_variable::kind::overall, 0, 0, "overall"});
+        }
+        std::uint32_t number = 0;
+        for (std::uint32_t g = 0; g < group_count; ++g) {
+            for (const component& one : rules.groups[g].components) {
+                variables_.push_back({score_variable::kind::component, g, number++,
+                                      std::string{group_names[g]} + "." + one.name});
+            }
+        }
+        if (!plan_->has_overall) overall_ = variables_.size();
+    }
+
+    void add_levels() {
+        const scheme& rules = model().rules;
+        const auto add = [this](level_variable one) {
+            one.first = levels_;
+            levels_ += one.levels.size();
+            level_variables_.push_back(std::move(one));
+        };
+        for (std::size_t k = 0; k < rules.ladders.size(); ++k) {
+            level_variable one{level_variable::kind::ladder, k, rules.ladders[k].name, {}, 0};
+            for (const rung& step : rules.ladders[k].rungs) one.levels.push_back(step.name);
+            add(std::move(one));
+        }
+        if (rules.bands) {
+            level_variable one{level_variable::kind::band, 0, "band", rules.bands->names, 0};
+            one.levels.emplace_back("unknown");
+            add(std::move(one));
+        }
+        if (plan_->has_patterns) {
+            level_variable one{level_variable::kind::pattern, 0, "pattern", {}, 0};
+            for (const std::string_view name : pattern_names) one.levels.emplace_back(name);
+            add(std::move(one));
+        }
+        if (!model().profiles.empty()) {
+            level_variable one{level_variable::kind::profile, 0, "profile", {"default"}, 0};
+            for (const profile& each : model().profiles) one.levels.push_back(each.name);
+            add(std::move(one));
+        }
+    }
+
+    const plan_data* plan_;
+    std::vector<score_variable> variables_;
+    std::vector<level_variable> level_variables_;
+    std::size_t levels_ = 1;
+    std::size_t overall_ = 0;
+    std::vector<std::int32_t> leads_;
+    std::vector<double> term_bands_;
+};
+
+}  // namespace aiueo

@@ -1,0 +1,126 @@
+// evidence › evidence: what history says of a model, in integers that add up.
+// … ─► score ─► evidence
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aiueo/base/error.hpp"
+#include "aiueo/base/hash.hpp"
+#include "aiueo/evidence/contracts.hpp"
+#include "aiueo/evidence/count_table.hpp"
+#include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/join.hpp"
+#include "aiueo/score/batch.hpp"
+#include "aiueo/score/scores.hpp"
+#include "aiueo/table/row_table.hpp"
+
+namespace aiueo {
+
+/// What a customer's group is drawn from: 128 bits of SipHash-1-3 of its key's canonical text, with
+/// the key 0.
+[[nodiscard]] inline detail::row_hash evidence_hash(std::string_view customer) noexcept {
+    const hash_128 all = hash_text_128(customer);
+    return {all.low, static_cast<std::uint32_t>(all.high >> 32)};
+}
+
+/// The customer's group, 0 to 19: the same in every runtime and for every order of rows.
+[[nodiscard]] inline std::int32_t evidence_group(std::string_view customer) noexcept {
+    return static_cast<std::int32_t>(evidence_hash(customer).first %
+                                     std::uint64_t{evidence_groups});
+}
+
+struct evidence_options {
+    /// An input observed after the cutoff tells what only the future knew. false: such a row is an
+    /// error; true: the observation is dropped and counted.
+    bool drop_leaks = false;
+};
+
+/// Mergeable counts of one plan. One writer; a reader needs nothing but the tables.
+class evidence {
+public:
+    explicit evidence(const plan& of, evidence_options options = {})
+        : shape_(of), options_(options), tables_(shape_.tables()) {}
+
+    /// Counts all snapshots of some customers. Every row of a customer is in this batch, in any
+    /// order; a customer is counted once in all. `scores`: of the same rows, with detail and
+    /// without overrides (a manager's pulse must not confirm itself). Customers without snapshots
+    /// are not counted. Errors: invalid_argument (scores of another kind), invalid_state (an
+    /// earlier call ran out of memory half-way), bad_column (no customer or date, a segment's
+    /// metric is not there), bad_value, duplicate_row (a customer's date twice, or the customer was
+    /// counted before), limit_exceeded (levels of a segment, sums of money), and leaks. After an
+    /// error nothing is counted of this call.
+    [[nodiscard]] status update(const batch& rows, const scores& given,
+                                const contract_history& contracts);
+
+    /// Adds what `other` counted. Both are of one plan, or of plans that count the same, and hold
+    /// different customers.
+    /// Errors: invalid_argument (other things were counted), limit_exceeded. Nothing is half-added.
+    [[nodiscard]] status merge(const evidence& other) {
+        if (status ok = usable(); !ok) return ok;
+        if (status ok = other.usable(); !ok) return ok;
+        if (&other == this) {
+            return make_error(errc::invalid_argument, "evidence cannot be merged with itself");
+        }
+        if (shape_.fingerprint() != other.shape_.fingerprint()) {
+            return make_error(errc::invalid_argument,
+                              "the two states were counted with different models: scoring, "
+                              "segments, leads, term bands or steps differ");
+        }
+        for (std::size_t k = 0; k < tables_.size(); ++k) {
+            if (status ok = tables_[k].can_add(other.tables_[k]); !ok) return ok;
+        }
+        broken_ = true;
+        for (std::size_t k = 0; k < tables_.size(); ++k) tables_[k].add(other.tables_[k]);
+        broken_ = false;
+        return {};
+    }
+
+    [[nodiscard]] const counted& shape() const noexcept { return shape_; }
+    [[nodiscard]] const std::vector<count_table>& tables() const noexcept { return tables_; }
+    [[nodiscard]] const count_table& table(table_id which) const noexcept {
+        return tables_[static_cast<std::size_t>(which)];
+    }
+    [[nodiscard]] std::int64_t count(total of) const noexcept {
+        const auto block = tables_[0].find({});
+        return block.empty() ? 0 : block[static_cast<std::size_t>(of)];
+    }
+
+    /// For the codec: names in order.
+    [[nodiscard]] std::vector<count_table>& sorted_tables() {
+        for (count_table& one : tables_) {
+            if (one.shape().named) one.sort_names();
+        }
+        return tables_;
+    }
+
+    [[nodiscard]] status usable() const {
+        if (!broken_) return {};
+        return make_error(errc::invalid_state,
+                          "memory ran out in the middle of an earlier call; begin again with new "
+                          "evidence");
+    }
+
+private:
+    friend class evidence_codec;
+    friend class evidence_update;
+
+    counted shape_;
+    evidence_options options_;
+    std::vector<count_table> tables_;
+    detail::row_table seen_;
+    std::uint32_t customers_seen_ = 0;
+    bool broken_ = false;
+};
+
+}  // namespace aiueo
+
+#include "aiueo/evidence/update.hpp"  // IWYU pragma: keep

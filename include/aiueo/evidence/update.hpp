@@ -1,0 +1,597 @@
+// evidence › update: counting some customers' snapshots. … ─► score ─► evidence
+//
+// Three passes. The first puts rows together by customer and joins them with the contract ends. The
+// second reads what the observed rows hold and finds everything that can be wrong. The third counts
+// and cannot fail, so that an error leaves the evidence as it was.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aiueo/evidence/evidence.hpp"
+#include "aiueo/evidence/observed_tile.hpp"
+#include "aiueo/evidence/value_code.hpp"
+#include "aiueo/score/chunk.hpp"
+#include "aiueo/table/dictionary.hpp"
+
+namespace aiueo {
+
+class evidence_update {
+public:
+    evidence_update(evidence& to, const batch& rows, const scores& given,
+                    const contract_history& contracts)
+        : to_(to), shape_(to.shape_), rows_(rows), scores_(given), contracts_(contracts) {}
+
+    [[nodiscard]] status run() {
+        if (status ok = to_.usable(); !ok) return ok;
+        if (status ok = check_arguments(); !ok) return ok;
+        if (status ok = group_rows(); !ok) return ok;
+        if (status ok = join(); !ok) return ok;
+        if (status ok = check_rows(); !ok) return ok;
+        if (status ok = check_money(); !ok) return ok;
+        if (status ok = name_levels(); !ok) return ok;
+        to_.broken_ = true;
+        if (status ok = count(); !ok) return ok;
+        to_.broken_ = false;
+        return {};
+    }
+
+private:
+    static constexpr std::int32_t unknown_level = -1;
+
+    [[nodiscard]] status fail(errc code, std::string message, std::string_view column = {},
+                              std::int64_t row = -1) const {
+        place where;
+        where.table = "snapshots";
+        where.column_name = column;
+        if (row >= 0) {
+            where.row = rows_.options().first_row + row;
+            where.key = rows_.customer(row);
+        }
+        return make_error(code, std::move(message), std::move(where));
+    }
+
+    [[nodiscard]] status check_arguments() const {
+        const plan_data* plan = &shape_.plan();
+        if (&rows_.made_for() != plan || &scores_.made_for() != plan) {
+            return make_error(errc::invalid_argument,
+                              "batch and scores must come from the plan of the evidence");
+        }
+        if (!scores_.options().detail || scores_.options().overrides) {
+            return make_error(errc::invalid_argument,
+                              "evidence needs scores with detail and without overrides");
+        }
+        if (scores_.capacity() < rows_.rows()) {
+            return make_error(errc::invalid_argument,
+                              "the scores have " + std::to_string(scores_.capacity()) +
+                                  " rows; the batch has " + std::to_string(rows_.rows()));
+        }
+        if (status ok = rows_.ready(); !ok) return ok;
+        if (!rows_.has_customer()) {
+            return fail(errc::bad_column,
+                        "is not there; evidence needs to know whose rows these are", "customer");
+        }
+        if (!rows_.has_as_of()) {
+            return fail(errc::bad_column, "is not there; evidence needs the date of every snapshot",
+                        "as_of");
+        }
+        for (const segment& one : shape_.model().segments) {
+            const auto index = static_cast<std::size_t>(shape_.model().find_metric(one.metric) -
+                                                        shape_.model().metrics.data());
+            const metric& source = shape_.model().metrics[index];
+            if (source.from != metric::source::column || rows_.metric_column(index) != nullptr ||
+                rows_.options().missing_columns_are_unknown) {
+                continue;
+            }
+            return fail(errc::bad_column,
+                        "is not there, and the model has it as a segment; bind the column, or all "
+                        "columns (batch_options::all_metrics)",
+                        one.metric);
+        }
+        return {};
+    }
+
+    // ── rows by customer ─────────────────────────────────────────────────────
+
+    struct one_customer {
+        std::int64_t first_row = 0;  ///< of the batch: where its key stands
+        std::size_t begin = 0;       ///< in by_customer_
+        std::size_t count = 0;
+        detail::row_hash hash;
+    };
+
+    [[nodiscard]] static std::int32_t group_of(const one_customer& one) noexcept {
+        return static_cast<std::int32_t>(one.hash.first % std::uint64_t{evidence_groups});
+    }
+
+    [[nodiscard]] status group_rows() {
+        const auto n = static_cast<std::size_t>(rows_.rows());
+        std::vector<std::uint32_t> customer_of(n);
+        detail::row_table known;
+        key_buffer buffers[2];
+        std::string_view last;
+        for (std::size_t row = 0; row < n; ++row) {
+            const auto at = static_cast<std::int64_t>(row);
+            const auto key = rows_.key_at(at, buffers[row & 1]);
+            if (!key) {
+                return fail(errc::bad_value, "the customer's key is missing; every row needs one",
+                            "customer", at);
+            }
+            if (row == 0 || *key != last) {
+                last = *key;
+                const detail::row_hash hash = evidence_hash(last);
+                const auto fresh = static_cast<std::uint32_t>(customers_.size()) + 1;
+                const std::uint32_t earlier = known.insert(hash, fresh);
+                if (earlier == 0) customers_.push_back({at, 0, 0, hash});
+                customer_of[row] = (earlier == 0 ? fresh : earlier) - 1;
+            } else {
+                last = *key;  // in the other buffer now
+                customer_of[row] = customer_of[row - 1];
+            }
+            ++customers_[customer_of[row]].count;
+        }
+        std::size_t next = 0;
+        for (one_customer& one : customers_) {
+            one.begin = next;
+            next += std::exchange(one.count, 0);
+        }
+        by_customer_.resize(n);
+        std::array<double, chunk_rows> days{};
+        std::array<value_state, chunk_rows> states{};
+        for (std::size_t at = 0; at < n; at += chunk_rows) {
+            const std::size_t count = std::min(chunk_rows, n - at);
+            if (status ok = rows_.load_as_of(static_cast<std::int64_t>(at),
+                                             {days.data(), states.data(), count});
+                !ok)
+                return ok;
+            for (std::size_t i = 0; i < count; ++i) {
+                one_customer& one = customers_[customer_of[at + i]];
+                by_customer_[one.begin + one.count++] = {static_cast<std::int32_t>(days[i]),
+                                                         static_cast<std::int64_t>(at + i)};
+            }
+        }
+        return check_customers();
+    }
+
+    [[nodiscard]] status check_customers() {
+        for (const one_customer& one : customers_) {
+            const std::span<dated_row> mine = std::span{by_customer_}.subspan(one.begin, one.count);
+            const auto earlier = [](const dated_row& a, const dated_row& b) {
+                return a.as_of != b.as_of ? a.as_of < b.as_of : a.row < b.row;
+            };
+            if (!std::is_sorted(mine.begin(), mine.end(), earlier))
+                std::sort(mine.begin(), mine.end(), earlier);
+            for (std::size_t i = 1; i < mine.size(); ++i) {
+                if (mine[i].as_of != mine[i - 1].as_of) continue;
+                return fail(errc::duplicate_row,
+                            "has a second snapshot of " + format_date(mine[i].as_of) +
+                                ", after row " +
+                                std::to_string(rows_.options().first_row + mine[i - 1].row + 1) +
+                                "; a customer has one snapshot a date",
+                            {}, mine[i].row);
+            }
+            if (to_.seen_.contains(one.hash)) {
+                return fail(errc::duplicate_row,
+                            "was counted before; an update takes all rows of a customer at once",
+                            "customer", mine.front().row);
+            }
+        }
+        return {};
+    }
+
+    // ── which row saw which end ──────────────────────────────────────────────
+
+    [[nodiscard]] status join() {
+        key_buffer buffer;
+        for (const one_customer& one : customers_) {
+            const std::span<const contract> contracts =
+                contracts_.of(*rows_.key_at(one.first_row, buffer));
+            if (contracts.empty()) ++without_contract_;
+            join_customer(std::span<const dated_row>{by_customer_}.subspan(one.begin, one.count),
+                          contracts, shape_.leads(), group_of(one),
+                          static_cast<std::uint32_t>(&one - customers_.data()), observed_, joined_);
+        }
+        const auto earlier = [](const observation& a, const observation& b) {
+            return a.row < b.row;
+        };
+        if (!std::is_sorted(observed_.begin(), observed_.end(), earlier))
+            std::stable_sort(observed_.begin(), observed_.end(), earlier);
+        return {};
+    }
+
+    // ── what can be wrong with the observed rows ─────────────────────────────
+
+    /// Calls f(at, n, first, last) for each chunk of the table that has observed rows: n rows from
+    /// `at` on, and observations [first, last) among them.
+    template <class F>
+    [[nodiscard]] status each_chunk(F f) const {
+        const auto step = static_cast<std::int64_t>(chunk_rows);
+        for (std::size_t first = 0; first < observed_.size();) {
+            const std::int64_t at = observed_[first].row / step * step;
+            const auto n = static_cast<std::size_t>(std::min(step, rows_.rows() - at));
+            std::size_t last = first;
+            while (last < observed_.size() && observed_[last].row < at + step) ++last;
+            if (status ok = f(at, n, first, last); !ok) return ok;
+            first = last;
+        }
+        return {};
+    }
+
+    /// Values of every metric in a chunk; unknown where nobody gave it.
+    struct chunk_values {
+        detail::workspace space;
+        detail::chunk_scorer chunk;
+        std::vector<double> others;     ///< of metrics that scoring does not read
+        std::vector<const double*> at;  ///< [metric]
+
+        chunk_values(const plan_data& plan, const batch& rows)
+            : space(plan, true),
+              chunk(plan, rows, space, false, detail::keep::everything),
+              others(plan.model.metrics.size() * chunk_rows, detail::unknown_value),
+              at(plan.model.metrics.size()) {
+            for (std::size_t k = 0; k < at.size(); ++k) {
+                const std::int32_t number = plan.metric_number[k];
+                at[k] = number < 0
+                            ? others.data() + k * chunk_rows
+                            : space.slots.at[plan.metrics[static_cast<std::size_t>(number)].values];
+            }
+        }
+
+        [[nodiscard]] status load(const plan_data& plan, const batch& rows, std::int64_t begin,
+                                  std::size_t n) {
+            if (status ok = chunk.load(begin, n); !ok) return ok;
+            return load_others(plan, rows, begin, n);
+        }
+
+        [[nodiscard]] status load_others(const plan_data& plan, const batch& rows,
+                                         std::int64_t begin, std::size_t n) {
+            std::array<value_state, chunk_rows> states{};
+            for (std::size_t k = 0; k < at.size(); ++k) {
+                const bound_metric* bound = rows.metric_column(k);
+                if (plan.metric_number[k] >= 0 || bound == nullptr) continue;
+                double* to = others.data() + k * chunk_rows;
+                if (status ok = bound->load(begin, {to, states.data(), n}, plan.model.metrics[k],
+                                            plan.model);
+                    !ok)
+                    return ok;
+            }
+            return {};
+        }
+        [[nodiscard]] const double* of(std::size_t metric) const noexcept { return at[metric]; }
+        [[nodiscard]] const double* as_of(const plan_data& plan) const noexcept {
+            return space.slots.at[plan.as_of];
+        }
+    };
+
+    /// Leaks, levels of segments, and whether every column can be read at all.
+    [[nodiscard]] status check_rows() {
+        const plan_data& plan = shape_.plan();
+        const model& subject = shape_.model();
+        segment_texts_.resize(subject.segments.size());
+        levels_.assign(observed_.size() * subject.segments.size(), unknown_level);
+        dropped_.assign(observed_.size(), 0);
+        for (const segment& one : subject.segments)
+            segment_metrics_.push_back(index_of(one.metric));
+        std::vector<std::size_t> dated;
+        bool all = false;  // a segment by a metric that scoring reads
+        for (const std::size_t k : segment_metrics_) all = all || plan.metric_number[k] >= 0;
+        for (std::size_t k = 0; k < subject.metrics.size(); ++k) {
+            if (is_screened(subject.metrics[k])) screened_.push_back(static_cast<std::int32_t>(k));
+            const bound_metric* bound = rows_.metric_column(k);
+            if (bound == nullptr) continue;
+            if (bound->observed_given) dated.push_back(k);
+        }
+        chunk_values values{plan, rows_};
+        return each_chunk(
+            [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
+                if (status ok = all ? values.load(plan, rows_, at, n)
+                                    : values.load_others(plan, rows_, at, n);
+                    !ok)
+                    return ok;
+                for (std::size_t k = first; k < last; ++k) {
+                    if (status ok = check_leaks(k, dated); !ok) return ok;
+                    const auto i = static_cast<std::size_t>(observed_[k].row - at);
+                    for (std::size_t s = 0; s < segment_metrics_.size(); ++s) {
+                        const std::size_t metric_at = segment_metrics_[s];
+                        levels_[k * segment_metrics_.size() + s] =
+                            level_of(s, subject.metrics[metric_at], values.of(metric_at)[i]);
+                    }
+                }
+                return {};
+            });
+    }
+
+    [[nodiscard]] std::size_t index_of(std::string_view metric) const noexcept {
+        return static_cast<std::size_t>(shape_.model().find_metric(metric) -
+                                        shape_.model().metrics.data());
+    }
+
+    /// Is this metric put beside the outcome whether the model uses it or not? Categories are, as
+    /// segments.
+    [[nodiscard]] static bool is_screened(const metric& one) noexcept {
+        return one.type != metric_type::category;
+    }
+
+    /// Was an input observed after the cutoff?
+    [[nodiscard]] status check_leaks(std::size_t k, const std::vector<std::size_t>& dated) {
+        const observation& one = observed_[k];
+        for (const std::size_t m : dated) {
+            const metric& source = shape_.model().metrics[m];
+            double day = 0;
+            value_state state{};
+            if (status ok = rows_.metric_column(m)->load_observed(one.row, {&day, &state, 1},
+                                                                  source, shape_.model());
+                !ok)
+                return ok;
+            if (!(day > static_cast<double>(one.cutoff))) continue;
+            if (to_.options_.drop_leaks) {
+                dropped_[k] = 1;
+                ++leaked_;
+                return {};
+            }
+            return fail(errc::bad_value,
+                        "was observed on " + format_date(static_cast<std::int32_t>(day)) +
+                            ", after the cutoff " + format_date(one.cutoff) +
+                            " of the contract that ended on " + format_date(one.end->end) +
+                            ": it tells what only the future knew. Take the snapshot as it was, or "
+                            "drop such rows on request",
+                        source.name, one.row);
+        }
+        return {};
+    }
+
+    /// The level's number in segment_texts_[s].
+    [[nodiscard]] std::int32_t level_of(std::size_t s, const metric& source, double value) {
+        if (value != value) return unknown_level;
+        auto& met = levels_met_[{s, source.type == metric_type::category
+                                        ? value
+                                        : static_cast<double>(band_of(s, value))}];
+        if (met == 0) {
+            met = 1 + (source.type == metric_type::category
+                           ? segment_texts_[s].intern(rows_.text(value))
+                           : segment_texts_[s].intern(
+                                 edge_level_name(shape_.model().segments[s].edges, value)));
+        }
+        return met - 1;
+    }
+
+    [[nodiscard]] std::size_t band_of(std::size_t s, double value) const noexcept {
+        const std::vector<double>& edges = shape_.model().segments[s].edges;
+        if (edges.empty()) return value == 0 ? 0 : 1;
+        std::size_t band = 0;
+        while (band < edges.size() && value >= edges[band]) ++band;
+        return band;
+    }
+
+public:
+    /// "< 2", "2 – 13", "≥ 13"; of a flag "true" and "false".
+    [[nodiscard]] static std::string edge_level_name(std::span<const double> edges, double value) {
+        if (edges.empty()) return value == 0 ? "false" : "true";
+        std::size_t band = 0;
+        while (band < edges.size() && value >= edges[band]) ++band;
+        if (band == 0) return "< " + format_number(edges[0]);
+        if (band == edges.size()) return "≥ " + format_number(edges.back());
+        return format_number(edges[band - 1]) + " – " + format_number(edges[band]);
+    }
+
+private:
+    // ── what can be too much ─────────────────────────────────────────────────
+
+    /// No cell holds more than all ends together: if these sums fit, every sum does.
+    [[nodiscard]] status check_money() {
+        due_ = to_.count(total::due);
+        after_ = to_.count(total::after);
+        for (std::size_t k = 0; k < observed_.size(); ++k) {
+            const contract& end = *observed_[k].end;
+            const bool fits = (end.mrr_before == no_money ||
+                               !__builtin_add_overflow(due_, end.mrr_before, &due_)) &&
+                              (end.mrr_after == no_money ||
+                               !__builtin_add_overflow(after_, end.mrr_after, &after_));
+            if (fits) continue;
+            return make_error(errc::limit_exceeded,
+                              "the sum of MRR does not fit into 64 bits; are amounts in the right "
+                              "unit?");
+        }
+        return {};
+    }
+
+    /// Levels of segments get their ids in the tables; new ones must fit.
+    [[nodiscard]] status name_levels() {
+        for (std::size_t s = 0; s < segment_texts_.size(); ++s) {
+            count_table& ends = to_.tables_[counted::ends_of_segment(s)];
+            std::size_t fresh = 0;
+            for (const std::string_view name : segment_texts_[s].texts())
+                fresh += ends.find_name(name) < 0 ? 1U : 0U;
+            if (fresh > 0 && ends.names().size() + fresh > max_segment_levels)
+                return ends.too_many_names();
+        }
+        return {};
+    }
+
+    // ── counting ─────────────────────────────────────────────────────────────
+
+    [[nodiscard]] status count() {
+        std::int64_t* all = to_.tables_[0].at({});
+        const auto add = [all](total which, std::int64_t n) {
+            all[static_cast<std::size_t>(which)] += n;
+        };
+        add(total::rows, rows_.rows());
+        add(total::customers, static_cast<std::int64_t>(customers_.size()));
+        add(total::ends, joined_.ends);
+        add(total::open, joined_.open);
+        add(total::observed, joined_.observed - leaked_);
+        add(total::unobserved, joined_.unobserved);
+        add(total::lead_too_long, joined_.lead_too_long);
+        add(total::leaked, leaked_);
+        add(total::without_contract, without_contract_);
+        all[static_cast<std::size_t>(total::due)] = due_;
+        all[static_cast<std::size_t>(total::after)] = after_;
+        for (const one_customer& one : customers_)
+            static_cast<void>(to_.seen_.insert(one.hash, ++to_.customers_seen_));
+        for (std::size_t s = 0; s < segment_texts_.size(); ++s) {
+            // Both tables of a segment know the same names under the same ids.
+            std::vector<std::int32_t> id;
+            for (const std::string_view name : segment_texts_[s].texts()) {
+                id.push_back(*to_.tables_[counted::ends_of_segment(s)].name_id(name));
+                static_cast<void>(to_.tables_[counted::scores_of_segment(s)].name_id(name));
+            }
+            const std::size_t width = segment_texts_.size();
+            for (std::size_t k = s; k < levels_.size(); k += width) {
+                if (levels_[k] >= 0) levels_[k] = id[static_cast<std::size_t>(levels_[k])];
+            }
+        }
+        count_customers();
+        return count_observations();
+    }
+
+    void count_customers() {
+        const std::size_t slices = 2 * shape_.leads().size();
+        std::vector<bool> met(customers_.size() * slices);
+        for (std::size_t k = 0; k < observed_.size(); ++k) {
+            const observation& one = observed_[k];
+            const auto kind = static_cast<std::int32_t>(one.end->kind);
+            const std::size_t at = one.customer * slices +
+                                   static_cast<std::size_t>(kind) * shape_.leads().size() +
+                                   static_cast<std::size_t>(one.lead);
+            if (dropped_[k] != 0 || met[at]) continue;
+            met[at] = true;
+            ++to_.tables_[static_cast<std::size_t>(table_id::customers)].at(
+                {kind, one.lead})[one.group];
+        }
+    }
+
+    [[nodiscard]] status count_observations() {
+        const plan_data& plan = shape_.plan();
+        const std::size_t segments = segment_metrics_.size();
+        detail::observed_tile tile{shape_, segments, screened_.size()};
+        detail::tile_counter counter{shape_, to_.tables_, screened_};
+        chunk_values values{plan, rows_};
+        const auto flush = [&] {
+            if (tile.size > 0) counter.count(tile);
+            tile.size = 0;
+        };
+        status done = each_chunk([&](std::int64_t at, std::size_t n, std::size_t first,
+                                     std::size_t last) -> status {
+            if (status ok = values.load(plan, rows_, at, n); !ok) return ok;
+            if (tile.size + (last - first) > detail::observed_tile::rows) flush();
+            found_.clear();
+            for (std::size_t k = first; k < last; ++k) {
+                if (dropped_[k] == 0) found_.push_back(k);
+            }
+            while (!found_.empty()) {
+                // More ends than rows can look at one chunk.
+                const std::size_t some =
+                    std::min(found_.size(), detail::observed_tile::rows - tile.size);
+                read_tile(values, std::span{found_}.first(some), at, tile);
+                found_.erase(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(some));
+                if (!found_.empty()) flush();
+            }
+            return {};
+        });
+        flush();
+        return done;
+    }
+
+    /// What the observations' rows hold, column by column.
+    void read_tile(const chunk_values& values, std::span<const std::size_t> found, std::int64_t at,
+                   detail::observed_tile& tile) {
+        const std::size_t to = tile.size;
+        tile.size += found.size();
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const observation& one = observed_[found[i]];
+            tile.set_end(to + i, one, shape_);
+            read_levels(static_cast<std::size_t>(one.row), to + i, tile);
+            for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
+                tile.segment_levels[s][to + i] = levels_[found[i] * tile.segment_levels.size() + s];
+        }
+        gathered_.resize(found.size());
+        const auto gather = [&](const double* from, std::int64_t base) {
+            for (std::size_t i = 0; i < found.size(); ++i)
+                gathered_[i] = from[observed_[found[i]].row - base];
+        };
+        for (std::size_t v = 0; v < tile.tenths.size(); ++v) {
+            gather(score_column(shape_.variables()[v]), 0);
+            tile.set_scores(v, to, gathered_.data(), found.size());
+        }
+        const double* as_of = values.as_of(shape_.plan());
+        for (std::size_t m = 0; m < screened_.size(); ++m) {
+            const auto metric_at = static_cast<std::size_t>(screened_[m]);
+            const bool is_date = shape_.model().metrics[metric_at].type == metric_type::date;
+            gather(values.of(metric_at), at);
+            for (std::size_t i = 0; i < found.size(); ++i) {
+                const double value =
+                    is_date ? as_of[observed_[found[i]].row - at] - gathered_[i] : gathered_[i];
+                tile.codes[m][to + i] = value_code(value);
+            }
+        }
+    }
+
+    [[nodiscard]] const double* score_column(const score_variable& one) const noexcept {
+        switch (one.what) {
+        case score_variable::kind::group: return scores_[static_cast<axis>(one.group)].data();
+        case score_variable::kind::overall: return scores_.overall().data();
+        case score_variable::kind::component: return scores_.component(one.component).data();
+        }
+        return nullptr;
+    }
+
+    void read_levels(std::size_t row, std::size_t i, detail::observed_tile& tile) const noexcept {
+        for (std::size_t v = 0; v < tile.levels.size(); ++v) {
+            const level_variable& one = shape_.level_variables()[v];
+            std::size_t level = 0;
+            switch (one.what) {
+            case level_variable::kind::ladder:
+                level = static_cast<std::size_t>(scores_.stage(one.ladder)[row]);
+                break;
+            case level_variable::kind::band: {
+                const level_index band = scores_.band()[row];
+                level = band < 0 ? one.levels.size() - 1 : static_cast<std::size_t>(band);
+                break;
+            }
+            case level_variable::kind::pattern: level = scores_.pattern()[row]; break;
+            case level_variable::kind::profile:
+                level = static_cast<std::size_t>(scores_.profile()[row]);
+                break;
+            }
+            tile.levels[v][i] = static_cast<std::uint32_t>(one.first + level);
+        }
+    }
+
+    evidence& to_;
+    const counted& shape_;
+    const batch& rows_;
+    const scores& scores_;
+    const contract_history& contracts_;
+
+    std::vector<one_customer> customers_;
+    std::vector<dated_row> by_customer_;
+    std::vector<observation> observed_;  ///< ascending by row
+    join_counts joined_;
+    std::int64_t without_contract_ = 0;
+    std::int64_t leaked_ = 0;
+    std::int64_t due_ = 0;
+    std::int64_t after_ = 0;
+    std::vector<dictionary> segment_texts_;
+    std::vector<std::size_t> segment_metrics_;  ///< their indices in the model
+    std::map<std::pair<std::size_t, double>, std::int32_t> levels_met_;  ///< by segment and value
+    std::vector<std::int32_t> levels_;                                   ///< [observation][segment]
+    std::vector<std::int32_t> screened_;  ///< metrics, by index in the model
+    std::vector<std::uint8_t> dropped_;   ///< by observation
+    std::vector<std::size_t> found_;      ///< observations of the chunk at hand
+    std::vector<double> gathered_;        ///< their values of one column
+};
+
+inline status evidence::update(const batch& rows, const scores& given,
+                               const contract_history& contracts) {
+    return evidence_update{*this, rows, given, contracts}.run();
+}
+
+}  // namespace aiueo
