@@ -80,6 +80,16 @@ if(TARGET aiueo_capi)
   endforeach()
 endif()
 
+# What a reference test asks over a pipe, beside the library that it belongs to.
+file(GLOB sources CONFIGURE_DEPENDS "${here}/reference/*_probe.cpp")
+foreach(source IN LISTS sources)
+  get_filename_component(name "${source}" NAME_WE)
+  add_executable(aiueo_${name} "${source}")
+  set_target_properties(aiueo_${name} PROPERTIES CXX_EXTENSIONS OFF)
+  target_link_libraries(aiueo_${name} PRIVATE aiueo::core)
+  aiueo_warnings(aiueo_${name})
+endforeach()
+
 # ./dev test -> ctest, in the tsan build: this target and the label `concurrent`.
 add_custom_target(aiueo_concurrent_all)
 foreach(target aiueo_concurrent aiueo_concurrent_capi)
