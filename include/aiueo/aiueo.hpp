@@ -12,6 +12,26 @@
 #include "aiueo/base/money.hpp"
 #include "aiueo/base/time_zone.hpp"
 
+// stats: numbers in, numbers out
+#include "aiueo/stats/figure.hpp"
+#include "aiueo/stats/distributions.hpp"
+#include "aiueo/stats/intervals.hpp"
+#include "aiueo/stats/jackknife.hpp"
+#include "aiueo/stats/trend.hpp"
+#include "aiueo/stats/multiple.hpp"
+#include "aiueo/stats/ranking.hpp"
+#include "aiueo/stats/correlation.hpp"
+#include "aiueo/stats/information.hpp"
+#include "aiueo/stats/tables.hpp"
+#include "aiueo/stats/stratified.hpp"
+#include "aiueo/stats/kappa.hpp"
+#include "aiueo/stats/isotonic.hpp"
+#include "aiueo/stats/platt.hpp"
+#include "aiueo/stats/least_squares.hpp"
+#include "aiueo/stats/calibration.hpp"
+#include "aiueo/stats/convolution.hpp"
+#include "aiueo/stats/survival.hpp"
+
 // table: columns as they lie in somebody's memory
 #include "aiueo/table/column.hpp"
 #include "aiueo/table/arrow_import.hpp"
