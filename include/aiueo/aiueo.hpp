@@ -73,3 +73,9 @@
 #include "aiueo/evidence/join.hpp"
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/evidence/state.hpp"
+
+// study: findings
+#include "aiueo/study/finding.hpp"
+#include "aiueo/study/slices.hpp"
+#include "aiueo/study/renewal.hpp"
+#include "aiueo/study/registry.hpp"

@@ -1,0 +1,124 @@
+// study › options: the JSON object that a caller gives a study. Every key must be known.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aiueo/base/error.hpp"
+#include "aiueo/base/suggest.hpp"
+#include "aiueo/evidence/counted.hpp"
+
+#include "model/json_document.hpp"
+
+namespace aiueo::detail {
+
+/// Takes its keys one by one; finish() says what nobody took, or the first thing that was wrong.
+class study_options {
+public:
+    explicit study_options(std::string_view text) : text_(text.empty() ? "{}" : text) {
+        problems found;
+        document_.emplace(json::parse(text_, read_limits{}, found));
+        for (const problem& one : found) {
+            if (one.severity != problem::level::error) continue;
+            refuse(one.what);
+            return;
+        }
+        if (document_->root() == json::nowhere || root().what != json::kind::object)
+            refuse(make_error(errc::invalid_argument, "options are a JSON object"));
+    }
+
+    /// A whole number in [low, high].
+    [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t usual, std::int64_t low,
+                                       std::int64_t high) {
+        const json::value* found = take(key);
+        if (found == nullptr) return usual;
+        if (found->what == json::kind::number && std::floor(found->number) == found->number &&
+            found->number >= static_cast<double>(low) && found->number <= static_cast<double>(high))
+            return static_cast<std::int64_t>(found->number);
+        wrong(key, "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+        return usual;
+    }
+
+    /// A number in [low, high].
+    [[nodiscard]] double number(std::string_view key, double usual, double low, double high) {
+        const json::value* found = take(key);
+        if (found == nullptr) return usual;
+        if (found->what == json::kind::number && found->number >= low && found->number <= high)
+            return found->number;
+        wrong(key, "a number from " + format_number(low) + " to " + format_number(high));
+        return usual;
+    }
+
+    /// One of these words.
+    [[nodiscard]] std::size_t word(std::string_view key, std::size_t usual,
+                                   const std::vector<std::string_view>& words) {
+        const json::value* found = take(key);
+        if (found == nullptr) return usual;
+        std::string list;
+        for (std::size_t k = 0; k < words.size(); ++k) {
+            if (found->what == json::kind::text && document_->text_of(*found) == words[k]) return k;
+            list += (k == 0 ? "\"" : ", \"") + std::string{words[k]} + "\"";
+        }
+        wrong(key, "one of " + list);
+        return usual;
+    }
+
+    /// The position of a number of days among the model's leads.
+    [[nodiscard]] std::int32_t lead(const counted& shape) {
+        const json::value* found = take("lead");
+        if (found == nullptr) return 0;
+        std::string list;
+        for (std::size_t k = 0; k < shape.leads().size(); ++k) {
+            if (found->what == json::kind::number && found->number == shape.leads()[k])
+                return static_cast<std::int32_t>(k);
+            list += (k == 0 ? "" : ", ") + std::to_string(shape.leads()[k]);
+        }
+        wrong("lead", "one of the model's leads: " + list);
+        return 0;
+    }
+
+    [[nodiscard]] status finish() {
+        if (!failure_.ok()) return std::move(failure_);
+        for (std::uint32_t k = 0; k < root().count; ++k) {
+            const std::string_view key = document_->key_of(document_->link_at(root().first + k));
+            bool known = false;
+            for (const std::string_view one : known_) known = known || one == key;
+            if (known) continue;
+            return make_error(errc::invalid_argument, "\"" + std::string{key} +
+                                                          "\" is not an option of this study" +
+                                                          did_you_mean(key, known_));
+        }
+        return {};
+    }
+
+private:
+    [[nodiscard]] const json::value& root() const { return (*document_)[document_->root()]; }
+
+    void refuse(error why) {
+        if (failure_.ok()) failure_ = std::move(why);
+    }
+
+    void wrong(std::string_view key, const std::string& right) {
+        refuse(
+            make_error(errc::invalid_argument, "option \"" + std::string{key} + "\" is " + right));
+    }
+
+    [[nodiscard]] const json::value* take(std::string_view key) {
+        known_.push_back(key);
+        if (!failure_.ok()) return nullptr;
+        const json::link* found = document_->find(document_->root(), key);
+        return found == nullptr ? nullptr : &(*document_)[found->to];
+    }
+
+    std::string text_;
+    std::optional<json::document> document_;
+    std::vector<std::string_view> known_;
+    status failure_;
+};
+
+}  // namespace aiueo::detail

@@ -1,0 +1,61 @@
+// study › registry: see study/registry.hpp.
+#include "aiueo/study/registry.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aiueo/base/json_writer.hpp"
+#include "aiueo/base/suggest.hpp"
+#include "aiueo/study/renewal.hpp"
+
+#include "options.hpp"
+
+namespace aiueo {
+
+namespace {
+
+const std::vector<std::string_view> kinds{name_of(contract_kind::contract),
+                                          name_of(contract_kind::trial)};
+
+contract_kind kind_of(detail::study_options& options) {
+    return options.word("kind", 0, kinds) == 0 ? contract_kind::contract : contract_kind::trial;
+}
+
+template <class Finding>
+std::string json_of(const Finding& found) {
+    std::string out;
+    json_writer to{out};
+    write_json(to, found);
+    return out;
+}
+
+result<std::string> renewal(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    renewal_options with;
+    with.lead = options.lead(of.shape());
+    with.kind = kind_of(options);
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    return json_of(study_renewal(of, with));
+}
+
+constexpr std::array all{
+    study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
+};
+
+}  // namespace
+
+std::span<const study_entry> studies() noexcept { return all; }
+
+result<std::string> run_study(const evidence& of, std::string_view name, std::string_view options) {
+    std::vector<std::string_view> names;
+    for (const study_entry& one : all) {
+        if (one.name == name) return one.run(of, options);
+        names.push_back(one.name);
+    }
+    return make_error(errc::not_found,
+                      "\"" + std::string{name} + "\" is not a study" + did_you_mean(name, names));
+}
+
+}  // namespace aiueo
