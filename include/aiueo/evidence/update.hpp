@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "aiueo/evidence/evidence.hpp"
+#include "aiueo/evidence/metric_values.hpp"
 #include "aiueo/evidence/observed_tile.hpp"
 #include "aiueo/evidence/value_code.hpp"
-#include "aiueo/score/chunk.hpp"
 #include "aiueo/table/dictionary.hpp"
 
 namespace aiueo {
@@ -225,52 +225,6 @@ private:
         return {};
     }
 
-    /// Values of every metric in a chunk; unknown where nobody gave it.
-    struct chunk_values {
-        detail::workspace space;
-        detail::chunk_scorer chunk;
-        std::vector<double> others;     ///< of metrics that scoring does not read
-        std::vector<const double*> at;  ///< [metric]
-
-        chunk_values(const plan_data& plan, const batch& rows)
-            : space(plan, true),
-              chunk(plan, rows, space, false, detail::keep::everything),
-              others(plan.model.metrics.size() * chunk_rows, detail::unknown_value),
-              at(plan.model.metrics.size()) {
-            for (std::size_t k = 0; k < at.size(); ++k) {
-                const std::int32_t number = plan.metric_number[k];
-                at[k] = number < 0
-                            ? others.data() + k * chunk_rows
-                            : space.slots.at[plan.metrics[static_cast<std::size_t>(number)].values];
-            }
-        }
-
-        [[nodiscard]] status load(const plan_data& plan, const batch& rows, std::int64_t begin,
-                                  std::size_t n) {
-            if (status ok = chunk.load(begin, n); !ok) return ok;
-            return load_others(plan, rows, begin, n);
-        }
-
-        [[nodiscard]] status load_others(const plan_data& plan, const batch& rows,
-                                         std::int64_t begin, std::size_t n) {
-            std::array<value_state, chunk_rows> states{};
-            for (std::size_t k = 0; k < at.size(); ++k) {
-                const bound_metric* bound = rows.metric_column(k);
-                if (plan.metric_number[k] >= 0 || bound == nullptr) continue;
-                double* to = others.data() + k * chunk_rows;
-                if (status ok = bound->load(begin, {to, states.data(), n}, plan.model.metrics[k],
-                                            plan.model);
-                    !ok)
-                    return ok;
-            }
-            return {};
-        }
-        [[nodiscard]] const double* of(std::size_t metric) const noexcept { return at[metric]; }
-        [[nodiscard]] const double* as_of(const plan_data& plan) const noexcept {
-            return space.slots.at[plan.as_of];
-        }
-    };
-
     /// Leaks, levels of segments, and whether every column can be read at all.
     [[nodiscard]] status check_rows() {
         const plan_data& plan = shape_.plan();
@@ -289,14 +243,13 @@ private:
             if (bound == nullptr) continue;
             if (bound->observed_given) dated.push_back(k);
         }
-        chunk_values values{plan, rows_};
+        detail::metric_values values{plan, rows_};
         return each_chunk(
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
-                if (status ok = all ? values.load(plan, rows_, at, n)
-                                    : values.load_others(plan, rows_, at, n);
-                    !ok)
+                if (status ok = all ? values.load(at, n) : values.load_others(at, n); !ok)
                     return ok;
                 for (std::size_t k = first; k < last; ++k) {
+                    if (status ok = check_scored(observed_[k].row); !ok) return ok;
                     if (status ok = check_leaks(k, dated); !ok) return ok;
                     const auto i = static_cast<std::size_t>(observed_[k].row - at);
                     for (std::size_t s = 0; s < segment_metrics_.size(); ++s) {
@@ -318,6 +271,17 @@ private:
     /// segments.
     [[nodiscard]] static bool is_screened(const metric& one) noexcept {
         return one.type != metric_type::category;
+    }
+
+    /// A row that nobody scored has no stage.
+    [[nodiscard]] status check_scored(std::int64_t row) const {
+        for (std::size_t k = 0; k < shape_.model().rules.ladders.size(); ++k) {
+            if (scores_.stage(k)[static_cast<std::size_t>(row)] != no_level) continue;
+            return make_error(errc::invalid_argument,
+                              "row " + std::to_string(rows_.options().first_row + row + 1) +
+                                  " of the batch was not scored");
+        }
+        return {};
     }
 
     /// Was an input observed after the cutoff?
@@ -473,14 +437,14 @@ private:
         const std::size_t segments = segment_metrics_.size();
         detail::observed_tile tile{shape_, segments, screened_.size()};
         detail::tile_counter counter{shape_, to_.tables_, screened_};
-        chunk_values values{plan, rows_};
+        detail::metric_values values{plan, rows_};
         const auto flush = [&] {
             if (tile.size > 0) counter.count(tile);
             tile.size = 0;
         };
         status done = each_chunk([&](std::int64_t at, std::size_t n, std::size_t first,
                                      std::size_t last) -> status {
-            if (status ok = values.load(plan, rows_, at, n); !ok) return ok;
+            if (status ok = values.load(at, n); !ok) return ok;
             if (tile.size + (last - first) > detail::observed_tile::rows) flush();
             found_.clear();
             for (std::size_t k = first; k < last; ++k) {
@@ -501,8 +465,8 @@ private:
     }
 
     /// What the observations' rows hold, column by column.
-    void read_tile(const chunk_values& values, std::span<const std::size_t> found, std::int64_t at,
-                   detail::observed_tile& tile) {
+    void read_tile(const detail::metric_values& values, std::span<const std::size_t> found,
+                   std::int64_t at, detail::observed_tile& tile) {
         const std::size_t to = tile.size;
         tile.size += found.size();
         for (std::size_t i = 0; i < found.size(); ++i) {
@@ -521,7 +485,7 @@ private:
             gather(score_column(shape_.variables()[v]), 0);
             tile.set_scores(v, to, gathered_.data(), found.size());
         }
-        const double* as_of = values.as_of(shape_.plan());
+        const double* as_of = values.as_of();
         for (std::size_t m = 0; m < screened_.size(); ++m) {
             const auto metric_at = static_cast<std::size_t>(screened_[m]);
             const bool is_date = shape_.model().metrics[metric_at].type == metric_type::date;

@@ -127,6 +127,17 @@ private:
         if (role_metric("contract_start") >= 0) plan_.needs_as_of = true;
     }
 
+    /// A segment by a metric that the model computes: nobody else will.
+    void need_segments() {
+        for (const segment& one : plan_.model.segments) {
+            for (std::size_t k = 0; k < plan_.model.metrics.size(); ++k) {
+                const metric& by = plan_.model.metrics[k];
+                if (by.name == one.metric && by.from != metric::source::column)
+                    look_at(static_cast<std::uint32_t>(k), true);
+            }
+        }
+    }
+
     void mark() {
         need(plan_.model.rules);
         for (const profile& one : plan_.model.profiles) {
@@ -134,6 +145,7 @@ private:
             need(one.rules);
         }
         need_roles();
+        need_segments();
     }
 
     void count_readers(const scheme& rules, std::vector<std::uint32_t>& readers) const {

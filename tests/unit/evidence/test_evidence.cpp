@@ -365,6 +365,10 @@ TEST_CASE("what evidence refuses, and that it then counts nothing") {
     CHECK(levels.message.find("segment \"plan\"") != std::string::npos);
 
     const counted_rows rows = bound_rows(plan, told.rows);
+    const scores nothing{plan, rows.rows->rows(), right};
+    const status unscored = found.update(*rows.rows, nothing, contracts);
+    REQUIRE(!unscored.ok());
+    CHECK(unscored.error().code == errc::invalid_argument);
     REQUIRE(found.update(*rows.rows, *rows.given, contracts).ok());
     const std::string once = bytes_of(found);
     const status again = found.update(*rows.rows, *rows.given, contracts);
@@ -427,4 +431,33 @@ TEST_CASE("values fall into bins that are ordered like them") {
         CHECK(std::abs(low) <= std::abs(value));
         CHECK(std::abs(value - low) <= std::abs(value) / 32);
     }
+}
+
+TEST_CASE("segments by what the model computes, and by what is stale") {
+    std::string text = history_model;
+    const auto put = [&text](const std::string& from, const std::string& to) {
+        const std::size_t at = text.find(from);
+        REQUIRE(at != std::string::npos);
+        text.replace(at, from.size(), to);
+    };
+    put("\"term\": {\"type\": \"number\"}",
+        "\"term\": {\"type\": \"number\", \"max_age_days\": 30}, "
+        "\"twice\": {\"derive\": \"logins * 2\"}");
+    put("\"segments\": [\"plan\",", "\"segments\": [{\"metric\": \"twice\", \"edges\": [100]},");
+    const plan plan = plan_of(text);
+    const told_history told = made_history(60, 4);
+    const contract_history contracts = history_of(told);
+    const counted_rows rows =
+        bound_rows(plan, told.rows, {.detail = true, .overrides = false}, {{"term@", 0}});
+    evidence found{plan};
+    REQUIRE(found.update(*rows.rows, *rows.given, contracts).ok());
+    const count_table& twice = found.tables()[counted::ends_of_segment(0)];
+    CHECK(twice.names().size() == 2);
+    CHECK(twice.find_name("< 100") >= 0);
+    CHECK(twice.find_name("≥ 100") >= 0);
+    // Every observed term is from 1970.
+    const count_table& term = found.tables()[counted::ends_of_segment(1)];
+    CHECK(term.names().empty());
+    CHECK(!term.blocks().empty());
+    REQUIRE(read_state(plan, bytes_of(found)).ok());
 }
