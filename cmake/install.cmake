@@ -1,5 +1,5 @@
-# What `cmake --install` puts where. Three export sets, one a component of find_package(aiueo),
-# so that an installation without the shared library is still a good one.
+# What `cmake --install` puts where. One export set for each component of find_package(aiueo), so
+# that an installation without the shared library, or without the archive, is still a good one.
 
 include(CMakePackageConfigHelpers)
 
@@ -31,7 +31,11 @@ if(TARGET aiueo_capi)
     COMPONENT development
     FILES_MATCHING
     PATTERN "*.h")
-  list(APPEND AIUEO_EXPORTS capi)
+  install(
+    TARGETS aiueo_capi_static
+    EXPORT aiueo-capi_static-targets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+  list(APPEND AIUEO_EXPORTS capi capi_static)
 
   # libaiueo.so in the Python package: one real file, since a wheel cannot hold links.
   install(
@@ -47,11 +51,19 @@ if(TARGET aiueo_capi)
   file(RELATIVE_PATH AIUEO_PC_LIBDIR "${CMAKE_INSTALL_PREFIX}" "${CMAKE_INSTALL_FULL_LIBDIR}")
   file(RELATIVE_PATH AIUEO_PC_INCLUDEDIR "${CMAKE_INSTALL_PREFIX}"
        "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
-  configure_file("${PROJECT_SOURCE_DIR}/cmake/aiueo.pc.in" "${PROJECT_BINARY_DIR}/aiueo.pc" @ONLY)
-  install(
-    FILES "${PROJECT_BINARY_DIR}/aiueo.pc"
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
-    COMPONENT development)
+  # The first is the C++ library, which aiueo-static.pc lets a user replace.
+  set(AIUEO_PC_RUNTIME ${AIUEO_CXX_RUNTIME})
+  list(POP_FRONT AIUEO_PC_RUNTIME AIUEO_PC_CXX)
+  list(TRANSFORM AIUEO_PC_RUNTIME PREPEND "-l")
+  list(JOIN AIUEO_PC_RUNTIME " " AIUEO_PC_RUNTIME)
+  foreach(name aiueo aiueo-static)
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in" "${PROJECT_BINARY_DIR}/${name}.pc"
+                   @ONLY)
+    install(
+      FILES "${PROJECT_BINARY_DIR}/${name}.pc"
+      DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+      COMPONENT development)
+  endforeach()
 endif()
 
 foreach(export IN LISTS AIUEO_EXPORTS)
