@@ -1,5 +1,5 @@
 // A host with its own nlohmann/json and spdlog. Prints what aiueo says to broken JSON, then checks
-// that its own classes are still its own.
+// that its own classes are still its own, and were not called by the library.
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -17,8 +17,10 @@ int main() {
         if (aiueo_plan_load(text, std::strlen(text), nullptr, &plan, &error) == AIUEO_OK) return 1;
         std::puts(error.message);
     }
+    const bool untouched = nlohmann::detail::calls == 0;
     nlohmann::detail::exception* volatile mine = new nlohmann::detail::parse_error;
-    const bool same = mine->first() == 1 && std::strcmp(mine->what(), "the host's") == 0 &&
+    const bool same = untouched && mine->first() == 1 &&
+                      std::strcmp(mine->what(), "the host's") == 0 &&
                       mine->name("", 0) == "the host's" && mine->id == 7;
     delete mine;
     spdlog::logger* volatile logger = new spdlog::logger;

@@ -9,12 +9,15 @@ namespace nlohmann {
 inline namespace OTHER_JSON_NAMESPACE {
 namespace detail {
 
+inline int calls = 0;  ///< of what libaiueo's copy has too
+
 class exception {
 public:
     virtual std::int64_t first() const { return 1; }
     virtual const char* what() const noexcept { return "the host's"; }
-    virtual ~exception() { padding[0] = 'x'; }
+    virtual ~exception() { ++calls; }
     __attribute__((noinline)) static std::string name(const std::string&, int) {
+        ++calls;
         return "the host's";
     }
     char padding[256] = {};
@@ -22,11 +25,11 @@ public:
 };
 class parse_error : public exception {
 public:
-    ~parse_error() override { padding[1] = 'x'; }
+    ~parse_error() override { ++calls; }
 };
 class out_of_range : public exception {
 public:
-    ~out_of_range() override { padding[2] = 'x'; }
+    ~out_of_range() override { ++calls; }
 };
 
 }  // namespace detail
