@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -104,6 +105,19 @@ def prefix() -> Path:
 def libdir() -> Path:
     (found,) = prefix().glob("lib*/**/libaiueo.a")
     return found.parent
+
+
+@cache
+def sdist() -> Path:
+    """The source as it is given away."""
+    for module in ("build.env", "scikit_build_core"):
+        pytest.importorskip(module, reason=f"no Python package {module}")
+    run(
+        *(sys.executable, "-m", "build", "--sdist", "--no-isolation"),
+        *("--outdir", temporary() / "sdist", ROOT),
+    )
+    (found,) = (temporary() / "sdist").iterdir()
+    return found
 
 
 def configure_and_build(source: Path, into: Path, *definitions: str) -> Path:

@@ -14,6 +14,7 @@ from installed import (
     prefix,
     run,
     says_c_minimal,
+    sdist,
     version,
 )
 
@@ -85,10 +86,5 @@ def test_add_subdirectory(tmp_path: Path) -> None:
 
 def test_fetch_content(tmp_path: Path) -> None:
     """The archive, from the source as a host's CMake unpacks it."""
-    source = tmp_path / "aiueo.tar.gz"
-    git = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = [name for name in run(*git).split("\0") if (ROOT / name).is_file()]
-    (tmp_path / "names").write_text("\n".join(names))
-    run("tar", "-czf", source, "-C", ROOT, "--transform", "s,^,aiueo/,", "-T", tmp_path / "names")
-    program = consumer(tmp_path / "b", "capi_static", "fetch", f"-DAIUEO_SOURCE=file://{source}")
+    program = consumer(tmp_path, "capi_static", "fetch", f"-DAIUEO_SOURCE=file://{sdist()}")
     try_out(program, "capi_static")
