@@ -45,7 +45,7 @@ def tool(name: str) -> str:
 
 def run(*command: Any, env: dict[str, str] | None = None, **options: Any) -> str:
     """Runs it, shows what it printed if it fails, and gives back what it printed."""
-    options.setdefault("timeout", 900)
+    options.setdefault("timeout", 1800)
     done = subprocess.run(
         [str(one) for one in command],
         stdout=subprocess.PIPE,
