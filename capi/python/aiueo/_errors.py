@@ -119,8 +119,8 @@ def error_of(code: int, message: str) -> Exception:
     return _FAMILIES.get(code, Error)(code, message or STATUS_NAMES.get(code, f"status {code}"))
 
 
-def column_error(name: str, found: str) -> DataError:
-    return DataError(BAD_COLUMN, f'snapshots, column "{name}": {found}')
+def column_error(name: str, found: str, table: str = "snapshots") -> DataError:
+    return DataError(BAD_COLUMN, f'{table}, column "{name}": {found}')
 
 
 def value_error(name: str, row: int, found: str) -> DataError:

@@ -1,0 +1,27 @@
+"""The snapshots of examples/scenarios/churnsim_crm. The data are optional: the folder named by
+AIUEO_DATA, else ../shared/data beside the repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("AIUEO_DATA") or ROOT.parent / "shared" / "data") / "churnsim_crm"
+
+
+def churnsim(made: Path) -> tuple[str, Any]:
+    """The model, and the snapshots as an Arrow table; skips where the data are not."""
+    if not DATA.is_dir():
+        pytest.skip(f"churnsim_crm is not in {DATA.parent}; AIUEO_DATA names the folder")
+    import pyarrow.parquet as pq
+
+    scenario = ROOT / "examples" / "scenarios" / "churnsim_crm"
+    command = [sys.executable, str(scenario / "load.py"), str(DATA), str(made), "parquet"]
+    subprocess.run(command, check=True)
+    return str(scenario / "model.json"), pq.read_table(made / "snapshots.parquet")
