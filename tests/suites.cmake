@@ -90,6 +90,22 @@ foreach(source IN LISTS sources)
   aiueo_warnings(aiueo_${name})
 endforeach()
 
+# One program for each runtime that scores a folder of raw columns: tests/runtimes compares them.
+add_executable(runtime_cpp runtimes/cpp/scores.cpp)
+set_target_properties(runtime_cpp PROPERTIES CXX_EXTENSIONS OFF)
+target_compile_features(runtime_cpp PRIVATE cxx_std_20)
+target_link_libraries(runtime_cpp PRIVATE aiueo::aiueo)
+aiueo_warnings(runtime_cpp)
+if(TARGET aiueo_capi)
+  add_executable(runtime_c runtimes/c/scores.c)
+  target_compile_options(runtime_c PRIVATE -std=c99 -pedantic -Werror)
+  target_link_libraries(runtime_c PRIVATE aiueo::capi)
+  aiueo_warnings(runtime_c)
+  if(AIUEO_SANITIZE)
+    set_target_properties(runtime_c PROPERTIES LINKER_LANGUAGE CXX)
+  endif()
+endif()
+
 # ./dev test -> ctest, in the tsan build: this target and the label `concurrent`.
 add_custom_target(aiueo_concurrent_all)
 foreach(target aiueo_concurrent aiueo_concurrent_capi)

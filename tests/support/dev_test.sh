@@ -35,6 +35,7 @@ test_main() {
     step release-tests test_ctest release
     step python-tests test_pytest "$slow"
     step go-tests test_go
+    step runtime-tests test_runtimes
     if ((!fast)); then
         step asan-build compile asan
         step asan-tests test_ctest asan
@@ -82,10 +83,27 @@ test_ctest() {
 }
 
 test_pytest() {
+    local marks=()
+    # A later -m replaces the `not slow` of pyproject.toml.
+    (($1)) && marks=(-m "slow or not slow")
+    run_pytest pytest tests/python tests/reference tests/planted tests/package -- "${marks[@]}"
+}
+
+# C++, C, Python, Go and Spark beside each other. A run of their own: Spark stays up for all of it.
+test_runtimes() {
+    run_pytest pytest-runtimes tests/runtimes tests/spark --
+}
+
+# run_pytest NAME FOLDER... -- OPTION...: the folders that hold tests; the results go to
+# build/test/NAME.xml, for the totals.
+run_pytest() {
     enter
     cd "$root"
-    local folders=() folder marks=()
-    for folder in tests/python tests/reference tests/planted tests/package; do
+    local name=$1 folders=() folder
+    shift
+    while [[ $1 != -- ]]; do
+        folder=$1
+        shift
         if [[ -d $folder && -n $(find "$folder" -name 'test_*.py' -print -quit) ]]; then
             folders+=("$folder")
         fi
@@ -94,10 +112,9 @@ test_pytest() {
         echo "no Python tests"
         return 0
     fi
-    # A later -m replaces the `not slow` of pyproject.toml.
-    (($1)) && marks=(-m "slow or not slow")
-    python -m pytest "${folders[@]}" "${marks[@]}" -o cache_dir="$build/cache/pytest" \
-        --junitxml="$build/test/pytest.xml"
+    shift
+    python -m pytest "${folders[@]}" "$@" -o cache_dir="$build/cache/pytest" \
+        --junitxml="$build/test/$name.xml"
 }
 
 # Where a Go is that can build the package (capi/go/go.mod says which). Nothing installs one: what

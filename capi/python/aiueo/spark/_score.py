@@ -97,9 +97,11 @@ def score(
     task = Task(
         parcel=_parcel(snapshots, plan, table),
         names=tuple(frame.names),
+        columns=tuple(scored.schema.names),
         kept=len(frame.kept),
         initiatives=None if rows is None else tuple(rows.names),
-        options={**common, "check": check is not False},
+        # As in `Plan.score`: without keys there is nothing to check.
+        options={**common, "check": check is not False and "customer" in frame.names},
     )
     source = frame.selected() if rows is None else frame.with_initiatives(rows)
     out = source.mapInArrow(task, schema)
@@ -184,7 +186,8 @@ class _InitiativeRows:
         self.fields = [fields[k] for k in places]
         self.names = [field.name for field in self.fields]
         with said_on_the_driver():  # that no row has a name is true of the sample alone
-            plan.initiatives(pa.Table.from_batches([no_rows(self.fields, "initiatives")]))
+            sample = no_rows(self.fields, "initiatives")
+            plan.initiatives(pa.RecordBatchReader.from_batches(sample.schema, [sample]))
         self.frame = frame.toDF(*(f"c{k}" for k in range(len(fields)))).select(
             *(f.col(f"c{k}").alias(f"i{at}") for at, k in enumerate(places))
         )

@@ -84,6 +84,7 @@ class Task:
 
     parcel: Parcel
     names: tuple[str, ...]  #: of the columns that scoring reads: the first in each batch
+    columns: tuple[str, ...]  #: of the scores
     kept: int  #: so many columns follow that go along as they are
     initiatives: (
         tuple[str, ...] | None
@@ -120,8 +121,8 @@ class Task:
         reader = pa.RecordBatchReader.from_batches(schema, snapshots())
         stream = held.plan.score_stream(reader, initiatives=initiatives, **self.options)
         for scored in stream:
-            columns = [plain(column) for column in scored.columns] + waiting.popleft()
-            names = [*scored.schema.names, *(f"kept {k}" for k in range(self.kept))]
+            columns = [plain(scored.column(name)) for name in self.columns] + waiting.popleft()
+            names = [*self.columns, *(f"kept {k}" for k in range(self.kept))]
             yield pa.RecordBatch.from_arrays(columns, names)
 
     def _initiatives_first(
