@@ -34,6 +34,7 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "4",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "97",  # so that a partition has many
     "spark.default.parallelism": "4",
     "spark.sql.session.timeZone": "Asia/Tokyo",
     "spark.executor.memory": "512m",
