@@ -77,7 +77,7 @@ def portfolio(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         snapshots = without_dictionaries(world.snapshots.to_arrow())
         initiatives = without_dictionaries(world.initiatives.to_arrow())
     elif request.param == "churnsim":
-        path, snapshots = churnsim(made)
+        path, snapshots = churnsim()
         model = json.loads(Path(path).read_text(encoding="utf-8"))
     else:
         model, snapshots, initiatives = golden(request.param.split()[1])

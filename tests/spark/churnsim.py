@@ -3,9 +3,11 @@ AIUEO_DATA, else ../shared/data beside the repository."""
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,20 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("AIUEO_DATA") or ROOT.parent / "shared" / "data") / "churnsim_crm"
 
 
-def churnsim(made: Path) -> tuple[str, Any]:
+def churnsim() -> tuple[str, Any]:
     """The model, and the snapshots as an Arrow table; skips where the data are not."""
     if not DATA.is_dir():
         pytest.skip(f"churnsim_crm is not in {DATA.parent}; AIUEO_DATA names the folder")
+    return _loaded()
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded() -> tuple[str, Any]:
     import pyarrow.parquet as pq
 
     scenario = ROOT / "examples" / "scenarios" / "churnsim_crm"
-    command = [sys.executable, str(scenario / "load.py"), str(DATA), str(made), "parquet"]
-    subprocess.run(command, check=True)
-    return str(scenario / "model.json"), pq.read_table(made / "snapshots.parquet")
+    with tempfile.TemporaryDirectory() as made:
+        command = [sys.executable, str(scenario / "load.py"), str(DATA), made, "parquet"]
+        subprocess.run(command, check=True)
+        snapshots = pq.read_table(Path(made) / "snapshots.parquet", memory_map=False)
+    return str(scenario / "model.json"), snapshots

@@ -184,7 +184,7 @@ def test_initiatives_of_nobody_and_of_no_rows(spark: Any, world: Any) -> None:
 def test_churnsim(spark: Any, tmp_path: Path) -> None:
     from churnsim import churnsim
 
-    model, snapshots = churnsim(tmp_path)
+    model, snapshots = churnsim()
     wanted = aiueo.load(model).score(snapshots, detail=True).to_arrow()
     path = str(tmp_path / "parquet")
     spark.createDataFrame(without_dictionaries(snapshots)).repartition(4).write.parquet(path)
