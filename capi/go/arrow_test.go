@@ -181,6 +181,15 @@ func TestStreamsThatFail(t *testing.T) {
 		t.Error(err)
 	}
 	ok(t, next(twice, false, &StreamOptions{NoDuplicateCheck: true}))
+	forgetful := must[*Summary](t)(plan.NewSummary())
+	close_(t, forgetful)
+	ok(t, next(twice, false, &StreamOptions{DuplicateBudget: 1, Summary: forgetful})) // c-10 breaks the order
+	if found := fmt.Sprint(must[*SummaryCounts](t)(forgetful.Counts()).Warnings); !strings.Contains(found, "only the first") {
+		t.Error(found)
+	}
+	if err := next(from, false, &StreamOptions{DuplicateBudget: -1}); !errors.Is(err, ErrInvalidArgument) {
+		t.Error(err)
+	}
 	if err := next(from, false, &StreamOptions{Validation: 9}); !errors.Is(err, ErrInvalidArgument) {
 		t.Error(err)
 	}

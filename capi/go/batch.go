@@ -61,10 +61,10 @@ func (o *BatchOptions) c() (out C.aiueo_batch_options, done func(), err error) {
 	}, nil
 }
 
-// Batch is columns of snapshots, bound to a plan. Columns come into it in three ways:
+// Batch is columns of snapshots, bound to a plan. Columns come into it in two ways, neither of which
+// leaves the library a pointer to Go memory:
 //
 //   - [Bind] and the Bind methods copy;
-//   - [Borrow] and BorrowColumn pin the caller's slices until Close, and copy nothing;
 //   - [Reserve] hands out the batch's own memory to be filled: the way to use a batch again and
 //     again.
 //
@@ -79,7 +79,6 @@ type batchCore struct {
 	plan   *planCore
 	rows   int
 	memory []unsafe.Pointer // from malloc, for columns that were copied
-	pinner runtime.Pinner   // of columns that were lent
 	words  map[string]int32 // texts that have ids
 }
 
@@ -125,7 +124,6 @@ func (b *batchCore) destroy() {
 		C.free(one)
 	}
 	b.memory = nil
-	b.pinner.Unpin()
 	b.plan.release()
 }
 

@@ -106,9 +106,18 @@ func bindAs[T interface {
 			out[i] = T(v)
 		}
 		if len(out)%2 == 0 {
-			return Borrow(b, "logins", out, bitsOf(known))
+			return Bind(b, "logins", out, known)
 		}
-		return Bind(b, "logins", out, known)
+		column, err := Reserve[T](b, "logins")
+		if err != nil {
+			return err
+		}
+		for i, v := range out {
+			if column.Unset(i); known[i] {
+				column.Set(i, v)
+			}
+		}
+		return nil
 	}
 }
 
@@ -169,7 +178,7 @@ func TestInstantsAndMinorUnits(t *testing.T) {
 	close_(t, batch)
 	seconds := []int64{int64(today)*86400 - 9*3600, int64(today)*86400 - 9*3600 - 1} // midnight in Tokyo, and before it
 	ok(t, batch.BindColumn("last", Data{Type: TypeTimestamp, Rows: 2, Values: AsBytes(seconds), Unit: Seconds, Zoned: true}))
-	ok(t, batch.BorrowColumn("mrr", Data{Type: TypeInt64, Rows: 2, Values: AsBytes([]int64{50000, 100000}), MinorUnits: true}))
+	ok(t, batch.BindColumn("mrr", Data{Type: TypeInt64, Rows: 2, Values: AsBytes([]int64{50000, 100000}), MinorUnits: true}))
 	scores := must[*Scores](t)(closing(t)(plan.NewScores(2, &ScoresOptions{Detail: true, NoOverrides: true})))
 	ok(t, plan.ScoreInto(batch, scores))
 	sameBits(t, "mrr", scores.Axis(Outcome), []float64{50, 100})
@@ -202,20 +211,19 @@ func TestDates(t *testing.T) {
 	}
 }
 
-// What is lent can be written between scorings; what is copied is the batch's.
-func TestBorrowedAndCopied(t *testing.T) {
+// What the batch lends can be written between scorings; what was copied into it is its own.
+func TestReservedAndCopied(t *testing.T) {
 	plan := smallPlan(t)
-	logins := []float64{1, 2, 3}
 	other := []float64{1, 2, 3}
-	known := NewBits(3)
-	known.SetAll(true)
 	batch := must[*Batch](t)(plan.NewBatch(3, &BatchOptions{AsOf: today, MissingColumnsUnknown: true}))
 	close_(t, batch)
-	ok(t, Borrow(batch, "logins", logins, known))
+	logins := must[Column[float64]](t)(Float64(batch, "logins"))
+	copy(logins.Values, other)
+	known := logins.Known
 	ok(t, Bind(batch, "mrr", other, nil))
 	scores := must[*Scores](t)(plan.NewScores(3, nil))
 	close_(t, scores)
-	logins[0], other[0] = 10, 1000
+	logins.Values[0], other[0] = 10, 1000
 	known.Set(1, false)
 	ok(t, plan.ScoreInto(batch, scores))
 	u, o := scores.Axis(Utilization), scores.Axis(Outcome)
@@ -241,7 +249,7 @@ func TestBatchErrors(t *testing.T) {
 		"wrong length":      {Bind(batch, "logins", three[:2], nil), ErrBadColumn},
 		"known too short":   {Bind(batch, "logins", three, make([]bool, 2)), ErrBadColumn},
 		"codes' known":      {BindCodes(batch, "plan", []int8{0, 0, 0}, []string{"a"}, make([]bool, 2)), ErrBadColumn},
-		"bits too short":    {Borrow(batch, "logins", three, NewBits(0)), ErrBadColumn},
+		"bits too short":    {batch.BindColumn("logins", Data{Type: TypeFloat64, Rows: 3, Values: AsBytes(three), Validity: NewBits(0)}), ErrBadColumn},
 		"wrong type":        {batch.BindColumn("plan", Data{Type: TypeFloat64, Rows: 3, Values: AsBytes(three)}), ErrBadColumn},
 		"no type":           {batch.BindColumn("logins", Data{Type: 77, Rows: 3}), ErrInvalidArgument},
 		"short values":      {batch.BindColumn("logins", Data{Type: TypeFloat64, Rows: 3, Values: AsBytes(three[:2])}), ErrBadColumn},
@@ -249,7 +257,6 @@ func TestBatchErrors(t *testing.T) {
 		"negative":          {batch.BindColumn("logins", Data{Type: TypeFloat64, Rows: -1}), ErrInvalidArgument},
 		"no dictionary":     {batch.BindColumn("plan", Data{Type: TypeDictionary, IndexType: TypeInt8, Rows: 3, Values: make([]byte, 3)}), ErrBadColumn},
 		"bad dictionary":    {batch.BindColumn("plan", Data{Type: TypeDictionary, IndexType: TypeInt8, Rows: 3, Values: make([]byte, 3), Dictionary: &Data{Rows: -1}}), ErrInvalidArgument},
-		"not aligned":       {batch.BorrowColumn("logins", Data{Type: TypeFloat64, Rows: 3, Values: make([]byte, 32)[1:]}), ErrBadColumn},
 		"missing columns":   {second(plan.Score(batch)), ErrBadColumn},
 		"not own":           {batch.SetNumber(0, 0, 1), ErrInvalidState},
 		"not own text":      {batch.SetText(0, 0, "x"), ErrInvalidState},
@@ -282,6 +289,46 @@ func TestBatchErrors(t *testing.T) {
 	}
 	if _, err := other.Explain(batch, 0); !errors.Is(err, ErrInvalidArgument) {
 		t.Error(err)
+	}
+}
+
+// A table in batches: a customer's second row is found whichever batch it is in.
+func TestDuplicates(t *testing.T) {
+	plan := smallPlan(t)
+	before := OpenHandles()
+	seen := must[*Duplicates](t)(NewDuplicates(0))
+	few := must[*Duplicates](t)(NewDuplicates(1))
+	batchOf := func(keys ...int64) *Batch {
+		out := must[*Batch](t)(plan.NewBatch(len(keys), &BatchOptions{AsOf: today, MissingColumnsUnknown: true}))
+		ok(t, Bind(out, "customer", keys, nil))
+		close_(t, out)
+		return out
+	}
+	first, second := batchOf(5, 9, 7), batchOf(8, 9)
+	ok(t, seen.Add(first))
+	if err := seen.Add(second); !errors.Is(err, ErrDuplicateRow) || !strings.Contains(err.Error(), "row 5, customer 9") {
+		t.Error(err)
+	}
+	ok(t, few.Add(first)) // its order breaks at the third row
+	ok(t, few.Add(second))
+	if seen.Checked() != 5 || few.Checked() != 2 {
+		t.Error(seen.Checked(), few.Checked())
+	}
+	keyless := must[*Batch](t)(plan.NewBatch(1, nil))
+	close_(t, keyless)
+	if err := seen.Add(keyless); !errors.Is(err, ErrBadColumn) {
+		t.Error(err)
+	}
+	if _, err := NewDuplicates(-1); !errors.Is(err, ErrInvalidArgument) {
+		t.Error(err)
+	}
+	ok(t, seen.Close())
+	ok(t, few.Close())
+	if err := seen.Add(first); err != ErrClosed || seen.Checked() != 0 {
+		t.Error(err, seen.Checked())
+	}
+	if OpenHandles().Duplicates != before.Duplicates {
+		t.Error("not given up")
 	}
 }
 

@@ -53,13 +53,6 @@ func Bind[T Value](b *Batch, name string, values []T, known []bool) error {
 	return b.BindColumn(name, Data{Type: typeOf[T](), Rows: len(values), Values: AsBytes(values), Validity: validity})
 }
 
-// Borrow binds a column without copying: values and validity (nil: all known; NaN is unknown) are
-// pinned, and must neither be moved nor, while the batch scores, be changed until it is closed. Between
-// scorings new values may be written into the same slices.
-func Borrow[T Value](b *Batch, name string, values []T, validity Bits) error {
-	return b.BorrowColumn(name, Data{Type: typeOf[T](), Rows: len(values), Values: AsBytes(values), Validity: validity})
-}
-
 // BindTexts copies a column of texts; the empty one is unknown. Every kind of metric can be read
 // from text (numbers, "true", "2026-11-21"): what CSV gives. Also for "customer" and "parent".
 func (b *Batch) BindTexts(name string, values []string) error {
@@ -119,7 +112,7 @@ func (b *Batch) BindColumn(name string, data Data) error {
 	}
 	defer b.release()
 	mark := len(b.memory)
-	err := b.bind(name, &data, b.copied)
+	err := b.bind(name, &data)
 	if err != nil {
 		for _, one := range b.memory[mark:] {
 			C.free(one)
@@ -127,15 +120,6 @@ func (b *Batch) BindColumn(name string, data Data) error {
 		b.memory = b.memory[:mark]
 	}
 	return err
-}
-
-// BorrowColumn binds a column of any type without copying, as [Borrow] does.
-func (b *Batch) BorrowColumn(name string, data Data) error {
-	if err := b.acquire(); err != nil {
-		return err
-	}
-	defer b.release()
-	return b.bind(name, &data, b.pinned)
 }
 
 // copied is memory of C that holds the same bytes.
@@ -148,27 +132,17 @@ func (b *batchCore) copied(bytes []byte) unsafe.Pointer {
 	return out
 }
 
-// pinned is the bytes' own memory, pinned until the batch is freed.
-func (b *batchCore) pinned(bytes []byte) unsafe.Pointer {
-	if len(bytes) == 0 {
-		return nil
-	}
-	first := unsafe.SliceData(bytes)
-	b.pinner.Pin(first)
-	return unsafe.Pointer(first)
-}
-
-func (b *batchCore) bind(name string, data *Data, place func([]byte) unsafe.Pointer) error {
+func (b *batchCore) bind(name string, data *Data) error {
 	if err := data.check(name); err != nil {
 		return err
 	}
-	column := data.c(place)
+	column := data.c(b.copied)
 	var words *C.aiueo_column
 	if data.Dictionary != nil {
 		if err := data.Dictionary.check(name); err != nil {
 			return err
 		}
-		made := data.Dictionary.c(place)
+		made := data.Dictionary.c(b.copied)
 		words = &made
 	}
 	k := begin()
@@ -230,10 +204,6 @@ func (d *Data) check(name string) error {
 	need := (last*kind.bits() + 7) / 8
 	if len(elements) < need {
 		return columnError(ErrBadColumn, name, "it has %d bytes; %d values of type %d need %d", len(elements), last, kind, need)
-	}
-	align := uintptr(min(max(kind.bits()/8, 1), 8))
-	if len(elements) > 0 && uintptr(unsafe.Pointer(unsafe.SliceData(elements)))%align != 0 {
-		return columnError(ErrBadColumn, name, "its memory is not aligned to %d bytes", align)
 	}
 	return nil
 }

@@ -212,15 +212,13 @@ func ExamplePlan_ScoreRows() {
 	const rows = 1000
 	batch, _ := plan.NewBatch(rows, &aiueo.BatchOptions{AsOf: today, MissingColumnsUnknown: true})
 	defer batch.Close()
-	logins := make([]int32, rows)
-	for i := range logins {
-		logins[i] = int32(i % 41)
-	}
-	known := aiueo.NewBits(rows)
-	known.SetAll(true)
-	if err := aiueo.Borrow(batch, "logins_28d", logins, known); err != nil { // pinned until Close
+	logins, err := aiueo.Int32(batch, "logins_28d") // the batch's memory
+	if err != nil {
 		fmt.Println(err)
 		return
+	}
+	for i := range rows {
+		logins.Set(i, int32(i%41))
 	}
 	scores, _ := plan.NewScores(rows, nil)
 	defer scores.Close()

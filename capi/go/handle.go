@@ -8,7 +8,7 @@ import (
 // Handles counts what is open: made and not yet closed or collected. A number that only grows is a
 // Close that was forgotten. A row counts a batch and scores of its own beside itself.
 type Handles struct {
-	Plans, Batches, Scores, Rows, Summaries, Initiatives, Streams int64
+	Plans, Batches, Scores, Rows, Summaries, Initiatives, Streams, Duplicates int64
 	// Leaked handles were given up without Close after slices of their memory had been handed out;
 	// that memory stays, because such a slice may still be read.
 	Leaked int64
@@ -24,6 +24,7 @@ const (
 	summaryKind
 	initiativesKind
 	streamKind
+	duplicatesKind
 	kinds
 )
 
@@ -41,12 +42,12 @@ func OpenHandles() Handles {
 		Summaries:   open[summaryKind].Load(),
 		Initiatives: open[initiativesKind].Load(),
 		Streams:     open[streamKind].Load(),
+		Duplicates:  open[duplicatesKind].Load(),
 		Leaked:      int64(len(left.behind)),
 	}
 }
 
-// left keeps what was given up with slices of its memory about: neither freed nor, because pinned
-// memory must not be collected while pinned, forgotten.
+// left keeps what was given up with slices of its memory about: that is not freed.
 var left struct {
 	sync.Mutex
 	behind []*handle

@@ -51,11 +51,11 @@ func TestClose(t *testing.T) {
 	}
 	row.Reset()
 	for what, err := range map[string]error{
-		"bind": Bind(batch, "logins", []float64{1, 2, 3}, nil), "borrow": Borrow(batch, "logins", []float64{1, 2, 3}, nil),
+		"bind":    Bind(batch, "logins", []float64{1, 2, 3}, nil),
 		"reserve": second(Float64(batch, "logins")), "find": second(batch.Find("x")), "text": second(batch.TextID("x")),
 		"numbers": second(scores.Numbers("U")), "copy": second(scores.CopyNumbers("U")), "levels": second(scores.Levels("stage")),
 		"counts": second(scores.Counts("stale")), "export": scores.ExportArrow(nil, 1, nil, nil),
-		"add": summary.Add(scores, 1), "json": second(summary.JSON()), "counted": second(summary.Counts()),
+		"add": summary.Add(scores, 1), "merge": summary.Merge(new(Summary)), "json": second(summary.JSON()), "counted": second(summary.Counts()),
 		"initiative": initiatives.Add(Initiative{}), "finish": initiatives.Finish(), "initiative stream": initiatives.AddStream(nil),
 		"row": row.Score(), "row date": row.SetAsOf(1), "row number": row.SetNumber(0, 1), "row text": row.SetText(0, "x"),
 		"row set": row.Set("logins", 1), "row key": row.SetCustomer("x"), "row explain": second(row.Explain()),
@@ -93,8 +93,7 @@ func TestForgotten(t *testing.T) {
 			plan := must[*Plan](t)(Load([]byte(small)))
 			batch := must[*Batch](t)(plan.NewBatch(64, &BatchOptions{AsOf: today}))
 			fillSmall(t, batch)
-			borrowed := must[*Batch](t)(plan.NewBatch(64, nil))
-			ok(t, Borrow(borrowed, "logins", make([]float64, 64), nil))
+			must[*Duplicates](t)(NewDuplicates(0))
 			must[[]float64](t)(must[*Scores](t)(plan.NewScores(64, nil)).CopyNumbers("U"))
 			ok(t, must[*Row](t)(plan.NewRow(nil)).SetAsOf(today))
 			must[*Summary](t)(plan.NewSummary())

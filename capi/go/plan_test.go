@@ -217,6 +217,51 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// A summary a shard, merged, from both sides at once; the plans are two of one model.
+func TestSummariesMerge(t *testing.T) {
+	summaryOf := func(rows int) *Summary {
+		plan := smallPlan(t)
+		scores := must[*Scores](t)(plan.Score(smallBatch(t, plan, rows)))
+		defer scores.Close()
+		out := must[*Summary](t)(plan.NewSummary())
+		close_(t, out)
+		ok(t, out.Add(scores, rows))
+		return out
+	}
+	one, other, sum := summaryOf(64), summaryOf(128), summaryOf(0)
+	ok(t, sum.Merge(one))
+	ok(t, sum.Merge(other))
+	if rows := must[*SummaryCounts](t)(sum.Counts()).Rows; rows != 192 {
+		t.Error(rows)
+	}
+	var all sync.WaitGroup
+	for _, pair := range [][2]*Summary{{one, other}, {other, one}} {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			if err := pair[0].Merge(pair[1]); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	all.Wait()
+	// Whoever came second has the other's rows and its own twice.
+	left, right := must[*SummaryCounts](t)(one.Counts()).Rows, must[*SummaryCounts](t)(other.Counts()).Rows
+	if !(left == 192 && right == 320 || left == 256 && right == 192) {
+		t.Error(left, right)
+	}
+	if err := one.Merge(one); !errors.Is(err, ErrInvalidArgument) {
+		t.Error(err)
+	}
+	strange := must[*Plan](t)(Load([]byte(strings.Replace(small, `"currency": "JPY"`, `"currency": "USD"`, 1))))
+	close_(t, strange)
+	stranger := must[*Summary](t)(strange.NewSummary())
+	close_(t, stranger)
+	if err := one.Merge(stranger); !errors.Is(err, ErrInvalidArgument) || !strings.Contains(err.Error(), "different models") {
+		t.Error(err)
+	}
+}
+
 func TestLabels(t *testing.T) {
 	label := Label{"ja": "プラン", "en": "Plan"}
 	if label.In("ja") != "プラン" || label.In("fr") != "Plan" || (Label{"ja": "x"}).In("en") != "x" || Label(nil).In("en") != "" {

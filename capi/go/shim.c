@@ -139,8 +139,8 @@ static void kept_release(struct ArrowArrayStream* self) {
 int32_t aiueo_go_score_stream(const aiueo_plan* plan, struct ArrowArrayStream* in, uint32_t flags,
                               int32_t validation, uint32_t scores_flags,
                               const aiueo_batch_options* batch, aiueo_summary* summary,
-                              uintptr_t progress, uintptr_t keep, struct ArrowArrayStream* out,
-                              aiueo_error* error) {
+                              int64_t duplicate_budget, uintptr_t progress, uintptr_t keep,
+                              struct ArrowArrayStream* out, aiueo_error* error) {
     aiueo_stream_options options;
     kept_stream* const held = malloc(sizeof *held);
     int32_t status;
@@ -155,6 +155,7 @@ int32_t aiueo_go_score_stream(const aiueo_plan* plan, struct ArrowArrayStream* i
     options.scores_flags = scores_flags;
     options.batch = batch;
     options.summary = summary;
+    options.duplicate_budget = duplicate_budget;
     options.progress = progress == 0 ? NULL : on_progress;
     options.progress_user = (void*)progress;
     status = aiueo_plan_score_stream(plan, in, &options, &held->inner, error);

@@ -43,8 +43,8 @@ int32_t aiueo_go_gap(const aiueo_plan* plan, const aiueo_batch* batch, int64_t r
 int32_t aiueo_go_score_stream(const aiueo_plan* plan, struct ArrowArrayStream* in, uint32_t flags,
                               int32_t validation, uint32_t scores_flags,
                               const aiueo_batch_options* batch, aiueo_summary* summary,
-                              uintptr_t progress, uintptr_t keep, struct ArrowArrayStream* out,
-                              aiueo_error* error);
+                              int64_t duplicate_budget, uintptr_t progress, uintptr_t keep,
+                              struct ArrowArrayStream* out, aiueo_error* error);
 int32_t aiueo_go_stream_schema(struct ArrowArrayStream* stream, struct ArrowSchema* out,
                                aiueo_go_call* call);
 int32_t aiueo_go_stream_next(struct ArrowArrayStream* stream, struct ArrowArray* out,

@@ -20,6 +20,10 @@ type StreamOptions struct {
 	Validation Validation
 	// NoDuplicateCheck leaves out the check for two rows of one customer and date.
 	NoDuplicateCheck bool
+	// DuplicateBudget is how many rows that check remembers at most, 16,777,216 if it is 0. Rows in
+	// order of customer and date need none; where others exceed it the rest is not checked, and the
+	// summary warns of it.
+	DuplicateBudget int64
 	// Summary: every batch is added to it. It must not be used while the stream is read.
 	Summary *Summary
 	// Progress is called after each batch with the rows scored so far; an error cancels the stream
@@ -110,7 +114,7 @@ func (p *Plan) ScoreStream(in unsafe.Pointer, options *StreamOptions) (*Stream, 
 	held := cgo.NewHandle(keep)
 	k := begin()
 	err = k.end(C.aiueo_go_score_stream(p.c, source, flags, C.int32_t(options.Validation), options.Scores.flags(),
-		&given, summary, C.uintptr_t(keep.progress), C.uintptr_t(held), core.c, &k.c.error))
+		&given, summary, C.int64_t(options.DuplicateBudget), C.uintptr_t(keep.progress), C.uintptr_t(held), core.c, &k.c.error))
 	if err != nil {
 		C.free(unsafe.Pointer(core.c))
 		held.Delete()

@@ -6,6 +6,7 @@ import "C"
 import (
 	"runtime"
 	"sync"
+	"unsafe"
 )
 
 // Summary counts scores: exactly, whatever the order and the batches. Several goroutines may add to
@@ -61,6 +62,34 @@ func (s *Summary) Add(scores *Scores, rows int) error {
 	defer s.Unlock()
 	k := begin()
 	return k.end(C.aiueo_summary_add(s.c, scores.c, C.int64_t(rows), &k.c.error))
+}
+
+// Merge adds what other counted over other rows: the same as if they had been added here, in
+// whatever order. Their models must score alike (one fingerprint); the plans may be different ones.
+// other is only read.
+func (s *Summary) Merge(other *Summary) error {
+	if s.summaryCore == other.summaryCore {
+		return argumentError("a summary cannot be merged with itself; its rows would count twice")
+	}
+	if err := s.acquire(); err != nil {
+		return err
+	}
+	defer s.release()
+	if err := other.acquire(); err != nil {
+		return err
+	}
+	defer other.release()
+	// In one order everywhere, so that two merges of two summaries never wait for each other.
+	first, second := s.summaryCore, other.summaryCore
+	if uintptr(unsafe.Pointer(first.c)) > uintptr(unsafe.Pointer(second.c)) {
+		first, second = second, first
+	}
+	first.Lock()
+	defer first.Unlock()
+	second.Lock()
+	defer second.Unlock()
+	k := begin()
+	return k.end(C.aiueo_summary_merge(s.c, other.c, &k.c.error))
 }
 
 // JSON is the counts as the library's JSON (schema/summary.schema.json).

@@ -488,7 +488,8 @@ TEST_CASE("every exported function is in the table") {
                                             "aiueo_status_name",
                                             "aiueo_instruction_set_name",
                                             "aiueo_plan_instruction_set",
-                                            "aiueo_batch_rows"};
+                                            "aiueo_batch_rows",
+                                            "aiueo_duplicates_checked"};
     const scenarios all = every_entry();
     std::istringstream lines{read_file(aiueo::testing::tests_dir() + "/../capi/symbols.txt")};
     for (std::string name; lines >> name;) {
