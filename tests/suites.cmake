@@ -51,7 +51,13 @@ file(GLOB sources CONFIGURE_DEPENDS "${here}/golden/*.cpp")
 aiueo_suite(aiueo_golden LABEL golden SOURCES ${sources} LINK ${cpp_link})
 
 file(GLOB sources CONFIGURE_DEPENDS "${here}/concurrent/*.cpp")
-aiueo_suite(aiueo_concurrent LABEL concurrent SOURCES ${sources} LINK ${cpp_link})
+# With the service of an example, so that a back end's threads are seen by the thread sanitizer.
+set(backend "${top}/examples/cpp_backend")
+aiueo_suite(
+  aiueo_concurrent LABEL concurrent
+  SOURCES ${sources} "${backend}/health_service.cpp" "${backend}/portfolio.cpp"
+  LINK ${cpp_link})
+target_include_directories(aiueo_concurrent PRIVATE "${backend}")
 
 # The shared library is tested from outside: these link nothing else of ours.
 if(TARGET aiueo_capi)
