@@ -76,8 +76,9 @@ def _to_list(name: str, values: Any) -> list[Any]:
 
 
 def _listed(name: str, values: Any, schema: OwnedSchema) -> Column:
-    format_ = (schema.struct.format or b"").decode()
-    if format_ not in ("vu", "vz", "w") and not format_.startswith("w:"):
+    words = schema.struct.dictionary
+    format_ = ((words.contents if words else schema.struct).format or b"").decode()
+    if format_ not in ("vu", "vz"):
         raise column_error(
             name, f'has Arrow type "{format_}"; give numbers, booleans, dates or text'
         )
