@@ -20,6 +20,9 @@ static void release_schema(struct ArrowSchema* self) {
         free(self->children[k]);
     }
     free(self->children);
+    if (self->dictionary != NULL && self->dictionary->release != NULL)
+        self->dictionary->release(self->dictionary);
+    free(self->dictionary);
     free((void*)self->name);
     free((void*)self->format);
     self->release = NULL;
@@ -32,6 +35,9 @@ static void release_array(struct ArrowArray* self) {
         free(self->children[k]);
     }
     free(self->children);
+    if (self->dictionary != NULL && self->dictionary->release != NULL)
+        self->dictionary->release(self->dictionary);
+    free(self->dictionary);
     for (int64_t k = 0; k < self->n_buffers; ++k) free((void*)self->buffers[k]);
     free((void*)self->buffers);
     self->release = NULL;
@@ -70,6 +76,11 @@ void arrowc_buffer(struct ArrowArray* array, int64_t at, const void* bytes, size
     array->buffers[at] = out;
 }
 
+void arrowc_dictionary(struct ArrowSchema* schema, struct ArrowArray* array) {
+    if (schema != NULL) schema->dictionary = calloc(1, sizeof *schema->dictionary);
+    if (array != NULL) array->dictionary = calloc(1, sizeof *array->dictionary);
+}
+
 struct ArrowSchema* arrowc_schema_child(struct ArrowSchema* of, int64_t k) {
     return of->children[k];
 }
@@ -86,13 +97,16 @@ typedef struct queue {
     int32_t fail;
 } queue;
 
+static void copy_schema(const struct ArrowSchema* from, struct ArrowSchema* out) {
+    arrowc_schema(out, from->name, from->format, from->n_children);
+    for (int64_t k = 0; k < out->n_children; ++k) copy_schema(from->children[k], out->children[k]);
+    if (from->dictionary == NULL) return;
+    arrowc_dictionary(out, NULL);
+    copy_schema(from->dictionary, out->dictionary);
+}
+
 static int stream_schema(struct ArrowArrayStream* self, struct ArrowSchema* out) {
-    queue* const all = self->private_data;
-    arrowc_schema(out, all->schema.name, all->schema.format, all->schema.n_children);
-    for (int64_t k = 0; k < out->n_children; ++k) {
-        arrowc_schema(out->children[k], all->schema.children[k]->name,
-                      all->schema.children[k]->format, 0);
-    }
+    copy_schema(&((queue*)self->private_data)->schema, out);
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* Arrow structures by hand, for tests: record batches of text, and streams of them. */
+/* Arrow structures by hand, for tests: record batches and streams of them. */
 #ifndef ARROWC_BUILD_H
 #define ARROWC_BUILD_H
 
@@ -45,6 +45,8 @@ int64_t arrowc_living(void);
 void arrowc_schema(struct ArrowSchema* out, const char* name, const char* format, int64_t children);
 void arrowc_array(struct ArrowArray* out, int64_t rows, int64_t buffers, int64_t children);
 void arrowc_buffer(struct ArrowArray* array, int64_t at, const void* bytes, size_t size);
+/* Memory for the dictionaries of both, to be made with the functions above; either may be NULL. */
+void arrowc_dictionary(struct ArrowSchema* schema, struct ArrowArray* array);
 struct ArrowSchema* arrowc_schema_child(struct ArrowSchema* of, int64_t k);
 struct ArrowArray* arrowc_array_child(struct ArrowArray* of, int64_t k);
 const void* arrowc_get_buffer(struct ArrowArray* of, int64_t k);
