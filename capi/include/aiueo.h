@@ -453,7 +453,8 @@ AIUEO_API int32_t aiueo_summary_new(const aiueo_plan *plan, aiueo_summary **out,
 /* Add rows [0, rows) of scores, and what was stale, invalid and unseen since they were made or last added. */
 AIUEO_API int32_t aiueo_summary_add(aiueo_summary *summary, aiueo_scores *scores, int64_t rows, aiueo_error *error);
 /* Add what `other` counted over other rows, which is only read: the same as if they had been added here, in whatever
- * order. Their models must score alike (one fingerprint); the plans may be different ones. */
+ * order. Their models must score alike (one fingerprint); the plans may be different ones. AIUEO_LIMIT_EXCEEDED beyond
+ * 2^36 rows. */
 AIUEO_API int32_t aiueo_summary_merge(aiueo_summary *summary, const aiueo_summary *other, aiueo_error *error);
 /* As JSON (schema/summary.schema.json). */
 AIUEO_API int32_t aiueo_summary_json(const aiueo_summary *summary, char *out, size_t capacity, size_t *needed,

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <aiueo.h>
@@ -116,6 +117,8 @@ public:
         for (aiueo_scores* one : scores_) aiueo_scores_free(one);
         aiueo_initiatives_free(initiatives_);
         aiueo_summary_free(summary_);
+        aiueo_summary_free(other_);
+        aiueo_duplicates_free(seen_);
     }
 
     void run() {
@@ -279,7 +282,11 @@ private:
             const std::string_view key = in_.bytes(4);
             return aiueo_batch_find(at, key.data(), key.size(), &found, &error_);
         }
-        case 3: return aiueo_batch_check_rows(at, &error_);
+        case 3:
+            if (in_.byte() % 2 == 0) return aiueo_batch_check_rows(at, &error_);
+            if (seen_ == nullptr) check(aiueo_duplicates_new(in_.number(4), &seen_, &error_));
+            if (aiueo_duplicates_checked(seen_) < -1) std::abort();
+            return aiueo_duplicates_add(seen_, at, &error_);
         default: return aiueo_summary_json(summary_, text.data(), capacity, &needed, &error_);
         }
     }
@@ -366,6 +373,10 @@ private:
         case 12: return in_.byte() % 2 == 0 ? pass_on() : initiatives();
         default:
             if (summary_ == nullptr) return aiueo_summary_new(the_plan(), &summary_, &error_);
+            if (in_.byte() % 4 == 0) {
+                std::swap(summary_, other_);
+                return aiueo_summary_merge(summary_, other_, &error_);
+            }
             return aiueo_summary_add(summary_, scores(), in_.number(rows_), &error_);
         }
     }
@@ -377,6 +388,8 @@ private:
     std::array<aiueo_scores*, 2> scores_{};
     aiueo_initiatives* initiatives_ = nullptr;
     aiueo_summary* summary_ = nullptr;
+    aiueo_summary* other_ = nullptr;
+    aiueo_duplicates* seen_ = nullptr;
     std::vector<std::unique_ptr<std::uint64_t[]>> memory_;
     std::deque<aiueo_column> words_;
 };

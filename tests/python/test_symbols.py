@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from pathlib import Path
 
@@ -43,3 +44,62 @@ def test_every_function_is_called_or_excused() -> None:
     called = _called()
     assert called <= LISTED, called - LISTED
     assert LISTED - called == set(NOT_CALLED)
+
+
+STRUCTURES = {
+    "aiueo_error": _structs.ErrorStruct,
+    "aiueo_scorer_call": _structs.ScorerCall,
+    "aiueo_plan_options": _structs.PlanOptions,
+    "aiueo_column": _structs.ColumnStruct,
+    "aiueo_batch_options": _structs.BatchOptions,
+    "aiueo_scores_options": _structs.ScoresOptions,
+    "aiueo_stream_options": _structs.StreamOptions,
+    "struct ArrowSchema": _structs.ArrowSchema,
+    "struct ArrowArray": _structs.ArrowArray,
+    "struct ArrowArrayStream": _structs.ArrowArrayStream,
+}
+
+
+def test_structures_lie_in_memory_as_in_c() -> None:
+    """tests/capi/sizes.c has every size and offset, and checks them against the header."""
+    table = (ROOT / "tests" / "capi" / "sizes.c").read_text(encoding="utf-8")
+    sizes = dict(re.findall(r"SIZE\(((?:struct )?\w+), (\d+)\)", table))
+    assert {name: int(size) for name, size in sizes.items()} == {
+        name: ctypes.sizeof(kind) for name, kind in STRUCTURES.items()
+    }
+    places = re.findall(r"AT\((\w+), (\w+), (\d+)\)", table)
+    assert len(places) > 40
+    for name, field, at in places:
+        assert getattr(STRUCTURES[name], field).offset == int(at), f"{name}.{field}"
+    for name, kind in STRUCTURES.items():
+        fields = [field[0] for field in kind._fields_]
+        listed = [field for one, field, _ in places if one == name]
+        if not name.startswith("struct "):  # Arrow's own
+            assert listed == fields[1:], name
+            assert _widths(name) == {field[0]: ctypes.sizeof(field[1]) for field in kind._fields_}
+
+
+def _widths(structure: str) -> dict[str, int]:
+    """Bytes of each field, as the header declares it."""
+    header = (ROOT / "capi" / "include" / "aiueo.h").read_text(encoding="utf-8")
+    body = header.split(f"typedef struct {structure} {{")[1].split("}")[0]
+    body = re.sub(r"/\*.*?\*/", "", body, flags=re.DOTALL)
+    sizes = {"uint32_t": 4, "int32_t": 4, "int64_t": 8, "uint64_t": 8, "size_t": 8, "char": 1}
+    out = {}
+    for kind, name, count in re.findall(r"([^;]+?)(\w+)(?:\[(\d+)\])?;", body):
+        pointer = "*" in kind or kind.strip().endswith("_fn")
+        out[name] = 8 if pointer else sizes[kind.strip()] * int(count or 1)
+    return out
+
+
+def test_the_documentation_lists_every_function() -> None:
+    page = (ROOT / "docs" / "c-api.md").read_text(encoding="utf-8").split("## Functions")[1]
+    found = set()
+    noun = ""
+    for name in re.findall(r"`(\w+)`", "\n".join(re.findall(r"^\| (`.*?) \|", page, re.M))):
+        if name.startswith("_"):
+            found.add(noun + name)
+        else:
+            found.add(name)
+            noun = "_".join(name.split("_")[:2])
+    assert found == LISTED

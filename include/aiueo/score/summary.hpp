@@ -112,7 +112,8 @@ public:
 
     /// What another summary counted, whose rows are others: the same as if they had been added
     /// here. A warning that both have comes once. Errors: invalid_argument (its model scores
-    /// differently; it is this summary).
+    /// differently; it is this summary); limit_exceeded (more rows than a sum of scores has room
+    /// for).
     [[nodiscard]] status merge(const summary& other) {
         if (&other == this) {
             return make_error(errc::invalid_argument,
@@ -124,6 +125,17 @@ public:
                               "the summaries count for different models, " +
                                   plan_->model.fingerprint.substr(0, shown) + " and " +
                                   theirs.model.fingerprint.substr(0, shown));
+        }
+        bool fits = rows_ + other.rows_ <= most_rows;
+        for (std::size_t k = 0; k < metrics_.size(); ++k)
+            fits = fits && have_room(metrics_[k], other.metrics_[k]);
+        for (std::size_t k = 0; k < components_.size(); ++k) {
+            fits = fits && have_room(components_[k], other.components_[k]) &&
+                   have_room(finds_[k], other.finds_[k]);
+        }
+        if (!fits) {
+            return make_error(errc::limit_exceeded, "together the summaries count more than " +
+                                                        std::to_string(most_rows) + " rows");
         }
         // Memory first: from here on nothing fails halfway.
         std::vector<std::string> said = warnings_;
@@ -221,6 +233,8 @@ public:
 
 private:
     static constexpr std::size_t shown = 12;  ///< of a fingerprint, in a message
+    /// Of merged summaries: their sums of scores stay within 64 bits.
+    static constexpr std::int64_t most_rows = std::int64_t{1} << 36;
     static constexpr std::size_t state_count = 6;
     using states = std::array<std::int64_t, state_count>;
 
@@ -236,6 +250,13 @@ private:
             }
         }
         return none;
+    }
+
+    static bool have_room(const states& into, const states& from) noexcept {
+        for (std::size_t s = 0; s < state_count; ++s) {
+            if (into[s] + from[s] > most_rows) return false;
+        }
+        return true;
     }
 
     template <class Counts>

@@ -188,6 +188,27 @@ TEST_CASE("summaries merge to what one would have counted", "[summary]") {
     REQUIRE(parts[2].merge(parts[1]).ok());
     CHECK(parts[2].json() == whole.json());
 
+    // Merged into each other again and again they end at a limit, and stay what they were.
+    std::size_t merged = 0;
+    status last;
+    for (; last.ok() && merged < 200; ++merged)
+        last = parts[merged % 2].merge(parts[1 - merged % 2]);
+    REQUIRE_FALSE(last.ok());
+    CHECK(last.error().code == errc::limit_exceeded);
+    CHECK(merged > 30);
+    CHECK(parts[0].rows() + parts[1].rows() > std::int64_t{1} << 36);
+    CHECK(std::max(parts[0].rows(), parts[1].rows()) <= std::int64_t{1} << 36);
+    // Not only rows: what was scored and not added counts values without them.
+    summary seen{p};
+    summary more{p};
+    const batch unread = row_of(p, {{"setup", 1.0}});
+    scores values = scored(p, unread);
+    seen.add(values, 0);
+    for (merged = 0, last = {}; last.ok() && merged < 200; ++merged)
+        last = merged % 2 == 0 ? more.merge(seen) : seen.merge(more);
+    CHECK(seen.rows() == 0);
+    CHECK(last.error().code == errc::limit_exceeded);
+
     CHECK(parts[0].merge(parts[0]).error().code == errc::invalid_argument);
     const plan other = plan_of(std::string{
         model_text(R"("x": {"type": "flag"})", R"("U": {"components": {"x": {"metric": "x"}}})")});
