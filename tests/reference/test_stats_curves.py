@@ -125,9 +125,14 @@ def design(random: np.random.Generator):
         a[:, random.integers(columns)] = 2 * a[:, random.integers(columns)]
     if kind == 1:
         a[:, random.integers(columns)] = 0
+    weights = random.normal(0, 3, columns)
+    if random.integers(2) and columns > 2:
+        # A column that looks best alone, and has to leave again once the others are in.
+        a[:, 0] = a[:, 1:].sum(axis=1) + random.integers(-4, 5, rows)
+        weights = np.concatenate([[-0.5], random.uniform(0, 3, columns - 1)])
+    b = a @ weights + random.normal(0, random.choice([2, 40]), rows)
     if kind == 2:  # units far apart
         a *= 2.0 ** random.integers(-20, 20, columns)
-    b = a @ random.normal(0, 3, columns) + random.normal(0, 2, rows)
     return a, np.round(b * 16) / 16
 
 
@@ -138,11 +143,14 @@ def test_least_squares():
     free = ask([("least_squares", *system) for system in systems])
     positive = ask([("nnls", *system) for system in systems])
     for (a, b), found, bounded in zip(cases, free, positive):
-        rank = np.linalg.matrix_rank(a / np.maximum(np.linalg.norm(a, axis=0), 1e-300))
+        # In units of its own, each column; NumPy judges them in the units that they come in.
+        lengths = np.linalg.norm(a, axis=0)
+        unit = np.where(lengths > 0, lengths, 1.0)
+        rank = np.linalg.matrix_rank(a / unit)
         valid, columns, dependent, *x = found
         assert valid == 1 and columns == rank and columns + dependent == a.shape[1], (a, b)
         # What dependent columns share can be split at will; what all predict together can not.
-        wanted = np.linalg.lstsq(a, b, rcond=None)[0]
+        wanted = np.linalg.lstsq(a / unit, b, rcond=None)[0] / unit
         agree(
             "least squares, predictions",
             "numpy.linalg.lstsq",
@@ -151,7 +159,7 @@ def test_least_squares():
             1 + abs(b).max(),
             about=(a, b),
         )
-        if rank == a.shape[1] and np.linalg.cond(a) < 1e3:
+        if rank == a.shape[1] and np.linalg.cond(a / unit) < 1e3:
             agree("least squares, weights", "numpy.linalg.lstsq", x, wanted, about=(a, b))
         valid, _, _, _, *x = bounded
         assert valid == 1 and min(x) >= 0
@@ -164,7 +172,7 @@ def test_least_squares():
             1 + abs(b).max(),
             about=(a, b),
         )
-        if rank == a.shape[1] and np.linalg.cond(a) < 1e3:
+        if rank == a.shape[1] and np.linalg.cond(a / unit) < 1e3:
             agree("non-negative least squares", "scipy.optimize.nnls", x, wanted, about=(a, b))
 
 
