@@ -1,11 +1,14 @@
 // stats › distributions: normal, t, chi-squared and beta, by Boost.Math. base ─► stats
 //
-// Within 1e-12 of SciPy where the parameters are below 10^6 (relative to the tail, for p values
-// down to 1e-280). Arguments outside a function's domain give *undefined*. Nothing is computed in
-// long double: its width differs between machines.
+// Within 1e-10 of SciPy, tails relatively so, for parameters up to 10^6. Arguments outside a
+// function's domain give *undefined*. Nothing is computed in long double: its width differs between
+// machines. Boost's own inverses are not used: some of them throw whatever the policy says.
 #pragma once
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/policies/policy.hpp>
@@ -38,6 +41,27 @@ inline constexpr double root_half = 0.70710678118654752440;
 [[nodiscard]] inline bool is_share(double p) noexcept { return p > 0 && p < 1; }
 
 [[nodiscard]] inline bool is_positive(double x) noexcept { return x > 0 && std::isfinite(x); }
+
+/// Beta parameters: 0 to 10^13, beyond every count and all that Boost takes in bounded time.
+[[nodiscard]] inline bool is_shape(double x) noexcept { return x > 0 && x <= 1e13; }
+
+/// The least x ≥ 0, up to `most`, that is not `below` the one sought. Halves the doubles between,
+/// not the distance, so that 64 steps reach every x to its last bit, however small it is.
+template <class Below>
+[[nodiscard]] double search(double most, Below below) noexcept {
+    std::uint64_t low = 0, high = std::bit_cast<std::uint64_t>(most);
+    while (low < high) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        if (below(std::bit_cast<double>(middle))) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return std::bit_cast<double>(low);
+}
+
+inline constexpr double largest = std::numeric_limits<double>::max();
 
 }  // namespace stats_detail
 
@@ -81,7 +105,10 @@ inline constexpr double root_half = 0.70710678118654752440;
 [[nodiscard]] inline double t_quantile(double p, double df) noexcept {
     using namespace stats_detail;
     if (!is_share(p) || !is_positive(df)) return undefined;
-    return boost::math::quantile(t_distribution{df}, p);
+    if (p == 0.5) return 0.0;
+    const double tail = p < 0.5 ? p : 1 - p;
+    const double t = search(largest, [=](double x) { return t_cdf(-x, df) > tail; });
+    return p < 0.5 ? -t : t;
 }
 
 /// P(X ≤ x) of chi-squared; x ≥ 0, df > 0.
@@ -104,34 +131,38 @@ inline constexpr double root_half = 0.70710678118654752440;
 [[nodiscard]] inline double chi_squared_quantile(double p, double df) noexcept {
     using namespace stats_detail;
     if (!is_share(p) || !is_positive(df)) return undefined;
-    return 2.0 * boost::math::gamma_p_inv(df / 2, p, quiet{});
+    return search(largest, [=](double x) {
+        return p < 0.5 ? chi_squared_cdf(x, df) < p : chi_squared_sf(x, df) > 1 - p;
+    });
 }
 
-/// P(X ≤ x) of Beta(a, b); 0 ≤ x ≤ 1, a > 0, b > 0.
+/// P(X ≤ x) of Beta(a, b); 0 ≤ x ≤ 1, 0 < a ≤ 10^13, 0 < b ≤ 10^13.
 [[nodiscard]] inline double beta_cdf(double x, double a, double b) noexcept {
     using namespace stats_detail;
-    if (!is_positive(a) || !is_positive(b) || !(x >= 0 && x <= 1)) return undefined;
+    if (!is_shape(a) || !is_shape(b) || !(x >= 0 && x <= 1)) return undefined;
     return boost::math::ibeta(a, b, x, quiet{});
 }
 
 [[nodiscard]] inline double beta_sf(double x, double a, double b) noexcept {
     using namespace stats_detail;
-    if (!is_positive(a) || !is_positive(b) || !(x >= 0 && x <= 1)) return undefined;
+    if (!is_shape(a) || !is_shape(b) || !(x >= 0 && x <= 1)) return undefined;
     return boost::math::ibetac(a, b, x, quiet{});
 }
 
 /// The x with P(X ≤ x) = p; 0 < p < 1.
 [[nodiscard]] inline double beta_quantile(double p, double a, double b) noexcept {
     using namespace stats_detail;
-    if (!is_share(p) || !is_positive(a) || !is_positive(b)) return undefined;
-    return boost::math::ibeta_inv(a, b, p, quiet{});
+    if (!is_share(p) || !is_shape(a) || !is_shape(b)) return undefined;
+    return search(
+        1.0, [=](double x) { return p < 0.5 ? beta_cdf(x, a, b) < p : beta_sf(x, a, b) > 1 - p; });
 }
 
 /// The x with P(X > x) = p; 0 < p < 1.
 [[nodiscard]] inline double beta_upper_quantile(double p, double a, double b) noexcept {
     using namespace stats_detail;
-    if (!is_share(p) || !is_positive(a) || !is_positive(b)) return undefined;
-    return boost::math::ibetac_inv(a, b, p, quiet{});
+    if (!is_share(p) || !is_shape(a) || !is_shape(b)) return undefined;
+    return search(
+        1.0, [=](double x) { return p < 0.5 ? beta_sf(x, a, b) > p : beta_cdf(x, a, b) < 1 - p; });
 }
 
 namespace stats_detail {
