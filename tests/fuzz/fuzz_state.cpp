@@ -1,0 +1,160 @@
+// Any bytes as a state of evidence. An input is either the whole state, or (first byte odd) a list
+// of changes to a good one, after which length and check sum are put right, so that what lies
+// behind them is reached. A state that is read must be written as the same bytes, merge with itself
+// read again, and bear every study.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aiueo/base/hash.hpp"
+#include "aiueo/evidence/state.hpp"
+#include "aiueo/model/read.hpp"
+#include "aiueo/score/compile.hpp"
+#include "aiueo/score/score.hpp"
+#include "aiueo/study/registry.hpp"
+
+namespace {
+
+using namespace aiueo;
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+constexpr std::string_view text = R"({"aiueo": 1, "name": "fuzz",
+    "metrics": {"a": {"type": "number"}, "b": {"type": "flag"}, "plan": {"type": "category"}},
+    "segments": ["plan", {"metric": "a", "edges": [20]}],
+    "axes": {"U": {"components": {"a": {"metric": "a", "curve": [[0, 0], [50, 100]]}}},
+             "O": {"components": {"b": {"metric": "b"}}}},
+    "ladders": {"stage": [{"name": "low"}, {"name": "high", "when": "U >= 50"}]},
+    "bands": {"of": "overall", "edges": [50], "names": ["Lv1", "Lv2"]},
+    "study": {"leads": [90, 0], "term_bands": [6]}})";
+
+const plan& the_plan() {
+    static const plan made = [] {
+        auto model = read_model(text);
+        require(model.ok());
+        auto out = compile(std::move(*model), {});
+        require(out.ok());
+        return std::move(*out);
+    }();
+    return made;
+}
+
+std::string good_state() {
+    constexpr std::size_t rows = 24;
+    const plan& with = the_plan();
+    batch snapshots{with, rows, {.all_metrics = true}};
+    std::array<std::int32_t, rows> customers{};
+    for (std::size_t i = 0; i < rows; ++i) customers[i] = static_cast<std::int32_t>(i / 2);
+    column_view keys;
+    keys.type = column_type::int32;
+    keys.length = rows;
+    keys.values = customers.data();
+    require(snapshots.bind("customer", keys).ok());
+    auto* days =
+        static_cast<std::int32_t*>(snapshots.reserve("as_of", column_type::date32)->values);
+    const auto a = snapshots.reserve("a", column_type::float64);
+    const auto b = snapshots.reserve("b", column_type::byte);
+    auto* plans = static_cast<std::int32_t*>(snapshots.reserve("plan", column_type::int32)->values);
+    contract_history contracts{2, {}};
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto end = static_cast<std::int32_t>(20'000 + i / 2 * 40);
+        days[i] = end - (i % 2 == 0 ? 90 : 0);
+        static_cast<double*>(a->values)[i] = static_cast<double>(i * 7 % 53);
+        static_cast<std::uint8_t*>(b->values)[i] = i % 3 == 0 ? 1 : 0;
+        plans[i] = i % 5 == 0 ? -1 : *snapshots.text_id(i % 2 == 0 ? "basic" : "pro");
+        if (i % 2 != 0) continue;
+        contract one;
+        one.start = end - (i % 4 == 0 ? 120 : 365);
+        one.end = end;
+        one.kind = i % 6 == 0 ? contract_kind::trial : contract_kind::contract;
+        const bool kept = i % 8 != 0;
+        one.outcome = one.kind == contract_kind::trial
+                          ? (kept ? contract_outcome::converted : contract_outcome::lapsed)
+                          : (kept ? contract_outcome::renewed : contract_outcome::churned);
+        one.mrr_before = static_cast<std::int64_t>(1000 + i);
+        if (kept) one.mrr_after = static_cast<std::int64_t>(990 + 2 * i);
+        require(contracts.add(std::to_string(customers[i]), one, -1).ok());
+    }
+    std::memset(a->validity, 0x7F, rows / 8);
+    std::memset(b->validity, 0xFB, rows / 8);
+    require(contracts.finish().ok());
+    scores given{with, rows, {.detail = true, .overrides = false}};
+    require(score(with, snapshots, {0, rows}, given).ok());
+    evidence seen{with};
+    require(seen.update(snapshots, given, contracts).ok());
+    auto out = write_state(seen);
+    require(out.ok());
+    return std::move(*out);
+}
+
+/// Each change is a place, what to do there and a byte.
+std::string changed(std::string_view by) {
+    static const std::string good = good_state();
+    constexpr std::size_t header = 56;
+    std::string out = good.substr(0, good.size() - 8);
+    for (std::size_t k = 0; k + 4 <= by.size(); k += 4) {
+        const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(by[k + i]); };
+        const std::size_t at =
+            header + (std::size_t{byte(0)} << 8 | byte(1)) % (out.size() - header + 1);
+        switch (byte(2) % 4) {
+        case 0:
+            if (at < out.size()) out[at] = static_cast<char>(byte(3));
+            break;
+        case 1: out.insert(at, 1, static_cast<char>(byte(3))); break;
+        case 2: out.erase(at, 1 + byte(3) % 16); break;
+        default: out.insert(at, out.substr(header, byte(3))); break;
+        }
+        if (out.size() > 1U << 20 || out.size() <= header) break;
+    }
+    if (out.size() < header) return out;
+    const auto put = [&out](std::size_t at, std::uint64_t value) {
+        for (int i = 0; i < 8; ++i)
+            out[at + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i) & 0xFFU);
+    };
+    put(header - 8, out.size() - header);
+    const std::uint64_t sum = hash_text(out);
+    out.append(8, '\0');
+    put(out.size() - 8, sum);
+    return out;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view input{reinterpret_cast<const char*>(data), size};
+    std::string made;
+    if (!input.empty() && (data[0] & 1) != 0) {
+        made = changed(input.substr(1));
+        input = made;
+    } else if (!input.empty()) {
+        input.remove_prefix(1);
+    }
+    auto read = read_state(the_plan(), input, {.max_integers = 1U << 20});
+    if (!read.ok()) {
+        const std::string why = read.error().to_string();
+        require(!why.empty());
+        return 0;
+    }
+    const auto written = write_state(*read);
+    require(written.ok() && *written == input);
+    auto twice = read_state(the_plan(), *written);
+    require(twice.ok());
+    if (twice->merge(*read).ok()) {
+        require(twice->count(total::rows) >= read->count(total::rows));
+        const auto merged = write_state(*twice);
+        require(merged.ok() && read_state(the_plan(), *merged).ok());
+    }
+    for (const study_entry& one : studies()) {
+        const auto found = one.run(*read, {});
+        require(!found.ok() || !found->empty());
+    }
+    return 0;
+}
