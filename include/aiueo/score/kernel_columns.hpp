@@ -108,7 +108,8 @@ AIUEO_INLINE void with_values(column_type type, F f) noexcept {
     case column_type::uint32: return f(static_cast<plain_values<std::uint32_t>*>(nullptr));
     case column_type::uint64: return f(static_cast<plain_values<std::uint64_t>*>(nullptr));
     case column_type::float32: return f(static_cast<plain_values<float>*>(nullptr));
-    default: return;  // float64 is read without asking; others never: reads_in_place()
+    case column_type::float64: return f(static_cast<plain_values<double>*>(nullptr));
+    default: return;  // never: reads_in_place()
     }
 }
 
@@ -143,17 +144,6 @@ AIUEO_INLINE void load_as(const kernel_input& in, std::int64_t begin, std::size_
             x[u] = values.some(at, at >= n ? 0 : (n - at < lanes ? n - at : lanes));
         }
     }
-}
-
-/// The same for any type of column.
-template <std::size_t Count, bool Whole>
-AIUEO_INLINE void load_values(const kernel_input& in, std::int64_t begin, std::size_t i,
-                              std::size_t n, std::size_t ahead, numbers* x) noexcept {
-    if (in.type == column_type::float64)
-        return load_as<plain_values<double>, Count, Whole>(in, begin, i, n, ahead, x);
-    with_values(in.type, [&](auto* how) AIUEO_INLINED {
-        load_as<typename pointed<decltype(how)>::type, Count, Whole>(in, begin, i, n, ahead, x);
-    });
 }
 
 }  // namespace aiueo::AIUEO_KERNELS

@@ -71,8 +71,8 @@ struct kernel_part {
     double* response = nullptr;  ///< if not null: the response, NaN where unknown
     std::int64_t known = 0;      ///< counted while reading
     std::int64_t missing = 0;
-    std::uint64_t known_rows[chunk_rows / 64];  ///< a bit a row, for counting
-    std::uint64_t given_rows[chunk_rows / 64];
+    std::uint64_t some_rows[chunk_rows / 64];  ///< known: in both; given: in either; for counting
+    std::uint64_t other_rows[chunk_rows / 64];
 };
 
 /// Σ_K w s and Σ_K w, a value a row, and Σ_P w π and Σ_P w. Room for whole vectors: a multiple of 8

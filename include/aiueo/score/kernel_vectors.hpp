@@ -48,8 +48,6 @@ inline mask both(mask a, mask b) noexcept { return _kand_mask8(a, b); }
 inline mask either(mask a, mask b) noexcept { return _kor_mask8(a, b); }
 inline mask but_not(mask a, mask b) noexcept { return _kandn_mask8(b, a); }
 inline mask opposite(mask a) noexcept { return _knot_mask8(a); }
-/// Where x is a number: at least the lower or at most the higher of two others.
-inline mask in_order(numbers, mask over, mask under) noexcept { return _kor_mask8(over, under); }
 
 inline numbers choose(mask where, numbers yes, numbers no) noexcept {
     return _mm512_mask_blend_pd(where, no, yes);
@@ -89,9 +87,6 @@ inline numbers add_where(numbers sum, mask where, numbers x) noexcept {
     return sum + or_zero(where, x);
 }
 inline numbers larger(numbers a, numbers b) noexcept { return a > b ? a : b; }
-/// Where x is a number, compared with two others already: a third comparison costs less than to
-/// join the two.
-inline mask in_order(numbers x, mask, mask) noexcept { return known(x); }
 
 #if defined(AIUEO_KERNELS_256)
 /// Halves of four numbers by the low three bits of each index.
@@ -157,18 +152,6 @@ AIUEO_INLINE void put_byte(std::uint8_t* to, const mask* where) noexcept {
 #else
     *to = static_cast<std::uint8_t>(byte_of(where));
 #endif
-}
-
-/// Truths of `Count` vectors into their bits, from row i on. One vector may be less than a byte.
-template <std::size_t Count>
-AIUEO_INLINE void put_bits(std::uint64_t* bits, std::size_t i, const mask* where) noexcept {
-    auto* bytes = reinterpret_cast<std::uint8_t*>(bits);
-    if constexpr (Count * lanes >= 8) {
-        for (std::size_t k = 0; k < Count; k += in_byte)
-            put_byte(bytes + i / 8 + k / in_byte, where + k);
-    } else {
-        bytes[i / 8] = static_cast<std::uint8_t>(bytes[i / 8] | bits_of(*where) << (i % 8));
-    }
 }
 
 /// Where x is, the same divided by a divisor that is the same for all rows: what x ÷ by gives, to

@@ -9,9 +9,10 @@
 // once.
 //
 // Where the time goes, with AVX-512 on columns in the cache (tests/bench, W1): groups two thirds,
-// overall a tenth, conditions and levels a sixth, the chunk's own steps the rest. Within groups a
-// third is responses, a fifth the bits that count known and given rows; without division by
-// exact quotients the divider alone would take as long as all responses.
+// overall a tenth, conditions and levels an eighth, the chunk's own steps the rest. Within groups
+// responses are a third and counting known and given rows a fifth; without division by exact
+// quotients the divider alone would take as long as all responses. kernel_parts.hpp says why groups
+// are scored in two ways.
 #if defined(AIUEO_KERNELS) || !defined(AIUEO_PORTABLE_KERNELS)
 
 #include <cstddef>
@@ -48,67 +49,186 @@
 //
 #include "aiueo/score/kernel_responses.hpp"
 //
+#include "aiueo/score/kernel_parts.hpp"
+//
 #include "aiueo/score/kernel_program.hpp"
 
 namespace aiueo::AIUEO_KERNELS {
 
 // ── groups and overall ───────────────────────────────────────────────────────
 
-/// 3-definitions section 1, for `Count` vectors of rows: all components, then the score. Sums stay
-/// in registers. Coverage is compared with `min_coverage` on the score grid, so that weights like
-/// 0.1 + 0.2 of 0.6 are the half they look like.
-template <std::size_t Count, bool Whole>
+/// What a score is made of, for a vector of rows.
+struct row_sums {
+    numbers weighted{};
+    numbers known{};
+    numbers standing{};
+    numbers priors{};
+};
+
+/// 3-definitions section 1: scores from sums. Coverage is compared with `min_coverage` on the score
+/// grid, so that weights like 0.1 + 0.2 of 0.6 are the half they look like.
+template <bool Priors>
+AIUEO_INLINE void finish_rows(const row_sums& of, const kernel_divisor& total, numbers least,
+                              std::size_t i, const kernel_score& out) noexcept {
+    numbers mean;
+    if constexpr (Priors) {
+        mean = (of.weighted + of.standing) / (of.known + of.priors);
+    } else {
+        mean = of.weighted / of.known;  // 0 ÷ 0, nothing known, is NaN by itself
+    }
+    const numbers covered = divide(of.known, total);
+    const numbers low = divide(of.weighted, total);
+    const numbers high = low + 100.0 * (1.0 - covered);
+    store(out.coverage + i, covered);
+    store(out.lower + i, on_grid(low));
+    store(out.upper + i, on_grid(high));
+    store(out.score + i, only(at_least(on_grid(covered), least), on_grid(mean)));
+}
+
+#if defined(AIUEO_KERNELS_512)
+
+/// All components of `Count` vectors of rows, then the score.
+template <std::size_t Count, bool Whole, bool Priors>
 AIUEO_INLINE void score_tile(const kernel_group& group, std::int64_t begin, std::size_t i,
                              std::size_t n, const kernel_score& out) noexcept {
-    numbers weighted[Count]{};
-    numbers in_score[Count]{};
-    numbers standing[Count]{};
-    numbers priors[Count]{};
+    row_sums sums[Count];
     for (std::size_t k = 0; k < group.count; ++k) {
         kernel_part& part = group.parts[k];
-        numbers s[Count];
+        numbers s[Count]{};
         mask is_known[Count];
-        run_part<Count, Whole>(part, begin, i, n, group.ahead, s, is_known);
+        run_tile<Count, Whole>(part, begin, i, n, group.ahead, s, is_known);
         const numbers w = all(part.weight);
         for (std::size_t u = 0; u < Count; ++u) {
-            weighted[u] = add_where(weighted[u], is_known[u], s[u]);
-            in_score[u] = add_where(in_score[u], is_known[u], w);
+            sums[u].weighted = add_where(sums[u].weighted, is_known[u], s[u]);
+            sums[u].known = add_where(sums[u].known, is_known[u], w);
         }
-        if (!part.stands) continue;
+        if (!Priors || !part.stands) continue;
         const numbers stands = all(part.weight * part.prior);
         for (std::size_t u = 0; u < Count; ++u) {
-            standing[u] = add_where(standing[u], opposite(is_known[u]), stands);
-            priors[u] = add_where(priors[u], opposite(is_known[u]), w);
+            sums[u].standing = add_where(sums[u].standing, opposite(is_known[u]), stands);
+            sums[u].priors = add_where(sums[u].priors, opposite(is_known[u]), w);
         }
     }
     const numbers least = all(on_grid(group.min_coverage));
-    for (std::size_t u = 0; u < Count; ++u) {
-        const std::size_t at = i + u * lanes;
-        numbers mean;
-        if (group.priors) {
-            mean = (weighted[u] + standing[u]) / (in_score[u] + priors[u]);
-        } else {
-            mean = weighted[u] / in_score[u];  // 0 ÷ 0, nothing known, is NaN by itself
-        }
-        const numbers covered = divide(in_score[u], group.total);
-        const numbers low = divide(weighted[u], group.total);
-        const numbers high = low + 100.0 * (1.0 - covered);
-        store(out.coverage + at, covered);
-        store(out.lower + at, on_grid(low));
-        store(out.upper + at, on_grid(high));
-        store(out.score + at, only(at_least(on_grid(covered), least), on_grid(mean)));
-    }
+    for (std::size_t u = 0; u < Count; ++u)
+        finish_rows<Priors>(sums[u], group.total, least, i + u * lanes, out);
+}
+
+template <bool Priors>
+AIUEO_INLINE void score_tiles(const kernel_group& group, std::int64_t begin, std::size_t n,
+                              const kernel_score& out) noexcept {
+    std::size_t i = 0;
+    for (; i + lanes * tile <= n; i += lanes * tile)
+        score_tile<tile, true, Priors>(group, begin, i, n, out);
+    for (; i < n; i += lanes) score_tile<1, false, Priors>(group, begin, i, n, out);
 }
 
 inline void score_group(const kernel_group& group, std::int64_t begin, std::size_t n,
                         const kernel_score& out) noexcept {
-    for (std::size_t k = 0; k < group.count; ++k) clear_counts(group.parts[k], n);
-    std::size_t i = 0;
-    for (; i + lanes * tile <= n; i += lanes * tile)
-        score_tile<tile, true>(group, begin, i, n, out);
-    for (; i < n; i += lanes) score_tile<1, false>(group, begin, i, n, out);
-    for (std::size_t k = 0; k < group.count; ++k) count_rows(group.parts[k], n);
+    for (std::size_t k = 0; k < group.count; ++k) row_counts::clear(group.parts[k], n);
+    if (group.priors) {
+        score_tiles<true>(group, begin, n, out);
+    } else {
+        score_tiles<false>(group, begin, n, out);
+    }
+    for (std::size_t k = 0; k < group.count; ++k) row_counts::total(group.parts[k], n);
 }
+
+#else
+
+/// Sums of a group, a value a row.
+struct group_sums {
+    alignas(64) double weighted[chunk_rows];
+    alignas(64) double known[chunk_rows];
+    alignas(64) double standing[chunk_rows];
+    alignas(64) double priors[chunk_rows];
+};
+
+/// Adds the responses of a part to the sums of its group. More: it stands in where it is unknown,
+/// or its values are kept.
+template <bool More>
+struct added_responses {
+    group_sums& sums;
+    numbers weight;
+    numbers stands;
+    bool stands_in;
+    double* values;
+    added_responses(const kernel_part& part, group_sums& to) noexcept
+        : sums(to),
+          weight(all(part.weight)),
+          stands(all(part.weight * part.prior)),
+          stands_in(part.stands),
+          values(part.values) {}
+    template <std::size_t Count>
+    AIUEO_INLINE void keep(std::size_t i, const mask* is_known, const numbers* x) const noexcept {
+        if constexpr (More) {
+            for (std::size_t u = 0; values != nullptr && u < Count; ++u)
+                store(values + i + u * lanes, only(is_known[u], x[u]));
+        }
+    }
+    template <std::size_t Count>
+    AIUEO_INLINE void add(std::size_t i, const mask* is_known, const numbers* s) const noexcept {
+        const auto to = [&](double* sum, std::size_t u, mask where, numbers x) AIUEO_INLINED {
+            double* at = sum + i + u * lanes;
+            store(at, add_where(load(at), where, x));
+        };
+        for (std::size_t u = 0; u < Count; ++u) {
+            to(sums.weighted, u, is_known[u], s[u]);
+            to(sums.known, u, is_known[u], weight);
+        }
+        if constexpr (More) {
+            for (std::size_t u = 0; stands_in && u < Count; ++u) {
+                to(sums.standing, u, opposite(is_known[u]), stands);
+                to(sums.priors, u, opposite(is_known[u]), weight);
+            }
+        }
+    }
+};
+
+template <bool Priors>
+AIUEO_INLINE void finish_group(const kernel_group& group, const group_sums& sums, std::size_t n,
+                               const kernel_score& to) noexcept {
+    // Of their own, so that compilers need not suspect the results to change them.
+    const kernel_divisor total = group.total;
+    const numbers least = all(on_grid(group.min_coverage));
+    const kernel_score out = to;
+    for (std::size_t i = 0; i < n; i += lanes) {
+        row_sums of{load(sums.weighted + i), load(sums.known + i), {}, {}};
+        if constexpr (Priors) {
+            of.standing = load(sums.standing + i);
+            of.priors = load(sums.priors + i);
+        }
+        finish_rows<Priors>(of, total, least, i, out);
+    }
+}
+
+/// All components, one after the other, then the score.
+inline void score_group(const kernel_group& group, std::int64_t begin, std::size_t n,
+                        const kernel_score& out) noexcept {
+    group_sums sums;
+    for (std::size_t i = 0; i < n; i += lanes) {
+        store(sums.weighted + i, all(0.0));
+        store(sums.known + i, all(0.0));
+        if (!group.priors) continue;
+        store(sums.standing + i, all(0.0));
+        store(sums.priors + i, all(0.0));
+    }
+    for (std::size_t k = 0; k < group.count; ++k) {
+        kernel_part& part = group.parts[k];
+        if (part.stands || part.values != nullptr) {
+            run_part(part, begin, n, group.ahead, added_responses<true>{part, sums});
+        } else {
+            run_part(part, begin, n, group.ahead, added_responses<false>{part, sums});
+        }
+    }
+    if (group.priors) {
+        finish_group<true>(group, sums, n, out);
+    } else {
+        finish_group<false>(group, sums, n, out);
+    }
+}
+
+#endif
 
 inline void add_response(const double* response, std::size_t n, double weight,
                          const kernel_sums& sums) noexcept {
