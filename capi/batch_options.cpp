@@ -36,10 +36,10 @@ result<batch_settings> read_batch_options(const aiueo_plan& plan,
     if (status ok = read_options(given, "aiueo_batch_options", from); !ok) {
         return std::move(ok).error();
     }
-    if (status ok = check_flags(from.flags, AIUEO_BATCH_MISSING_COLUMNS_UNKNOWN, "flags"); !ok) {
-        return std::move(ok).error();
-    }
+    constexpr std::uint32_t known = AIUEO_BATCH_MISSING_COLUMNS_UNKNOWN | AIUEO_BATCH_ALL_METRICS;
+    if (status ok = check_flags(from.flags, known, "flags"); !ok) return std::move(ok).error();
     out.core.missing_columns_are_unknown = (from.flags & AIUEO_BATCH_MISSING_COLUMNS_UNKNOWN) != 0;
+    out.core.all_metrics = (from.flags & AIUEO_BATCH_ALL_METRICS) != 0;
     constexpr std::int64_t last = std::int64_t{1} << 62;  // what is added to it stays in 64 bits
     if (from.first_row < 0 || from.first_row > last) {
         return invalid("first_row is " + std::to_string(from.first_row) +

@@ -14,8 +14,9 @@
  *   default. NULL options are all defaults. An older program's shorter structure is accepted; what a newer
  *   one's has beyond this version must be 0, else the call is AIUEO_UNSUPPORTED, as with unknown flags.
  * - *_free() takes NULL and cannot fail.
- * - Plans and initiatives are immutable once made and may be used by any number of threads. A batch has one
- *   writer; then any number of threads may score disjoint row ranges of it into the same scores.
+ * - Plans, initiatives and contracts are immutable once made and may be used by any number of threads. A batch has
+ *   one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence has one
+ *   writer, see there.
  * - Handles may be freed in any order: what a handle needs of another, it keeps.
  * - Columns given to a batch are borrowed: their memory must live, unchanged, until the batch is freed. The
  *   structure that describes them is only read during the call.
@@ -94,6 +95,8 @@ typedef struct aiueo_batch aiueo_batch;             /* columns bound to a plan *
 typedef struct aiueo_duplicates aiueo_duplicates;   /* customers and dates of the batches seen so far */
 typedef struct aiueo_scores aiueo_scores;           /* the results */
 typedef struct aiueo_summary aiueo_summary;         /* counts over many scores */
+typedef struct aiueo_contracts aiueo_contracts;     /* what was decided at the end of each contract and trial */
+typedef struct aiueo_evidence aiueo_evidence;       /* what history says of a model, in counts that add up */
 
 /* The Arrow C data and stream interfaces (arrow.apache.org), declared here unless they are already. */
 #ifndef ARROW_C_DATA_INTERFACE
@@ -288,6 +291,7 @@ typedef struct aiueo_column {
 } aiueo_column;
 
 #define AIUEO_BATCH_MISSING_COLUMNS_UNKNOWN 1u /* a column the plan needs may be absent: its rows are unknown */
+#define AIUEO_BATCH_ALL_METRICS 2u /* keep columns of metrics that scoring does not read, too: for evidence */
 
 typedef struct aiueo_batch_options {
     uint32_t struct_size;
@@ -460,6 +464,101 @@ AIUEO_API int32_t aiueo_summary_merge(aiueo_summary *summary, const aiueo_summar
 AIUEO_API int32_t aiueo_summary_json(const aiueo_summary *summary, char *out, size_t capacity, size_t *needed,
                                      aiueo_error *error);
 AIUEO_API void aiueo_summary_free(aiueo_summary *summary);
+
+/* ── contracts ─────────────────────────────────────────────────────────────────────────────────────────── */
+
+#define AIUEO_NO_MONEY INT64_MIN
+
+#define AIUEO_CONTRACT 0
+#define AIUEO_TRIAL 1
+
+#define AIUEO_OPEN 0 /* not decided yet */
+#define AIUEO_RENEWED 1
+#define AIUEO_CHURNED 2
+#define AIUEO_CONVERTED 3 /* of trials, as is the next */
+#define AIUEO_LAPSED 4
+
+typedef struct aiueo_contract {
+    uint32_t struct_size;
+    int32_t kind;       /* AIUEO_CONTRACT or AIUEO_TRIAL */
+    int32_t start;      /* days */
+    int32_t end;        /* the day on which the decision takes effect; later than start */
+    int32_t outcome;    /* AIUEO_OPEN … AIUEO_LAPSED */
+    uint32_t reserved;  /* 0 */
+    int64_t mrr_before; /* minor units of the model's currency, or AIUEO_NO_MONEY */
+    int64_t mrr_after;  /* the same; of what churned or lapsed 0 if it is not known */
+} aiueo_contract;
+
+/* For the currency, time zone and grace period of the plan's model. Add rows, finish, then share. Memory that runs out
+ * in the middle of a call leaves them of no use: free them and begin again. After any other error nothing of that call
+ * was added. */
+AIUEO_API int32_t aiueo_contracts_new(const aiueo_plan *plan, aiueo_contracts **out, aiueo_error *error);
+AIUEO_API int32_t aiueo_contracts_add(aiueo_contracts *contracts, const char *customer, size_t customer_length,
+                                      const aiueo_contract *contract, aiueo_error *error);
+/* All rows of a stream with columns customer, start, end, outcome ("renewed", "churned", "converted", "lapsed", nothing
+ * while it is open) and optionally kind ("contract", "trial"), mrr_before, mrr_after (major units). Takes the stream
+ * over and releases it, whatever the outcome. */
+AIUEO_API int32_t aiueo_contracts_add_stream(aiueo_contracts *contracts, struct ArrowArrayStream *stream,
+                                             aiueo_error *error);
+/* AIUEO_DUPLICATE_ROW: a customer has the same contract twice; then they are of no more use. */
+AIUEO_API int32_t aiueo_contracts_finish(aiueo_contracts *contracts, aiueo_error *error);
+/* What is doubtful about finished contracts, as a JSON array of texts: those that overlap, that churned and yet went
+ * on, that lack an MRR. [] if there is nothing. */
+AIUEO_API int32_t aiueo_contracts_warnings(const aiueo_contracts *contracts, char *out, size_t capacity,
+                                           size_t *needed, aiueo_error *error);
+AIUEO_API void aiueo_contracts_free(aiueo_contracts *contracts);
+
+/* ── evidence ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* What became of customers that scored so and so: whole numbers that add up, so that the same customers give the same
+ * bytes however they were divided, ordered and merged. One writer: while a thread is in aiueo_evidence_update(),
+ * aiueo_evidence_merge() (of the first) or aiueo_evidence_write(), no other may use the same evidence; all else only
+ * reads it. Evidence that ran out of memory in the middle of counting is AIUEO_INVALID_STATE from then on. */
+
+#define AIUEO_EVIDENCE_DROP_LEAKS 1u /* drop and count what was observed after the cutoff, instead of failing */
+
+typedef struct aiueo_evidence_options {
+    uint32_t struct_size;
+    uint32_t flags; /* AIUEO_EVIDENCE_… */
+} aiueo_evidence_options;
+
+AIUEO_API int32_t aiueo_evidence_new(const aiueo_plan *plan, const aiueo_evidence_options *options,
+                                     aiueo_evidence **out, aiueo_error *error);
+/* Count all snapshots of some customers: every row of a customer is in this batch, in any order, and a customer is
+ * counted once in all. The batch has customer and as_of, and AIUEO_BATCH_ALL_METRICS unless the model's segments and
+ * metrics that it does not score need not be looked at. `scores`: of all its rows, made with AIUEO_SCORES_DETAIL and
+ * AIUEO_SCORES_NO_OVERRIDES by the same plan. `contracts`: finished, those of other customers are not looked at. After
+ * an error nothing of this call is counted. */
+AIUEO_API int32_t aiueo_evidence_update(aiueo_evidence *evidence, const aiueo_batch *batch, const aiueo_scores *scores,
+                                        const aiueo_contracts *contracts, aiueo_error *error);
+/* Add what `other`, which is only read, counted of other customers. AIUEO_INVALID_ARGUMENT if it counted other things:
+ * scoring, segments, leads, term bands or steps of the models differ; the plans may be different ones. */
+AIUEO_API int32_t aiueo_evidence_merge(aiueo_evidence *evidence, const aiueo_evidence *other, aiueo_error *error);
+/* The state as bytes, into a buffer as text goes out. */
+AIUEO_API int32_t aiueo_evidence_write(aiueo_evidence *evidence, char *out, size_t capacity, size_t *needed,
+                                       aiueo_error *error);
+/* What aiueo_evidence_write() gave, for a plan that counts the same. Nothing in it is believed: AIUEO_BAD_STATE says
+ * what is wrong, AIUEO_INVALID_ARGUMENT that it was counted with another model. Customers are not in it: that one was
+ * counted before is not noticed. */
+AIUEO_API int32_t aiueo_evidence_read(const aiueo_plan *plan, const void *bytes, size_t size,
+                                      const aiueo_evidence_options *options, aiueo_evidence **out, aiueo_error *error);
+/* {"rows":…,"customers":…,"ends":…,"open":…,"observed":…,"unobserved":…,"lead_too_long":…,"leaked":…,
+ * "without_contract":…}: snapshots, customers with any, their decided and their open contracts; pairs of an end and a
+ * lead with a snapshot in time, without one, whose lead is not shorter than the contract, dropped as leaks; customers
+ * without a contract. */
+AIUEO_API int32_t aiueo_evidence_counts(const aiueo_evidence *evidence, char *out, size_t capacity, size_t *needed,
+                                        aiueo_error *error);
+
+/* The names of the studies by number from 0, in the order in which a reader meets them; NULL for a number that is none.
+ * Valid for the life of the process. */
+AIUEO_API const char *aiueo_study_name(int32_t number);
+/* A study of the evidence: its finding as JSON, with "study", "sentence" and "cautions" (what not to conclude; texts
+ * are {"en":…,"ja":…}) beside its own figures, each {"value":…,"lower":…,"upper":…,"n":…}. `options`: a JSON object
+ * of the study's own keys (empty: none), such as {"lead":90,"kind":"trial"}. AIUEO_NOT_FOUND for a name that is none. */
+AIUEO_API int32_t aiueo_evidence_study(const aiueo_evidence *evidence, const char *name, size_t name_length,
+                                       const char *options, size_t options_length, char *out, size_t capacity,
+                                       size_t *needed, aiueo_error *error);
+AIUEO_API void aiueo_evidence_free(aiueo_evidence *evidence);
 
 #ifdef __cplusplus
 }

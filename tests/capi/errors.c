@@ -153,7 +153,7 @@ static void batches(const aiueo_plan* plan) {
     options.first_row = INT64_MAX;
     REFUSED("first_row", aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));
     options.first_row = 0;
-    options.flags = 2;
+    options.flags = 4;
     STATUS(AIUEO_UNSUPPORTED, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, 1, &options, &batch, &error));
     options.flags = 0;
     options.null_texts_length = 1;

@@ -23,6 +23,8 @@ struct freer {
     void operator()(aiueo_duplicates* one) const noexcept { aiueo_duplicates_free(one); }
     void operator()(aiueo_scores* one) const noexcept { aiueo_scores_free(one); }
     void operator()(aiueo_summary* one) const noexcept { aiueo_summary_free(one); }
+    void operator()(aiueo_contracts* one) const noexcept { aiueo_contracts_free(one); }
+    void operator()(aiueo_evidence* one) const noexcept { aiueo_evidence_free(one); }
 };
 template <class Handle>
 using owned = std::unique_ptr<Handle, freer>;
@@ -141,6 +143,39 @@ inline owned<aiueo_summary> new_summary(const aiueo_plan* plan) {
     aiueo_summary* out = nullptr;
     must(aiueo_summary_new(plan, &out, nullptr));
     return owned<aiueo_summary>{out};
+}
+
+inline aiueo_contract renewed(std::int32_t end) {
+    aiueo_contract out{};
+    out.struct_size = sizeof out;
+    out.start = end - 365;
+    out.end = end;
+    out.outcome = AIUEO_RENEWED;
+    out.mrr_before = 500;
+    out.mrr_after = AIUEO_NO_MONEY;
+    return out;
+}
+
+inline owned<aiueo_contracts> new_contracts(const aiueo_plan* plan) {
+    aiueo_contracts* out = nullptr;
+    must(aiueo_contracts_new(plan, &out, nullptr));
+    return owned<aiueo_contracts>{out};
+}
+
+// A contract of each of the three customers, seen 90 days ahead of its end.
+inline owned<aiueo_contracts> some_contracts(const aiueo_plan* plan) {
+    owned<aiueo_contracts> out = new_contracts(plan);
+    const aiueo_contract one = renewed(today + 100);
+    for (const char* customer : {"7", "8", "9"})
+        must(aiueo_contracts_add(out.get(), customer, 1, &one, nullptr));
+    must(aiueo_contracts_finish(out.get(), nullptr));
+    return out;
+}
+
+inline owned<aiueo_evidence> new_evidence(const aiueo_plan* plan) {
+    aiueo_evidence* out = nullptr;
+    must(aiueo_evidence_new(plan, nullptr, &out, nullptr));
+    return owned<aiueo_evidence>{out};
 }
 
 // A record batch of the three customers, in static memory; counts its releases.

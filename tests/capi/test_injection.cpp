@@ -1,74 +1,22 @@
 // Every entry of the C interface when memory runs out at its first, second, … n-th allocation, and
 // when something throws what nobody expects: a status, outputs untouched, nothing leaked.
-#include <functional>
-#include <map>
 #include <set>
 #include <sstream>
 #include <vector>
 
 #include "fixture.hpp"
 #include "inject.hpp"
+#include "scenarios.hpp"
 #include "support/catch.hpp"
 
 using namespace capi_test;
 
 namespace {
 
-// One call, with what must be there before and what must hold after it.
-class attempt {
-public:
-    attempt(inject::failure what, std::int64_t n) : what_(what), n_(n) {}
-
-    // The call under test, and whether it left alone what it must.
-    template <class Call>
-    std::int32_t operator()(Call&& call) {
-        inject::arm(what_, n_);
-        status = call(&error);
-        fired = inject::disarm();
-        return status;
-    }
-    void must_hold(bool holds) { all_held = all_held && holds; }
-    [[nodiscard]] bool failed() const { return status != AIUEO_OK; }
-
-    aiueo_error error{sizeof(aiueo_error), 0, {}};
-    std::int32_t status = AIUEO_OK;
-    bool fired = false;
-    bool all_held = true;
-
-private:
-    inject::failure what_;
-    std::int64_t n_;
-};
-
-struct scenario {
-    std::int32_t wanted = AIUEO_OK;  // when nothing is injected
-    std::function<void(attempt&)> run;
-};
-
-template <class Handle, class Call>
-void makes_handle(attempt& now, Call call) {
-    auto* out = reinterpret_cast<Handle*>(&now);  // anything but NULL
-    now([&](aiueo_error* error) { return call(&out, error); });
-    now.must_hold((out == nullptr) == now.failed());
-    if (!now.failed()) owned<Handle>{out};
-}
-
-template <class Call>
-void writes_text(attempt& now, Call call) {
-    static std::array<char, 1 << 16> text;
-    text[0] = 'x';
-    std::size_t needed = 77;
-    now([&](aiueo_error* error) { return call(text.data(), text.size(), &needed, error); });
-    now.must_hold(now.failed() == (text[0] == 'x'));
-    now.must_hold(now.failed() == (needed == 77));
-}
-
 std::int32_t quiet_scorer(void*, const aiueo_scorer_call*, aiueo_error*) { return AIUEO_OK; }
 
 std::int32_t log_nothing_count = 0;
 void log_nothing(void*, std::int32_t, const char*, std::size_t) { ++log_nothing_count; }
-
-using scenarios = std::map<std::string, scenario>;
 
 void add_models(scenarios& all) {
     all["aiueo_model_check"].run = [](attempt& now) {
@@ -434,6 +382,8 @@ scenarios every_entry() {
     add_initiatives(all);
     add_batches(all);
     add_scores(all);
+    add_contracts(all);
+    add_evidence(all);
     return all;
 }
 
@@ -488,6 +438,7 @@ TEST_CASE("every exported function is in the table") {
                                             "aiueo_status_name",
                                             "aiueo_instruction_set_name",
                                             "aiueo_plan_instruction_set",
+                                            "aiueo_study_name",
                                             "aiueo_batch_rows",
                                             "aiueo_duplicates_checked"};
     const scenarios all = every_entry();

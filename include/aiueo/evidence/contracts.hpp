@@ -89,9 +89,9 @@ public:
           grace_days_(grace_days) {}
 
     /// One row; `row` is for messages, from 0, and −1 if there is none. mrr_after of what churned
-    /// or lapsed is 0 where it is not known. INT32_MIN is no date.
-    /// Errors: bad_value, limit_exceeded (the key's length, the number of customers), invalid_state
-    /// after finish(). After an error nothing was added.
+    /// or lapsed is 0 where it is not known. INT32_MIN is no date; others are from the year 1 to
+    /// 9999. Errors: bad_value, limit_exceeded (the key's length, the number of customers),
+    /// invalid_state after finish(). After an error nothing was added.
     status add(std::string_view customer, const contract& one, std::int64_t row) {
         if (status ok = check_customer(customer, row); !ok) return ok;
         if (status ok = check_dates(customer, one, row); !ok) return ok;
@@ -169,6 +169,13 @@ private:
                         "is empty; every contract has an end, the day on which its decision takes "
                         "effect",
                         customer, row, "end");
+        }
+        for (const auto& [column, day] : {std::pair{"start", one.start}, {"end", one.end}}) {
+            if (day >= min_text_day && day <= max_text_day) continue;
+            return fail(
+                errc::bad_value,
+                std::to_string(day) + " days since 1970-01-01 are no date from the year 1 to 9999",
+                customer, row, column);
         }
         if (one.end <= one.start) {
             return fail(

@@ -61,7 +61,7 @@ enum class end_field : std::uint8_t {
 };
 inline constexpr std::size_t end_fields = 9;
 
-/// Single numbers about everything that was counted.
+/// Single numbers about everything that was counted. Sums of money come last.
 enum class total : std::uint8_t {
     rows,              ///< snapshots given
     customers,         ///< with snapshots
@@ -76,6 +76,24 @@ enum class total : std::uint8_t {
     after,             ///< Σ MRR after
 };
 inline constexpr std::size_t total_count = 11;
+
+/// "rows", "lead_too_long"; sums of money say their unit.
+[[nodiscard]] constexpr std::string_view name_of(total one) noexcept {
+    switch (one) {
+    case total::rows: return "rows";
+    case total::customers: return "customers";
+    case total::ends: return "ends";
+    case total::open: return "open";
+    case total::observed: return "observed";
+    case total::unobserved: return "unobserved";
+    case total::lead_too_long: return "lead_too_long";
+    case total::leaked: return "leaked";
+    case total::without_contract: return "without_contract";
+    case total::due: return "due_minor_units";
+    case total::after: return "after_minor_units";
+    }
+    return "unknown";
+}
 
 /// The tables in the order in which a state holds them; then two a segment.
 enum class table_id : std::uint8_t {

@@ -175,8 +175,8 @@ inline least_squares_fit non_negative_least_squares(std::span<const double> gram
     scaled_normal_equations equations{gram, moments, tolerance};
     if (!equations.valid()) return {};
 
-    enum class place : unsigned char { outside, inside, refused };
-    std::vector<place> places(n, place::outside);
+    enum class standing : unsigned char { outside, inside, refused };
+    std::vector<standing> places(n, standing::outside);
     std::vector<std::size_t> columns, kept;
     columns.reserve(n);
     kept.reserve(n);
@@ -193,7 +193,7 @@ inline least_squares_fit non_negative_least_squares(std::span<const double> gram
         if (out.rounds > 30 * n + 100) return {false, 0, 0, out.rounds};
         std::size_t j = n;
         for (std::size_t i = 0; i < n; ++i) {
-            if (places[i] == place::outside && gradient[i] > flat &&
+            if (places[i] == standing::outside && gradient[i] > flat &&
                 (j == n || gradient[i] > gradient[j])) {
                 j = i;
             }
@@ -201,7 +201,7 @@ inline least_squares_fit non_negative_least_squares(std::span<const double> gram
         found = j < n;
         if (!found) break;
         if (!equations.append(columns, j)) {
-            places[j] = place::refused;
+            places[j] = standing::refused;
             explained[j] = 1;
             continue;
         }
@@ -209,10 +209,10 @@ inline least_squares_fit non_negative_least_squares(std::span<const double> gram
         equations.solve(columns, z);
         if (!(z[columns.size() - 1] > 0)) {  // rounding alone made it look useful
             columns.pop_back();
-            places[j] = place::refused;
+            places[j] = standing::refused;
             continue;
         }
-        places[j] = place::inside;
+        places[j] = standing::inside;
         for (;;) {
             // As far toward z as stays feasible; who reaches 0 on the way leaves.
             double step = 1;
@@ -233,7 +233,7 @@ inline least_squares_fit non_negative_least_squares(std::span<const double> gram
                 now[i] += step * (z[a] - now[i]);
                 if (a == first || !(now[i] > 0)) {
                     now[i] = 0;
-                    places[i] = place::outside;
+                    places[i] = standing::outside;
                 } else {
                     kept.push_back(i);
                 }
@@ -244,7 +244,7 @@ inline least_squares_fit non_negative_least_squares(std::span<const double> gram
                     columns.push_back(i);
                 } else {
                     now[i] = 0;
-                    places[i] = place::refused;
+                    places[i] = standing::refused;
                 }
             }
             equations.solve(columns, z);
@@ -252,7 +252,7 @@ inline least_squares_fit non_negative_least_squares(std::span<const double> gram
         for (std::size_t a = 0; a < columns.size(); ++a) now[columns[a]] = z[a];
         for (std::size_t i = 0; i < n; ++i) {
             gradient[i] = equations.gradient(i, now);
-            if (places[i] == place::refused) places[i] = place::outside;
+            if (places[i] == standing::refused) places[i] = standing::outside;
             explained[i] = 0;
         }
     }

@@ -1,0 +1,158 @@
+// capi › evidence: history counted, merged, written, read and studied.
+#include "aiueo/evidence/evidence.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "aiueo/base/json_writer.hpp"
+#include "aiueo/evidence/state.hpp"
+#include "aiueo/study/registry.hpp"
+
+#include "evidence_handles.hpp"
+#include "guard.hpp"
+
+namespace {
+
+using namespace aiueo;
+
+status read_evidence_options(const aiueo_evidence_options* given, evidence_options& out) {
+    aiueo_evidence_options from{};
+    if (status ok = capi::read_options(given, "aiueo_evidence_options", from); !ok) return ok;
+    if (status ok = capi::check_flags(from.flags, AIUEO_EVIDENCE_DROP_LEAKS, "flags"); !ok) {
+        return ok;
+    }
+    out.drop_leaks = (from.flags & AIUEO_EVIDENCE_DROP_LEAKS) != 0;
+    return {};
+}
+
+/// For reading it.
+status require_usable(const aiueo_evidence* evidence) {
+    if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
+    return evidence->counts.usable();
+}
+
+std::string counts_json(const evidence& of) {
+    std::string text;
+    json_writer out{text};
+    out.begin_object();
+    for (auto one = total::rows; one < total::due;
+         one = static_cast<total>(static_cast<std::uint8_t>(one) + 1))
+        out.member(name_of(one), of.count(one));
+    out.end_object();
+    return text;
+}
+
+}  // namespace
+
+extern "C" int32_t aiueo_evidence_new(const aiueo_plan* plan, const aiueo_evidence_options* options,
+                                      aiueo_evidence** out, aiueo_error* error) {
+    return capi::guarded_new(out, error, [&]() -> status {
+        evidence_options given;
+        if (status ok = capi::require(plan, "plan"); !ok) return ok;
+        if (status ok = read_evidence_options(options, given); !ok) return ok;
+        *out = std::make_unique<aiueo_evidence>(
+                   aiueo_evidence{plan->held, evidence{*plan->held, given}})
+                   .release();
+        return {};
+    });
+}
+
+extern "C" int32_t aiueo_evidence_update(aiueo_evidence* evidence, const aiueo_batch* batch,
+                                         const aiueo_scores* scores,
+                                         const aiueo_contracts* contracts, aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
+        if (status ok = capi::require(batch, "batch"); !ok) return ok;
+        if (status ok = capi::require(scores, "scores"); !ok) return ok;
+        if (status ok = capi::require(contracts, "contracts"); !ok) return ok;
+        if (status ok = capi::require_finished(*contracts); !ok) return ok;
+        const int wanted = evidence->plan->model().minor_digits;
+        if (contracts->history.minor_digits() != wanted) {
+            return capi::invalid("the contracts count money with " +
+                                 std::to_string(contracts->history.minor_digits()) +
+                                 " digits after the point, the model with " +
+                                 std::to_string(wanted) + "; make them for this plan");
+        }
+        return evidence->counts.update(batch->rows, scores->values, contracts->history);
+    });
+}
+
+extern "C" int32_t aiueo_evidence_merge(aiueo_evidence* evidence, const aiueo_evidence* other,
+                                        aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
+        if (status ok = capi::require(other, "other"); !ok) return ok;
+        return evidence->counts.merge(other->counts);
+    });
+}
+
+extern "C" int32_t aiueo_evidence_write(aiueo_evidence* evidence, char* out, size_t capacity,
+                                        size_t* needed, aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        const capi::text_target target{out, capacity, needed};
+        if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
+        if (status ok = target.check(); !ok) return ok;
+        auto bytes = write_state(evidence->counts);
+        if (!bytes) return std::move(bytes).error();
+        return target.put(*bytes);
+    });
+}
+
+extern "C" int32_t aiueo_evidence_read(const aiueo_plan* plan, const void* bytes, size_t size,
+                                       const aiueo_evidence_options* options, aiueo_evidence** out,
+                                       aiueo_error* error) {
+    return capi::guarded_new(out, error, [&]() -> status {
+        std::string_view state;
+        evidence_options given;
+        if (status ok = capi::require(plan, "plan"); !ok) return ok;
+        if (status ok = capi::read_text(static_cast<const char*>(bytes), size, "bytes", state); !ok)
+            return ok;
+        if (status ok = read_evidence_options(options, given); !ok) return ok;
+        auto read = read_state(*plan->held, state, {}, given);
+        if (!read) return std::move(read).error();
+        *out = std::make_unique<aiueo_evidence>(aiueo_evidence{plan->held, *std::move(read)})
+                   .release();
+        return {};
+    });
+}
+
+extern "C" int32_t aiueo_evidence_counts(const aiueo_evidence* evidence, char* out, size_t capacity,
+                                         size_t* needed, aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        const capi::text_target target{out, capacity, needed};
+        if (status ok = require_usable(evidence); !ok) return ok;
+        if (status ok = target.check(); !ok) return ok;
+        return target.put(counts_json(evidence->counts));
+    });
+}
+
+extern "C" const char* aiueo_study_name(int32_t number) {
+    const auto all = studies();
+    if (number < 0 || static_cast<std::size_t>(number) >= all.size()) return nullptr;
+    // The names are literals, so they end with a zero.
+    return all[static_cast<std::size_t>(number)].name.data();
+}
+
+extern "C" int32_t aiueo_evidence_study(const aiueo_evidence* evidence, const char* name,
+                                        size_t name_length, const char* options,
+                                        size_t options_length, char* out, size_t capacity,
+                                        size_t* needed, aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        const capi::text_target target{out, capacity, needed};
+        std::string_view called;
+        std::string_view given;
+        if (status ok = require_usable(evidence); !ok) return ok;
+        if (status ok = capi::read_text(name, name_length, "name", called); !ok) return ok;
+        if (status ok = capi::read_text(options, options_length, "options", given); !ok) return ok;
+        if (status ok = target.check(); !ok) return ok;
+        auto found = run_study(evidence->counts, called, given);
+        if (!found) return std::move(found).error();
+        return target.put(*found);
+    });
+}
+
+extern "C" void aiueo_evidence_free(aiueo_evidence* evidence) {
+    const std::unique_ptr<aiueo_evidence> gone{evidence};
+}

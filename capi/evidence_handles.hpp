@@ -1,0 +1,26 @@
+// capi › evidence_handles: what is behind aiueo_contracts and aiueo_evidence.
+#pragma once
+
+#include "aiueo/evidence/contracts.hpp"
+#include "aiueo/evidence/evidence.hpp"
+
+#include "handles.hpp"
+
+struct aiueo_contracts {
+    explicit aiueo_contracts(const aiueo::model& of)
+        : history(of.minor_digits, of.zone, of.study.grace_days) {}
+    aiueo::contract_history history;
+    bool broken = false;  ///< memory ran out in the middle of a call
+};
+
+struct aiueo_evidence {
+    aiueo::capi::shared_plan plan;
+    aiueo::evidence counts;
+};
+
+namespace aiueo::capi {
+
+/// Errors: invalid_state.
+[[nodiscard]] status require_finished(const aiueo_contracts& contracts);
+
+}  // namespace aiueo::capi

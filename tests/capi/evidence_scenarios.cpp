@@ -1,0 +1,144 @@
+// The calls of contracts and evidence that test_injection.cpp lets fail.
+#include <string_view>
+
+#include "scenarios.hpp"
+
+namespace capi_test {
+
+namespace {
+
+// Evidence of the three customers.
+owned<aiueo_evidence> counted(const aiueo_plan* plan) {
+    auto out = new_evidence(plan);
+    const auto batch = full_batch(plan);
+    const auto scores = new_scores(plan, AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES);
+    const auto contracts = some_contracts(plan);
+    must(aiueo_plan_score(plan, batch.get(), 0, row_count, scores.get(), nullptr));
+    must(aiueo_evidence_update(out.get(), batch.get(), scores.get(), contracts.get(), nullptr));
+    return out;
+}
+
+}  // namespace
+
+void add_contracts(scenarios& all) {
+    all["aiueo_contracts_new"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        makes_handle<aiueo_contracts>(now, [&](aiueo_contracts** out, aiueo_error* error) {
+            return aiueo_contracts_new(plan.get(), out, error);
+        });
+    };
+    all["aiueo_contracts_add"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto contracts = new_contracts(plan.get());
+        const aiueo_contract one = renewed(today);
+        const auto add = [&](aiueo_error* error) {
+            return aiueo_contracts_add(contracts.get(), "c", 1, &one, error);
+        };
+        now(add);
+        // Half a row is not added to.
+        if (now.failed()) now.must_hold(add(nullptr) == AIUEO_INVALID_STATE);
+    };
+    all["aiueo_contracts_add_stream"] = {
+        AIUEO_BAD_COLUMN, [](attempt& now) {
+            const auto plan = load(small_model);
+            const auto contracts = new_contracts(plan.get());
+            record_batch from;
+            ArrowArrayStream in = from.stream();
+            now([&](aiueo_error* error) {
+                return aiueo_contracts_add_stream(contracts.get(), &in, error);
+            });
+            now.must_hold(in.release == nullptr && from.released >= 1);
+        }};
+    all["aiueo_contracts_finish"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto contracts = new_contracts(plan.get());
+        const aiueo_contract one = renewed(today);
+        must(aiueo_contracts_add(contracts.get(), "c", 1, &one, nullptr));
+        must(aiueo_contracts_add(contracts.get(), "d", 1, &one, nullptr));
+        now([&](aiueo_error* error) { return aiueo_contracts_finish(contracts.get(), error); });
+        const auto seen = new_evidence(plan.get());
+        const auto batch = full_batch(plan.get());
+        const auto scores = new_scores(plan.get(), AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES);
+        must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
+        now.must_hold(aiueo_evidence_update(seen.get(), batch.get(), scores.get(), contracts.get(),
+                                            nullptr) ==
+                      (now.failed() ? AIUEO_INVALID_STATE : AIUEO_OK));
+    };
+    all["aiueo_contracts_warnings"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto contracts = some_contracts(plan.get());
+        writes_text(
+            now, [&](char* out, std::size_t capacity, std::size_t* needed, aiueo_error* error) {
+                return aiueo_contracts_warnings(contracts.get(), out, capacity, needed, error);
+            });
+    };
+}
+
+void add_evidence(scenarios& all) {
+    all["aiueo_evidence_new"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        makes_handle<aiueo_evidence>(now, [&](aiueo_evidence** out, aiueo_error* error) {
+            return aiueo_evidence_new(plan.get(), nullptr, out, error);
+        });
+    };
+    all["aiueo_evidence_update"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto seen = new_evidence(plan.get());
+        const auto batch = full_batch(plan.get());
+        const auto scores = new_scores(plan.get(), AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES);
+        const auto contracts = some_contracts(plan.get());
+        must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
+        const auto update = [&](aiueo_error* error) {
+            return aiueo_evidence_update(seen.get(), batch.get(), scores.get(), contracts.get(),
+                                         error);
+        };
+        now(update);
+        // Nothing is counted twice: either nothing was, or it says that it is of no more use.
+        const std::int32_t again = update(nullptr);
+        now.must_hold(now.failed() ? again == AIUEO_OK || again == AIUEO_INVALID_STATE
+                                   : again == AIUEO_DUPLICATE_ROW);
+    };
+    all["aiueo_evidence_merge"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto seen = new_evidence(plan.get());
+        const auto other = counted(plan.get());
+        const auto merge = [&](aiueo_error* error) {
+            return aiueo_evidence_merge(seen.get(), other.get(), error);
+        };
+        now(merge);
+        if (now.failed()) {
+            const std::int32_t again = merge(nullptr);
+            now.must_hold(again == AIUEO_OK || again == AIUEO_INVALID_STATE);
+            if (again != AIUEO_OK) return;
+        }
+        std::array<char, 1024> text{};
+        must(aiueo_evidence_counts(seen.get(), text.data(), text.size(), nullptr, nullptr));
+        now.must_hold(std::string_view{text.data()}.find("\"ends\":3,") != std::string_view::npos);
+    };
+    all["aiueo_evidence_read"].run = [](attempt& now) {
+        static std::array<char, 1 << 16> state;
+        std::size_t size = 0;
+        const auto plan = load(small_model);
+        const auto seen = counted(plan.get());
+        must(aiueo_evidence_write(seen.get(), state.data(), state.size(), &size, nullptr));
+        makes_handle<aiueo_evidence>(now, [&](aiueo_evidence** out, aiueo_error* error) {
+            return aiueo_evidence_read(plan.get(), state.data(), size, nullptr, out, error);
+        });
+    };
+    const auto writes = [&all](const char* name, auto call) {
+        all[name].run = [call](attempt& now) {
+            const auto plan = load(small_model);
+            const auto seen = counted(plan.get());
+            writes_text(now, [&](auto... rest) { return call(seen.get(), rest...); });
+        };
+    };
+    writes("aiueo_evidence_write",
+           [](auto* seen, auto... rest) { return aiueo_evidence_write(seen, rest...); });
+    writes("aiueo_evidence_counts",
+           [](auto* seen, auto... rest) { return aiueo_evidence_counts(seen, rest...); });
+    writes("aiueo_evidence_study", [](auto* seen, auto... rest) {
+        return aiueo_evidence_study(seen, "renewal", 7, "{\"kind\":\"contract\"}", 19, rest...);
+    });
+}
+
+}  // namespace capi_test
