@@ -78,4 +78,5 @@
 #include "aiueo/study/finding.hpp"
 #include "aiueo/study/slices.hpp"
 #include "aiueo/study/renewal.hpp"
+#include "aiueo/study/association.hpp"
 #include "aiueo/study/registry.hpp"

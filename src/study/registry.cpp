@@ -8,6 +8,7 @@
 
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/base/suggest.hpp"
+#include "aiueo/study/association.hpp"
 #include "aiueo/study/renewal.hpp"
 
 #include "options.hpp"
@@ -40,8 +41,19 @@ result<std::string> renewal(const evidence& of, std::string_view text) {
     return json_of(study_renewal(of, with));
 }
 
+result<std::string> association(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    association_options with;
+    with.lead = options.lead(of.shape());
+    with.kind = kind_of(options);
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    return json_of(study_association(of, with));
+}
+
 constexpr std::array all{
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
+    study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
+                association},
 };
 
 }  // namespace

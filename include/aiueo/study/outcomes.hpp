@@ -1,0 +1,233 @@
+// study › outcomes: one variable beside the outcome, and how sure its figures are.
+// … ─► evidence ─► study
+//
+// Counts come in bins in ascending order of the value, the last of which is "unknown". Values are
+// quantised (scores to points, raw metrics to bins 3 % wide), so values that share a bin are ties;
+// every figure is exact for the quantised values.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "aiueo/stats/correlation.hpp"
+#include "aiueo/stats/distributions.hpp"
+#include "aiueo/stats/information.hpp"
+#include "aiueo/stats/jackknife.hpp"
+#include "aiueo/stats/ranking.hpp"
+#include "aiueo/stats/tables.hpp"
+#include "aiueo/study/slices.hpp"
+
+namespace aiueo {
+
+/// A figure that was tested against "nothing is there".
+struct tested_figure {
+    figure of;
+    double p = undefined;
+    double q = undefined;  ///< Benjamini–Hochberg within the figure's family
+};
+
+/// Counts by bin; the last bin is unknown.
+struct outcome_counts {
+    std::vector<std::int64_t> lost;
+    std::vector<std::int64_t> kept;
+
+    [[nodiscard]] std::span<const std::int64_t> known_lost() const noexcept {
+        return std::span{lost}.first(lost.size() - 1);
+    }
+    [[nodiscard]] std::span<const std::int64_t> known_kept() const noexcept {
+        return std::span{kept}.first(kept.size() - 1);
+    }
+    [[nodiscard]] std::int64_t known() const noexcept {
+        std::int64_t sum = 0;
+        for (std::size_t k = 0; k + 1 < lost.size(); ++k) sum += lost[k] + kept[k];
+        return sum;
+    }
+    [[nodiscard]] std::int64_t all() const noexcept {
+        return lost.empty() ? 0 : known() + lost.back() + kept.back();
+    }
+};
+
+/// The same for each group of customers.
+class grouped_outcomes {
+public:
+    explicit grouped_outcomes(std::size_t bins) : bins_(bins), cells_(bins * 2 * evidence_groups) {}
+
+    explicit grouped_outcomes(const std::array<outcome_histogram, evidence_groups>& from)
+        : grouped_outcomes(score_bins) {
+        for (std::size_t g = 0; g < from.size(); ++g) {
+            for (std::size_t bin = 0; bin < score_bins; ++bin) {
+                at(g, false, bin) = from[g].lost[bin];
+                at(g, true, bin) = from[g].kept[bin];
+            }
+        }
+    }
+
+    [[nodiscard]] std::size_t bins() const noexcept { return bins_; }
+    [[nodiscard]] std::int64_t& at(std::size_t group, bool kept, std::size_t bin) noexcept {
+        return cells_[(group * 2 + (kept ? 1 : 0)) * bins_ + bin];
+    }
+    [[nodiscard]] std::int64_t at(std::size_t group, bool kept, std::size_t bin) const noexcept {
+        return cells_[(group * 2 + (kept ? 1 : 0)) * bins_ + bin];
+    }
+
+    /// Of the groups for which `wanted(group)` holds.
+    template <class Wanted>
+    [[nodiscard]] outcome_counts of(Wanted wanted) const {
+        outcome_counts out{std::vector<std::int64_t>(bins_), std::vector<std::int64_t>(bins_)};
+        for (std::size_t g = 0; g < std::size_t{evidence_groups}; ++g) {
+            if (!wanted(g)) continue;
+            for (std::size_t bin = 0; bin < bins_; ++bin) {
+                out.lost[bin] += at(g, false, bin);
+                out.kept[bin] += at(g, true, bin);
+            }
+        }
+        return out;
+    }
+    [[nodiscard]] outcome_counts total() const {
+        return of([](std::size_t) { return true; });
+    }
+
+    /// Observations by group: those with a value, or all.
+    [[nodiscard]] std::array<std::int64_t, evidence_groups> rows(bool with_unknown) const noexcept {
+        std::array<std::int64_t, evidence_groups> out{};
+        for (std::size_t g = 0; g < out.size(); ++g) {
+            for (std::size_t bin = 0; bin + (with_unknown ? 0 : 1) < bins_; ++bin)
+                out[g] += at(g, false, bin) + at(g, true, bin);
+        }
+        return out;
+    }
+
+    /// The jackknife of what f makes of counts.
+    template <class F>
+    [[nodiscard]] jackknife_estimate jackknife_of(F f, bool with_unknown = false) const {
+        std::array<double, evidence_groups> without{};
+        for (std::size_t g = 0; g < without.size(); ++g)
+            without[g] = f(of([g](std::size_t other) { return other != g; }));
+        const std::array<std::int64_t, evidence_groups> each = rows(with_unknown);
+        return jackknife(f(total()), without, each);
+    }
+
+private:
+    std::size_t bins_;
+    std::vector<std::int64_t> cells_;
+};
+
+namespace detail {
+
+/// Two-sided, by t of groups − 1. A figure that no group moves and that is not `null` has p = 0, as
+/// a correlation of ±1 has.
+[[nodiscard]] inline double p_of(const jackknife_estimate& one, double null) noexcept {
+    if (!is_defined(one.value) || !is_defined(one.error)) return undefined;
+    if (one.error == 0) return one.value == null ? 1.0 : 0.0;
+    return t_two_sided((one.value - null) / one.error, static_cast<double>(one.groups - 1));
+}
+
+[[nodiscard]] inline tested_figure tested_of(const jackknife_estimate& one, double null,
+                                             std::int64_t n) noexcept {
+    return {figure_of(one, n), p_of(one, null), undefined};
+}
+
+[[nodiscard]] inline ranking ranking_of(const outcome_counts& of) noexcept {
+    return rank_statistics(of.known_kept(), of.known_lost());
+}
+
+/// AUC of kept against lost among those with a value. Each customer once: DeLong's interval and
+/// test, where DeLong's error is 0 (nothing overlaps) Spearman's test, whose null is the same.
+/// Else the jackknife's.
+[[nodiscard]] inline tested_figure auc_of(const grouped_outcomes& from, bool each_once) {
+    const outcome_counts all = from.total();
+    if (!each_once) {
+        return tested_of(
+            from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).auc; }), 0.5,
+            all.known());
+    }
+    const ranking found = ranking_of(all);
+    tested_figure out{{found.auc, found.interval, all.known()}, undefined, undefined};
+    out.p = found.error > 0 ? normal_two_sided((found.auc - 0.5) / found.error)
+                            : spearman(all.known_kept(), all.known_lost()).p;
+    return out;
+}
+
+[[nodiscard]] inline tested_figure spearman_of(const grouped_outcomes& from, bool each_once) {
+    const outcome_counts all = from.total();
+    if (!each_once) {
+        return tested_of(from.jackknife_of([](const outcome_counts& one) {
+            return spearman(one.known_kept(), one.known_lost()).value;
+        }),
+                         0, all.known());
+    }
+    const correlation found = spearman(all.known_kept(), all.known_lost());
+    return {{found.value, found.interval, all.known()}, found.p, undefined};
+}
+
+/// Kolmogorov–Smirnov's distance; the interval is the jackknife's, within [0, 1].
+[[nodiscard]] inline figure ks_of(const grouped_outcomes& from) {
+    figure out =
+        figure_of(from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).ks; }),
+                  from.total().known());
+    if (is_defined(out.interval))
+        out.interval = {std::max(0.0, out.interval.lower), std::min(1.0, out.interval.upper)};
+    return out;
+}
+
+/// Where each bin goes so that at most ten bins of known values remain, of about as many
+/// observations each, and unknown: a bin goes where the share of known observations below it,
+/// times ten, falls.
+[[nodiscard]] inline std::vector<std::size_t> tenths_of_known(const outcome_counts& of) {
+    constexpr std::size_t parts = 10;
+    std::vector<std::size_t> out(of.lost.size(), parts);
+    const std::int64_t n = of.known();
+    std::int64_t below = 0;
+    for (std::size_t k = 0; k + 1 < out.size(); ++k) {
+        const int128 share = n == 0 ? int128{0} : int128{below} * 10 / n;
+        out[k] = std::min(parts - 1, static_cast<std::size_t>(share));
+        below += of.lost[k] + of.kept[k];
+    }
+    return out;
+}
+
+/// Information value over those bins; the jackknife leaves the bins' edges as they are.
+[[nodiscard]] inline figure information_of(const grouped_outcomes& from) {
+    const outcome_counts all = from.total();
+    const std::vector<std::size_t> to = tenths_of_known(all);
+    const auto value = [&to](const outcome_counts& one) {
+        std::array<std::int64_t, 11> kept{}, lost{};
+        for (std::size_t k = 0; k < to.size(); ++k) {
+            kept[to[k]] += one.kept[k];
+            lost[to[k]] += one.lost[k];
+        }
+        return information_value(kept, lost).value;
+    };
+    figure out = figure_of(from.jackknife_of(value, true), all.all());
+    if (is_defined(out.interval)) out.interval.lower = std::max(0.0, out.interval.lower);
+    return out;
+}
+
+inline void write(json_writer& out, const tested_figure& one) {
+    out.begin_object()
+        .member("value", one.of.value)
+        .member("lower", one.of.interval.lower)
+        .member("upper", one.of.interval.upper)
+        .member("n", one.of.n)
+        .member("p", one.p)
+        .member("q", one.q)
+        .end_object();
+}
+
+/// "0.712 (0.655–0.768)"; without what is not defined.
+[[nodiscard]] inline std::string shown_figure(const figure& of, int digits, language in) {
+    const std::string value = shown(of.value, digits, in);
+    if (of.value != of.value || !is_defined(of.interval)) return value;
+    const bool ja = in == language::ja;
+    return value + (ja ? "（" : " (") + shown(of.interval.lower, digits, in) + (ja ? "〜" : "–") +
+           shown(of.interval.upper, digits, in) + (ja ? "）" : ")");
+}
+
+}  // namespace detail
+}  // namespace aiueo
