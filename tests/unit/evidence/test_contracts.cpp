@@ -360,14 +360,16 @@ TEST_CASE("what a reader of contracts should know is counted", "[evidence][contr
         "a,2025-01-01,2026-01-01,,1,,");
     CHECK(at_once.found().churned_then_continued == 1);
     CHECK_THAT(at_once.warnings().back(), Contains("on the day they ended"));
-    // Dates at the ends of what an int32 holds.
+    // The first and the last dates there are.
     contract_history far{2, time_zone{}, INT32_MAX};
-    contract early{INT32_MIN + 1, INT32_MIN + 2};
+    contract early{min_text_day, min_text_day + 1};
     early.outcome = contract_outcome::churned;
     REQUIRE(far.add("a", early, -1).ok());
-    REQUIRE(far.add("a", {INT32_MAX - 1, INT32_MAX}, -1).ok());
+    REQUIRE(far.add("a", {max_text_day - 1, max_text_day}, -1).ok());
+    CHECK(far.add("a", {max_text_day, max_text_day + 1}, -1).error().code == errc::bad_value);
+    CHECK(far.add("a", {min_text_day - 1, 0}, -1).error().code == errc::bad_value);
     REQUIRE(far.finish().ok());
-    CHECK(far.found().churned_then_continued == 0);
+    CHECK(far.found().churned_then_continued == 1);  // within a grace of millennia
 
     CHECK(counted("a,2024-01-01,2025-01-01,renewed,,1,\n"
                   "a,2025-01-01,2026-01-01,renewed,1,,\n"
