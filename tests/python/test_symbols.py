@@ -20,6 +20,7 @@ NOT_CALLED = {
     "aiueo_batch_set_text": "aiueo_batch_set_row takes the ids of aiueo_batch_text",
     "aiueo_batch_set_observed": "aiueo_batch_set_row sets the dates too",
     "aiueo_duplicates_checked": "a Batch remembers all its rows, so all were checked",
+    "aiueo_contracts_add": "Contracts hands its columns over as a stream",
     "aiueo_scores_axis": "aiueo_scores_column reads any column",
 }
 

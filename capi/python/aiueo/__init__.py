@@ -11,12 +11,14 @@
     print(plan.explain(snapshots, customer="c-7"))
     print(plan.gap(snapshots, customer="c-7"))
     plan.score_one(as_of="2026-11-21", logins_28d=12, plan="trial").stage
+    print(plan.evidence(history, contracts).study("renewal"))
 
 The package needs the standard library alone; NumPy, pandas, Polars, PyArrow and DuckDB are used
 where they are installed. ``aiueo.sim`` simulates portfolios with a known truth (needs NumPy).
 """
 
 from ._batch import Batch
+from ._contracts import Contracts
 from ._errors import (
     ArgumentError,
     CancelledError,
@@ -31,7 +33,9 @@ from ._errors import (
 from ._initiatives import Initiatives
 from ._library import instruction_sets, version
 from ._scorers import scorer
+from .evidence import Evidence, studies
 from .explain import Explanation, Gap
+from .finding import Finding
 from .plan import Plan, load
 from .problems import Problem, Problems, check, schema
 from .scores import Levels, Scores, ScoresRow
@@ -42,10 +46,13 @@ __all__ = [
     "ArgumentError",
     "Batch",
     "CancelledError",
+    "Contracts",
     "DataError",
     "DataWarning",
     "Error",
+    "Evidence",
     "Explanation",
+    "Finding",
     "Gap",
     "Initiatives",
     "Levels",
@@ -65,5 +72,6 @@ __all__ = [
     "load",
     "schema",
     "scorer",
+    "studies",
     "version",
 ]

@@ -30,6 +30,13 @@ _NUMBERS = {
 }
 _TEXTS = {"u": c.TYPE_TEXT32, "U": c.TYPE_TEXT64, "z": c.TYPE_TEXT32, "Z": c.TYPE_TEXT64}
 _TIMES = {"s": c.UNIT_SECOND, "m": c.UNIT_MILLI, "u": c.UNIT_MICRO, "n": c.UNIT_NANO}
+#: What a type's layout is called in Arrow; the others need more than their type.
+FORMATS = {
+    **{type_: format_ for format_, type_ in _NUMBERS.items()},
+    c.TYPE_TEXT32: "u",
+    c.TYPE_TEXT64: "U",
+    c.TYPE_NONE: "n",
+}
 _DECIMALS = {
     32: c.TYPE_DECIMAL32,
     64: c.TYPE_DECIMAL64,

@@ -11,7 +11,8 @@ from . import _structs as c
 from ._dates import DateLike, day_of
 from ._errors import ArgumentError, NotFoundError
 from ._library import Handle, call, library, make, utf8
-from ._tables import Part, names_of, parts_of, row_count, same_length
+from ._optional import loaded
+from ._tables import Part, joined, names_of, parts_of, row_count, same_length
 from ._text import named
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class BatchSettings:
         as_of: DateLike | None,
         missing_columns: str,
         null_texts: Iterable[str],
+        all_metrics: bool = False,
     ) -> None:
         if missing_columns not in MISSING_COLUMNS:
             raise ArgumentError(
@@ -42,10 +44,12 @@ class BatchSettings:
         if any("\n" in text for text in texts):
             raise ArgumentError(10, "a null text has no line break")
         self.initiatives = initiatives
+        self.all_metrics = all_metrics
         self.null_texts = utf8("".join(f"{text}\n" for text in texts))
         self.struct = c.BatchOptions(
             struct_size=_OPTIONS_SIZE,
-            flags=c.BATCH_MISSING_COLUMNS_UNKNOWN if missing_columns == "unknown" else 0,
+            flags=(c.BATCH_MISSING_COLUMNS_UNKNOWN if missing_columns == "unknown" else 0)
+            | (c.BATCH_ALL_METRICS if all_metrics else 0),
             null_texts=self.null_texts,
             null_texts_length=len(self.null_texts),
             initiatives=initiatives.handle.pointer if initiatives is not None else None,
@@ -113,7 +117,14 @@ class Batch:
         self._checked = False
         self.parts: list[BatchPart] = []
         rows = 0
-        for part in parts_of(snapshots, plan.reads):
+        if settings.all_metrics:
+            polars = loaded("polars")
+            if polars is not None and isinstance(snapshots, polars.DataFrame):
+                snapshots = snapshots.rechunk()
+            parts: Iterable[Part] = joined(parts_of(snapshots, plan.knows), plan.knows)
+        else:
+            parts = parts_of(snapshots, plan.reads)
+        for part in parts:
             one = BatchPart(plan, part, settings, rows)
             rows += one.rows
             # A part without rows adds nothing, but the first says which columns there are.
@@ -132,6 +143,11 @@ class Batch:
     @property
     def initiatives(self) -> Initiatives | None:
         return self._settings.initiatives
+
+    @property
+    def all_metrics(self) -> bool:
+        """Does it keep the columns of metrics that scoring does not read, as evidence needs?"""
+        return self._settings.all_metrics
 
     def check_rows(self) -> None:
         """Every row has a key and a date, and no customer two rows for one date. DataError if not;

@@ -38,7 +38,7 @@ class Initiatives:
         self.handle: Handle = make(
             "initiatives", library().aiueo_initiatives_new, plan.handle.pointer, keep=plan.handle
         )
-        arrow = _arrow_stream(table)
+        arrow = arrow_stream(table)
         if arrow is not None:
             struct = c.ArrowArrayStream()
             ctypes.memmove(ctypes.byref(struct), ctypes.byref(arrow.struct), ctypes.sizeof(struct))
@@ -55,7 +55,7 @@ class Initiatives:
             text_of(library().aiueo_initiatives_warnings, self.handle.pointer)
         )
         for text in self.warnings:
-            warnings.warn(text, DataWarning, stacklevel=_outside())
+            warnings.warn(text, DataWarning, stacklevel=outside())
 
     def _add_rows(self, table: Any) -> None:
         columns = _lists(table)
@@ -91,7 +91,7 @@ class Initiatives:
         return day_of(value, f'initiatives, row {row + 1}, column "{column}"', self.plan.time_zone)
 
 
-def _outside() -> int:
+def outside() -> int:
     """The stack level, counted from the caller of this, of whoever called the package."""
     frame: FrameType | None = sys._getframe(1)
     level = 1
@@ -111,7 +111,8 @@ def _text(value: Any, row: int, column: str) -> bytes:
     )
 
 
-def _arrow_stream(table: Any) -> Stream | None:
+def arrow_stream(table: Any) -> Stream | None:
+    """The table's own Arrow stream; None where it is made of columns or rows."""
     pandas = loaded("pandas")
     if pandas is not None and isinstance(table, pandas.DataFrame):
         return None

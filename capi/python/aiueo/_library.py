@@ -126,6 +126,11 @@ def call(function: Callable[..., int], *arguments: Any) -> None:
 
 def text_of(function: Callable[..., int], *arguments: Any) -> str:
     """Call a function that writes text."""
+    return bytes_of(function, *arguments).decode("utf-8", "replace")
+
+
+def bytes_of(function: Callable[..., int], *arguments: Any) -> bytes:
+    """Call a function that writes into a buffer of whatever size it needs."""
     capacity = 1 << 14
     needed = c_size_t()
     while True:
@@ -137,7 +142,7 @@ def text_of(function: Callable[..., int], *arguments: Any) -> str:
             continue
         if status:
             raise_error(error, status)
-        return buffer.raw[: needed.value].decode("utf-8", "replace")
+        return buffer.raw[: needed.value]
 
 
 def utf8(text: str) -> bytes:
@@ -176,4 +181,14 @@ def make(kind: str, function: Callable[..., int], *arguments: Any, keep: Any = N
     return Handle(kind, out, keep)
 
 
-__all__ = ["Handle", "call", "instruction_sets", "library", "make", "text_of", "utf8", "version"]
+__all__ = [
+    "Handle",
+    "bytes_of",
+    "call",
+    "instruction_sets",
+    "library",
+    "make",
+    "text_of",
+    "utf8",
+    "version",
+]

@@ -58,9 +58,11 @@ COLUMN_ZONED = 1
 COLUMN_MINOR_UNITS = 2
 
 BATCH_MISSING_COLUMNS_UNKNOWN = 1
+BATCH_ALL_METRICS = 2
 SCORES_DETAIL = 1
 SCORES_NO_OVERRIDES = 2
 STREAM_NO_DUPLICATE_CHECK = 1
+EVIDENCE_DROP_LEAKS = 1
 
 MESSAGE_SIZE = 504
 
@@ -242,6 +244,30 @@ class StreamOptions(Structure):
     ]
 
 
+class ContractStruct(Structure):
+    """aiueo_contract"""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_int32),
+        ("start", c_int32),
+        ("end", c_int32),
+        ("outcome", c_int32),
+        ("reserved", c_uint32),
+        ("mrr_before", c_int64),
+        ("mrr_after", c_int64),
+    ]
+
+
+class EvidenceOptions(Structure):
+    """aiueo_evidence_options"""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+    ]
+
+
 # Every function that bindings call: result, then arguments.
 _error = POINTER(ErrorStruct)
 _text_out = [c_char_p, c_size_t, POINTER(c_size_t), _error]
@@ -347,4 +373,28 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_summary_merge": (_status, [c_void_p, c_void_p, _error]),
     "aiueo_summary_json": (_status, [c_void_p, *_text_out]),
     "aiueo_summary_free": (None, [c_void_p]),
+    "aiueo_contracts_new": (_status, [c_void_p, _handle, _error]),
+    "aiueo_contracts_add": (
+        _status,
+        [c_void_p, c_char_p, c_size_t, POINTER(ContractStruct), _error],
+    ),
+    "aiueo_contracts_add_stream": (_status, [c_void_p, POINTER(ArrowArrayStream), _error]),
+    "aiueo_contracts_finish": (_status, [c_void_p, _error]),
+    "aiueo_contracts_warnings": (_status, [c_void_p, *_text_out]),
+    "aiueo_contracts_free": (None, [c_void_p]),
+    "aiueo_evidence_new": (_status, [c_void_p, POINTER(EvidenceOptions), _handle, _error]),
+    "aiueo_evidence_update": (_status, [c_void_p, c_void_p, c_void_p, c_void_p, _error]),
+    "aiueo_evidence_merge": (_status, [c_void_p, c_void_p, _error]),
+    "aiueo_evidence_write": (_status, [c_void_p, *_text_out]),
+    "aiueo_evidence_read": (
+        _status,
+        [c_void_p, c_char_p, c_size_t, POINTER(EvidenceOptions), _handle, _error],
+    ),
+    "aiueo_evidence_counts": (_status, [c_void_p, *_text_out]),
+    "aiueo_evidence_study": (
+        _status,
+        [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, *_text_out],
+    ),
+    "aiueo_evidence_free": (None, [c_void_p]),
+    "aiueo_study_name": (c_char_p, [c_int32]),
 }

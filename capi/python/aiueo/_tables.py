@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Callable, Union
@@ -9,7 +10,7 @@ from typing import Any, Callable, Union
 from ._arrow import OwnedArray, OwnedSchema, Stream, array_of
 from ._columns import Column, column_of, from_numpy
 from ._errors import BAD_COLUMN, DataError
-from ._optional import loaded, numpy
+from ._optional import loaded, numpy, pyarrow
 
 #: Columns by name, in the table's order. A name may come twice: the library refuses it.
 ColumnPart = list[tuple[str, Column]]
@@ -115,6 +116,26 @@ def names_of(schema: OwnedSchema) -> list[str]:
         (children[k].contents.name or b"").decode("utf-8", "replace")
         for k in range(schema.struct.n_children)
     ]
+
+
+def joined(parts: Iterator[Part], wanted: Callable[[str], bool]) -> list[Part]:
+    """Record batches as one, so that all rows of a customer are together. Without PyArrow they stay
+    as they are."""
+    all_parts = list(parts)
+    batches = [part for part in all_parts if isinstance(part, tuple)]
+    pa = pyarrow()
+    if len(all_parts) < 2 or len(batches) < len(all_parts) or pa is None:
+        return all_parts
+    schema = pa.Schema._import_from_c(ctypes.addressof(batches[0][0].struct))
+    keep = [k for k, name in enumerate(schema.names) if wanted(name)]
+    table = pa.Table.from_batches(
+        [
+            pa.RecordBatch._import_from_c(ctypes.addressof(array.struct), schema).select(keep)
+            for _, array in batches
+        ]
+    )
+    whole = table.unify_dictionaries().combine_chunks().to_batches()
+    return [array_of(batch) for batch in whole]
 
 
 def row_count(part: Part) -> int:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from . import _structs as c
 from ._batch import Batch, BatchPart, BatchSettings
 from ._callbacks import raising_again
+from ._contracts import Contracts
 from ._dates import DateLike
 from ._errors import ArgumentError
 from ._initiatives import Initiatives
@@ -21,6 +22,7 @@ from ._library import Handle, call, library, make, raise_error, text_of, utf8
 from ._one import OneRow
 from ._scorers import ScorerMap, Scorers
 from ._text import named
+from .evidence import Evidence, StateSource
 from .explain import Explanation, Gap, records
 from .problems import ModelSource, read_model
 from .scores import Scores, ScoresRow
@@ -96,9 +98,11 @@ class Plan:
         )
         self._described.setdefault("time_zone", json.loads(text).get("time_zone") or "UTC")
         self._reads = {"customer", "as_of"}
+        self._knows = {"customer", "as_of", "parent"}
         for metric in self._described["metrics"]:
             if metric["read"] or metric["from"] != "column":
                 self._reads |= {metric["name"], metric["name"] + "@"}
+            self._knows |= {metric["name"], metric["name"] + "@"}
         self._column_sets: dict[tuple[bool, bool], dict[str, dict[str, Any]]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -168,6 +172,11 @@ class Plan:
         """Is a snapshots column of that name of any use for scoring?"""
         return column in self._reads
 
+    def knows(self, column: str) -> bool:
+        """Is a snapshots column of that name of any use for evidence? It looks at metrics that do
+        not score, too."""
+        return column in self._knows
+
     def __repr__(self) -> str:
         ladders = "; ".join(f"{name}: {' < '.join(rungs)}" for name, rungs in self.ladders.items())
         return f"<aiueo.Plan{named(self.name)}, axes {' '.join(self.axes)}; {ladders}>"
@@ -187,8 +196,9 @@ class Plan:
         as_of: DateLike | None = None,
         missing_columns: str = "error",
         null_texts: Iterable[str] = (),
+        all_metrics: bool = False,
     ) -> Batch:
-        """Bind snapshots once, for many calls of score, explain and gap.
+        """Bind snapshots once, for many calls of score, explain, gap and evidence.
 
         ``snapshots``: a pandas, Polars or PyArrow table, a DuckDB relation, a record batch reader
         or anything else with an Arrow capsule, a dict of arrays or lists, a list of dicts. NumPy
@@ -197,7 +207,8 @@ class Plan:
 
         ``initiatives``: a table, or what `initiatives` made. ``as_of``: one date for all rows,
         where there is no such column. ``missing_columns``: "unknown" lets columns be absent.
-        ``null_texts``: texts that mean unknown, beside the empty one.
+        ``null_texts``: texts that mean unknown, beside the empty one. ``all_metrics``: keep metrics
+        that scoring does not read, for `evidence`.
 
         Raises DataError (naming row and column), ArgumentError.
         """
@@ -206,7 +217,7 @@ class Plan:
                 raise ArgumentError(10, "the batch was made for another plan")
             return snapshots
         prepared = None if initiatives is None else self.initiatives(initiatives)
-        settings = BatchSettings(self, prepared, as_of, missing_columns, null_texts)
+        settings = BatchSettings(self, prepared, as_of, missing_columns, null_texts, all_metrics)
         return Batch(self, snapshots, settings)
 
     # ── scoring ──────────────────────────────────────────────────────────────────────────────
@@ -376,6 +387,51 @@ class Plan:
             validate,
             duplicate_budget,
         )
+
+    # ── evidence ─────────────────────────────────────────────────────────────────────────────
+
+    def contracts(self, table: Any) -> Contracts:
+        """Prepare a contracts table (columns customer, start, end, outcome; optionally kind,
+        mrr_before, mrr_after) once, for many calls. Raises DataError."""
+        return table if isinstance(table, Contracts) else Contracts(self, table)
+
+    def evidence(
+        self,
+        snapshots: Any,
+        contracts: Any,
+        *,
+        initiatives: Any = None,
+        drop_leaks: bool = False,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+        threads: int = 1,
+    ) -> Evidence:
+        """What history says of this model: what became of customers that scored so and so.
+
+        ``snapshots``: all rows of the customers, see `batch`; scored without the managers' word.
+        ``contracts``: a table of how each contract and trial ended, or what `contracts` made.
+        ``drop_leaks``: drop and count what was observed after the day that evidence looks from,
+        instead of raising. Other parameters as in `score`.
+
+        Raises DataError (naming row and column), ArgumentError, and whatever a custom scorer
+        raised.
+        """
+        return Evidence(self, drop_leaks).update(
+            snapshots,
+            contracts,
+            initiatives=initiatives,
+            missing_columns=missing_columns,
+            null_texts=null_texts,
+            threads=threads,
+        )
+
+    def read_evidence(self, source: StateSource, *, drop_leaks: bool = False) -> Evidence:
+        """Evidence that was written: a path or the bytes. ``drop_leaks`` is for what is added.
+
+        Raises DataError for what is no state, ArgumentError for one that was counted with a model
+        that counts other things, OSError.
+        """
+        return Evidence.read(self, source, drop_leaks)
 
     # ── why ──────────────────────────────────────────────────────────────────────────────────
 

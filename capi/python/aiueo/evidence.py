@@ -1,0 +1,185 @@
+"""What history says of a model, in counts that add up."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from ctypes import byref, sizeof
+from typing import TYPE_CHECKING, Any, Union
+
+from . import _structs as c
+from ._errors import INVALID_ARGUMENT, ArgumentError
+from ._library import Handle, bytes_of, call, library, make, text_of, utf8
+from ._text import named
+from ._whole_file import WholeFile
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+#: Where a state is: a path, or its bytes.
+StateSource = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
+
+
+class Evidence:
+    """What became of customers that scored so and so. Made by ``plan.evidence(snapshots,
+    contracts)`` and ``plan.read_evidence(source)``.
+
+    Whole numbers that add up: the same customers give the same bytes however they were divided,
+    ordered and merged. ``counts``: how much was counted. May be shared by threads and pickled.
+    """
+
+    def __init__(self, plan: Plan, drop_leaks: bool = False, handle: Handle | None = None) -> None:
+        self.plan = plan
+        self.drop_leaks = drop_leaks
+        self.handle: Handle = handle or make(
+            "evidence",
+            library().aiueo_evidence_new,
+            plan.handle.pointer,
+            byref(_options(drop_leaks)),
+            keep=plan.handle,
+        )
+        self._lock = threading.RLock()  # the library wants one writer, and no reader beside it
+
+    @classmethod
+    def read(cls, plan: Plan, source: StateSource, drop_leaks: bool = False) -> Evidence:
+        """See `Plan.read_evidence`."""
+        if isinstance(source, (str, os.PathLike)):
+            with open(source, "rb") as file:
+                raw = file.read()
+        else:
+            raw = bytes(source)
+        handle = make(
+            "evidence",
+            library().aiueo_evidence_read,
+            plan.handle.pointer,
+            raw,
+            len(raw),
+            byref(_options(drop_leaks)),
+            keep=plan.handle,
+        )
+        return cls(plan, drop_leaks, handle)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Evidence.read, (self.plan, bytes(self), self.drop_leaks)
+
+    # ── counting ─────────────────────────────────────────────────────────────────────────────
+
+    def update(
+        self,
+        snapshots: Any,
+        contracts: Any,
+        *,
+        initiatives: Any = None,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+        threads: int = 1,
+    ) -> Evidence:
+        """Count more customers, all snapshots of each at once. Parameters and errors as in
+        `Plan.evidence`; after an error nothing of a table in one piece is counted. Returns itself.
+        """
+        plan = self.plan
+        batch = plan.batch(
+            snapshots,
+            initiatives=initiatives,
+            missing_columns=missing_columns,
+            null_texts=null_texts,
+            all_metrics=True,
+        )
+        if not batch.all_metrics:
+            raise ArgumentError(
+                INVALID_ARGUMENT,
+                "the batch does not keep what evidence looks at; make it with all_metrics=True",
+            )
+        prepared = plan.contracts(contracts)
+        scores = plan.score(batch, detail=True, overrides=False, threads=threads, check=False)
+        function = library().aiueo_evidence_update
+        with self._lock:
+            for part, (handle, _) in zip(batch.parts, scores._parts):
+                call(
+                    function,
+                    self.handle.pointer,
+                    part.handle.pointer,
+                    handle.pointer,
+                    prepared.handle.pointer,
+                )
+        return self
+
+    def merge(self, *others: Evidence) -> Evidence:
+        """Add what others counted of other customers; they are not changed. The plans may be
+        different ones of models that count the same. Returns itself.
+
+        Raises ArgumentError for models that count other things, and for itself.
+        """
+        for other in others:
+            with _both(self, other):
+                call(library().aiueo_evidence_merge, self.handle.pointer, other.handle.pointer)
+        return self
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """``rows`` and ``customers`` with any; their decided ``ends`` and ``open`` contracts; pairs
+        of an end and a lead that were ``observed``, ``unobserved`` (without a snapshot in time),
+        ``lead_too_long`` (for the contract) and ``leaked``; customers ``without_contract``."""
+        with self._lock:
+            text = text_of(library().aiueo_evidence_counts, self.handle.pointer)
+        found: dict[str, int] = json.loads(text)
+        return found
+
+    def study(self, name: str, **options: Any) -> Finding:
+        """A study by its name, one of `studies`, with options of its own: ``seen.study("renewal",
+        lead=90, kind="trial")``. Raises NotFoundError (with a suggestion), ArgumentError."""
+        called, given = utf8(name), utf8(json.dumps(options)) if options else b""
+        arguments = called, len(called), given, len(given)
+        with self._lock:
+            text = text_of(library().aiueo_evidence_study, self.handle.pointer, *arguments)
+        return Finding(json.loads(text))
+
+    def __bytes__(self) -> bytes:
+        with self._lock:
+            return bytes_of(library().aiueo_evidence_write, self.handle.pointer)
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Into a file, whole or not at all."""
+        with WholeFile(os.fspath(path)) as file:
+            file.write(bytes(self))
+
+    def __repr__(self) -> str:
+        counts = self.counts
+        return (
+            f"<aiueo.Evidence {counts['customers']:,} customers, {counts['ends']:,} ends"
+            f"{named(self.plan.name, ' for ')}>"
+        )
+
+
+def _options(drop_leaks: bool) -> c.EvidenceOptions:
+    return c.EvidenceOptions(
+        struct_size=sizeof(c.EvidenceOptions),
+        flags=c.EVIDENCE_DROP_LEAKS if drop_leaks else 0,
+    )
+
+
+@contextmanager
+def _both(one: Evidence, other: Evidence) -> Iterator[None]:
+    """Both locks, always in the same order."""
+    first, second = sorted((one, other), key=id)
+    with first._lock, second._lock:
+        yield
+
+
+def studies() -> tuple[str, ...]:
+    """The names that `Evidence.study` takes."""
+    names: list[str] = []
+    while True:
+        name: bytes | None = library().aiueo_study_name(len(names))
+        if name is None:
+            return tuple(names)
+        names.append(name.decode())
+
+
+__all__ = ["Evidence", "StateSource", "studies"]

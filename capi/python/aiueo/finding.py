@@ -1,0 +1,307 @@
+"""What a study of evidence found: the library's JSON, readable, with what not to conclude."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ._optional import needed
+from ._text import number, pad, rounded, width
+from .explain import Record, _page
+
+#: Figures that are shares of something, shown in percent; others in three digits.
+_SHARES = ("rate", "shrunken", "weighted", "retained", "difference")
+
+
+class Told(str):
+    """A sentence in English that has its Japanese beside it: ``found.sentence.ja``."""
+
+    ja: str
+
+    def __new__(cls, en: str, ja: str = "") -> Told:
+        out = super().__new__(cls, en or ja)
+        out.ja = ja or en
+        return out
+
+    @property
+    def en(self) -> str:
+        return str(self)
+
+    def in_(self, language: str) -> str:
+        """``"en"`` or ``"ja"``."""
+        return self.ja if language == "ja" else str(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Told, (str(self), self.ja)
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, dict) and {"value", "lower", "upper", "n"} == value.keys()
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with a figure as four columns: rate, rate_lower, rate_upper, rate_n."""
+    out: dict[str, Any] = {}
+    for name, value in row.items():
+        if _is_figure(value):
+            out[name] = value["value"]
+            out.update({f"{name}_{part}": value[part] for part in ("lower", "upper", "n")})
+        elif not isinstance(value, (dict, list)):
+            out[name] = value
+    return out
+
+
+class Rows(list[Any]):
+    """Objects of a finding, in order; each has its members as attributes."""
+
+    def flat(self) -> list[dict[str, Any]]:
+        """Plain rows, a figure as four columns (``rate``, ``rate_lower``, ``rate_upper``,
+        ``rate_n``); the rows of tables with what each table is of."""
+        out = []
+        for one in self:
+            if isinstance(one, FindingTable):
+                of = {key: value for key, value in one.items() if _is_plain(value)}
+                out += [{**of, **row} for row in one.rows.flat()]
+            else:
+                out.append(_flat(one))
+        return out
+
+    def to_pandas(self) -> Any:
+        """A ``pandas.DataFrame`` of `flat`."""
+        return needed("pandas", "to_pandas()").DataFrame(self.flat())
+
+
+class FindingTable(Record):
+    """A table of a finding: ``.rows``, and what it is of. Prints as text."""
+
+    @property
+    def rows(self) -> Rows:
+        return self["rows"]  # type: ignore[no-any-return]
+
+    def to_pandas(self) -> Any:
+        """The rows as a ``pandas.DataFrame``; a figure is four columns (``rate``, ``rate_lower``,
+        ``rate_upper``, ``rate_n``)."""
+        return self.rows.to_pandas()
+
+    def __str__(self) -> str:
+        return "\n".join(_table_lines(_title(self), self.rows) + _note_lines(self))
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class Finding(Record):
+    """What a study found. Made by ``evidence.study("renewal")``.
+
+    The members of its JSON are items and attributes: ``found.tables[0].rows[0].rate.value``. A
+    figure has ``value``, ``lower``, ``upper`` (its 95 % interval) and ``n``; None is not defined.
+    Lists of tables and rows have ``to_pandas()``. Prints as text; ``text("ja")`` is in Japanese as
+    far as the study says it.
+    """
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        self._plain = dict(found)
+        super().__init__({key: _members(value) for key, value in found.items()})
+
+    @property
+    def sentence(self) -> Told:
+        """The finding in one sentence; ``.ja`` in Japanese."""
+        return Told(**self["sentence"])
+
+    @property
+    def cautions(self) -> list[Told]:
+        """What not to conclude from it, a sentence each."""
+        return [Told(**one) for one in self["cautions"]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts and lists, as the library's JSON has them."""
+        return copy.deepcopy(self._plain)
+
+    def to_json(self) -> str:
+        return json.dumps(self._plain, ensure_ascii=False)
+
+    def text(self, language: str = "en") -> str:
+        """The sentence, the tables, and what not to conclude."""
+        blocks = [self.sentence.in_(language)]
+        for key, value in self.items():
+            if isinstance(value, Rows) and value and key != "cautions":
+                blocks += _blocks(key, value)
+        cautions = [f"- {one.in_(language)}" for one in self.cautions]
+        if cautions:
+            head = "結論の前に:" if language == "ja" else "Before you conclude:"
+            blocks.append("\n".join([head, *cautions]))
+        return "\n\n".join(blocks)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Finding, (self._plain,)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return _page(str(self))
+
+
+def _members(value: Any) -> Any:
+    """JSON with every object a `Record`, tables and lists of objects of their own kind."""
+    if isinstance(value, dict):
+        kind = FindingTable if isinstance(value.get("rows"), list) else Record
+        return kind({key: _members(item) for key, item in value.items()})
+    if isinstance(value, list):
+        items = [_members(item) for item in value]
+        return Rows(items) if all(isinstance(item, dict) for item in items) else items
+    return value
+
+
+# ── as text ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, (str, bool, int, float))
+
+
+def _blocks(key: str, rows: Rows) -> Iterator[str]:
+    if not all(isinstance(one, FindingTable) for one in rows):
+        yield "\n".join(_table_lines(key, rows))
+        return
+    for one in rows:
+        # A table of nothing says nothing: the first row is everybody.
+        if not one.rows or all(_is_empty(row) for row in one.rows):
+            continue
+        yield str(one)
+
+
+def _is_empty(row: Mapping[str, Any]) -> bool:
+    figures = [value for value in row.values() if _is_figure(value)]
+    return bool(figures) and all(one["n"] == 0 for one in figures)
+
+
+def _title(table: Mapping[str, Any]) -> str:
+    """``stage, terms < 2``: what the table is of; what only programs ask is left out."""
+    parts: list[str] = []
+    for key, value in table.items():
+        if key == "rows" or not (value is None or isinstance(value, str)):
+            continue
+        shown = "unknown" if value is None else value
+        parts.append(f"{key} {shown}" if parts else shown)
+    return ", ".join(parts)
+
+
+def _share(value: float | None, digits: int = 1) -> str:
+    if value is None:
+        return "–"
+    return rounded(100 * value, digits).replace("-", "−")
+
+
+def _figure_parts(name: str, one: Mapping[str, Any]) -> tuple[str, str]:
+    """The value, and its interval in brackets."""
+    if name in _SHARES:
+        value = f"{_share(one['value'])}%" if one["value"] is not None else "–"
+        bounds = [_share(one[end]) for end in ("lower", "upper")]
+    else:
+        value = number(one["value"], 3)
+        bounds = [number(one[end], 3) for end in ("lower", "upper")]
+    if one["value"] is None or one["lower"] is None or one["upper"] is None:
+        return value, ""
+    between = "–" if not any(text.startswith(("−", "-")) for text in bounds) else " to "
+    return value, f"({between.join(bounds)})"
+
+
+def _figure_text(name: str, one: Mapping[str, Any]) -> str:
+    value, bounds = _figure_parts(name, one)
+    return f"{value} {bounds}".strip()
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    names = dict.fromkeys(name for row in rows for name in row)
+    return [
+        name
+        for name in names
+        if any(_is_figure(row.get(name)) or _is_plain(row.get(name)) for row in rows)
+    ]
+
+
+def _table_lines(title: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each row: words to the left, counts to the right, then figures. The number of
+    observations is said once where all figures have the same."""
+    names = _columns(rows)
+    figures = [name for name in names if any(_is_figure(row.get(name)) for row in rows)]
+    words = [name for name in names if any(isinstance(row.get(name), str) for row in rows)]
+    counts = [name for name in names if name not in figures and name not in words]
+    columns = [_text_column(rows, name, title if k == 0 else name) for k, name in enumerate(words)]
+    if not words:
+        columns.append([title, *("" for _ in rows)])
+    first = [_n_of(row, figures[:1]) for row in rows]
+    if figures:
+        columns.append(_right(["n", *(number(n) for n in first)]))
+    columns += [_right([name, *(number(row.get(name)) for row in rows)]) for name in counts]
+    for name in figures:
+        columns += _figure_columns(rows, name, first)
+    return ["  ".join(cells).rstrip() for cells in zip(*columns)]
+
+
+def _n_of(row: Mapping[str, Any], names: Sequence[str]) -> int | None:
+    for name in names:
+        if _is_figure(row.get(name)):
+            return int(row[name]["n"])
+    return None
+
+
+def _left(cells: list[str]) -> list[str]:
+    most = max(map(width, cells))
+    return [pad(cell, most) for cell in cells]
+
+
+def _right(cells: list[str]) -> list[str]:
+    most = max(map(width, cells))
+    return [pad(cell, most, right=True) for cell in cells]
+
+
+def _text_column(rows: Sequence[Mapping[str, Any]], name: str, head: str) -> list[str]:
+    return _left([head, *(str(row.get(name) or "–") for row in rows)])
+
+
+def _figure_columns(
+    rows: Sequence[Mapping[str, Any]], name: str, first: Sequence[int | None]
+) -> list[list[str]]:
+    """The values, right at the point; their intervals; and how many, where that is not `first`."""
+    blank = {"value": None, "lower": None, "upper": None, "n": None}
+    parts = [_figure_parts(name, row.get(name) or blank) for row in rows]
+    bounds = [bound for _, bound in parts]
+    out = [_right([name, *(value for value, _ in parts)]), _left(["", *bounds])]
+    own = [_n_of(row, [name]) for row in rows]
+    if own != list(first):
+        out.append(_right([f"n {name}", *(number(n) for n in own)]))
+    return [column for column in out if any(cell.strip() for cell in column)]
+
+
+def _note_lines(table: Mapping[str, Any]) -> list[str]:
+    """What a table has beside its rows: ``trend: statistic 3.2, p 0.001``."""
+    lines = []
+    for key, value in table.items():
+        if key == "rows" or _is_plain(value):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            said = ", ".join(
+                f"{name} {_figure_text(name, item) if _is_figure(item) else _short(item)}"
+                for name, item in one.items()
+            )
+            lines.append(f"  {key}: {said}")
+    return lines
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float) and 0 < abs(value) < 0.001:
+        return "< 0.001" if value > 0 else "−0.001 to 0"
+    return number(value, 3)
+
+
+__all__ = ["Finding", "FindingTable", "Rows", "Told"]
