@@ -437,6 +437,7 @@ def test_demo(tmp_path: Path) -> None:
         "next",
         "aiueo check",
         "aiueo score",
+        "aiueo study renewal",
     ):
         assert found in result.stdout, found
     names = ["contracts", "initiatives", "ledger", "ranks", "scores_today", "snapshots"]
@@ -447,6 +448,8 @@ def test_demo(tmp_path: Path) -> None:
     assert (
         run("score", *files, "--initiatives", f"{place}/initiatives.csv", "-o", out).exit_code == 0
     )
+    [study] = [line.split() for line in result.stdout.splitlines() if "aiueo study" in line]
+    assert run(*study[1:]).stdout.startswith("Of ")
     assert run("demo", "--customers", "50", "--months", "6").exit_code == 0
     assert json.loads(run("--json", "demo", "--customers", "50", "--months", "6").stdout)["rows"]
 

@@ -23,6 +23,9 @@ _COMMANDS = {
     "check": "._check",
     "score": "._score",
     "explain": "._explain",
+    "evidence": "._evidence",
+    "merge": "._merge",
+    "study": "._study",
 }
 
 

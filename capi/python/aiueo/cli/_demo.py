@@ -149,5 +149,7 @@ def _next_steps(out: Console, folder: str | None, files: list[str], customer: st
     files_of = f"{place}/model.json {place}/snapshots.csv --initiatives {place}/initiatives.csv"
     out.print(Text(f"  aiueo check {place}/model.json"), soft_wrap=True)
     out.print(Text(f"  aiueo score {files_of} -o {place}/scores.parquet"), soft_wrap=True)
+    history = files_of.replace(" --", f" {place}/contracts.csv --")
+    out.print(Text(f"  aiueo study renewal {history}"), soft_wrap=True)
     if customer and files:
         out.print(Text(f"  aiueo explain {files_of} --customer {customer}"), soft_wrap=True)

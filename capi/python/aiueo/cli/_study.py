@@ -1,0 +1,108 @@
+"""aiueo study: what evidence says, with its intervals and what not to conclude."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import Any
+
+import click
+
+from .._errors import Error
+from ..evidence import studies
+from ._app import Refused, wants_json, with_json
+from ._common import ALLOW_MISSING, INITIATIVES, MODEL, NULL, plan_of, print_json
+from ._evidence import DROP_LEAKS, evidence_of, state_of, warn
+from ._read import ENDINGS
+
+
+class _Command(click.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Studies"):
+            formatter.write_text(", ".join(studies()))
+
+
+class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """KEY=VALUE; the value is JSON where it is, else text."""
+
+    name = "option"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        key, mark, text = value.partition("=")
+        if not mark or not key:
+            self.fail(f"{value!r} is not KEY=VALUE", param, ctx)
+        try:
+            return key, json.loads(text)
+        except ValueError:
+            return key, text
+
+
+@click.command("study", cls=_Command)
+@click.argument("name", metavar="NAME")
+@MODEL
+@click.argument("files", metavar="(STATE | SNAPSHOTS CONTRACTS)", nargs=-1, required=True)
+@click.option("--lead", type=int, metavar="DAYS", help="So many days before the end.")
+@click.option("--kind", metavar="KIND", help="Of what: contract or trial.")
+@click.option(
+    "--option",
+    "options",
+    type=_Option(),
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option of the study; may be repeated.",
+)
+@INITIATIVES
+@DROP_LEAKS
+@NULL
+@ALLOW_MISSING
+@click.option("--language", type=click.Choice(["en", "ja"]), default="en", help="Of the sentences.")
+@with_json
+def command(
+    name: str,
+    model: str,
+    files: tuple[str, ...],
+    lead: int | None,
+    kind: str | None,
+    options: tuple[tuple[str, Any], ...],
+    initiatives: str | None,
+    drop_leaks: bool,
+    nulls: tuple[str, ...],
+    allow_missing_columns: bool,
+    language: str,
+) -> None:
+    """Study NAME by MODEL: of a STATE that aiueo evidence wrote, or of SNAPSHOTS and CONTRACTS."""
+    if name not in studies():
+        _refuse(name)
+    given = dict(options)
+    given.update({k: v for k, v in (("lead", lead), ("kind", kind)) if v is not None})
+    plan = plan_of(model)
+    if len(files) == 1:
+        if files[0].lower().endswith(tuple(ENDINGS)):
+            raise click.UsageError(f"{files[0]} is one table; give a STATE, or SNAPSHOTS CONTRACTS")
+        for wish, of in ((initiatives, "--initiatives"), (drop_leaks, "--drop-leaks")):
+            if wish:
+                raise click.UsageError(f"{of} is for tables; a state is counted already")
+        seen = state_of(plan, files[0])
+    elif len(files) == 2:
+        seen, doubts = evidence_of(
+            plan, *files, initiatives, drop_leaks, nulls, allow_missing_columns
+        )
+        warn(doubts)
+    else:
+        raise click.UsageError(
+            f"{len(files)} files after the model; give a STATE, or SNAPSHOTS CONTRACTS"
+        )
+    try:
+        found = seen.study(name, **given)
+    except Error as failure:
+        raise Refused(str(failure)) from None
+    if wants_json():
+        print_json(found.to_dict())
+    else:
+        click.echo(found.text(language))
+
+
+def _refuse(name: str) -> None:
+    near = difflib.get_close_matches(name.lower(), studies(), 1)
+    hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(studies())}"
+    raise click.UsageError(f'"{name}" is not a study; {hint}')

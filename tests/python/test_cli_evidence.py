@@ -1,0 +1,173 @@
+"""The command line's evidence, merge and study."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import aiueo
+import aiueo.sim
+import pandas as pd
+import pytest
+from test_cli import refused, run
+
+TABLES = ["snapshots.csv", "contracts.csv", "--initiatives", "initiatives.csv"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio as files, whole and in two halves, and its state by the package."""
+    place = tmp_path_factory.mktemp("portfolio")
+    world = aiueo.sim.simulate(customers=120, months=18, seed=3)
+    for name in ("snapshots", "contracts", "initiatives"):
+        world.tables[name].write_csv(place / f"{name}.csv")
+    frame = world.tables["snapshots"].to_pandas()
+    keys = sorted(frame["customer"].unique())
+    for k in range(2):
+        frame[frame["customer"].isin(keys[k::2])].to_parquet(place / f"half{k}.parquet")
+    model = world.model()
+    (place / "model.json").write_text(json.dumps(model, ensure_ascii=False), encoding="utf-8")
+    plan = aiueo.load(model)
+    plan.evidence(world.snapshots, world.contracts, initiatives=world.initiatives).write(
+        place / "wanted.state"
+    )
+    return place
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for file in made.iterdir():
+        shutil.copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_evidence_writes_the_state(folder: Path) -> None:
+    before = set(os.listdir())
+    result = run("evidence", "model.json", *TABLES, "-o", "all.state")
+    assert result.exit_code == 0, result.output
+    assert set(os.listdir()) == before | {"all.state"}
+    assert Path("all.state").read_bytes() == Path("wanted.state").read_bytes()
+    plan = aiueo.load("model.json")
+    counts = plan.read_evidence("all.state").counts
+    for name in ("rows", "customers", "ends", "observed"):
+        assert f"  {counts[name]:,}  " in result.stdout, name
+    assert "written: all.state" in result.stdout
+
+    result = run("--json", "evidence", "model.json", *TABLES, "-o", "all.state")
+    found = json.loads(result.stdout)
+    assert {name: found[name] for name in counts} == counts and found["warnings"] == []
+    assert run("evidence", "model.json", *TABLES, "-o", "all.state", "--quiet").output == ""
+
+
+def test_halves_are_merged(folder: Path) -> None:
+    for k in (1, 0):
+        tables = [f"half{k}.parquet", *TABLES[1:]]
+        assert run("evidence", "model.json", *tables, "-o", f"{k}.state").exit_code == 0
+    result = run("merge", "model.json", "1.state", "0.state", "-o", "all.state")
+    assert result.exit_code == 0, result.output
+    assert Path("all.state").read_bytes() == Path("wanted.state").read_bytes()
+    assert "written: all.state" in result.stdout
+    state = Path("0.state").read_bytes()
+    result = run("merge", "model.json", "1.state", "-", "-o", "again.state", stdin=state)
+    assert Path("again.state").read_bytes() == Path("wanted.state").read_bytes()
+
+
+def test_states_go_through_pipes(folder: Path) -> None:
+    result = run("evidence", "model.json", *TABLES, "-o", "-")
+    assert result.stdout_bytes == Path("wanted.state").read_bytes()
+    assert "snapshots" in result.stderr and "written" not in result.stderr
+    study = run("study", "renewal", "model.json", "-", stdin=result.stdout_bytes)
+    assert study.exit_code == 0 and study.stdout.startswith("Of ")
+
+
+def test_study_prints_the_finding(folder: Path) -> None:
+    found = aiueo.load("model.json").read_evidence("wanted.state").study("renewal")
+    from_state = run("study", "renewal", "model.json", "wanted.state")
+    from_tables = run("study", "renewal", "model.json", *TABLES)
+    assert from_state.exit_code == 0 and from_state.stderr == ""
+    assert from_state.stdout == from_tables.stdout == f"{found}\n"
+    japanese = run("study", "renewal", "model.json", "wanted.state", "--language", "ja")
+    assert japanese.stdout == found.text("ja") + "\n"
+
+
+def test_study_prints_json(folder: Path) -> None:
+    seen = aiueo.load("model.json").read_evidence("wanted.state")
+    plain = run("study", "renewal", "model.json", "wanted.state", "--json")
+    assert json.loads(plain.stdout) == seen.study("renewal").to_dict()
+    for words in (
+        ["--lead", "0", "--kind", "trial"],
+        ["--option", "lead=0", "--option", "kind=trial"],
+    ):
+        asked = run("study", "renewal", "model.json", "wanted.state", "--json", *words)
+        assert json.loads(asked.stdout) == seen.study("renewal", lead=0, kind="trial").to_dict()
+
+
+def test_help_names_every_study(folder: Path) -> None:
+    text = run("study", "--help").stdout
+    assert all(name in text for name in aiueo.studies())
+
+
+def test_what_is_doubtful_is_said(folder: Path) -> None:
+    result = run("study", "renewal", "model.json", "snapshots.csv", "contracts.csv")
+    assert "none were given" in result.stderr
+    contracts = pd.read_csv("contracts.csv")
+    contracts["customer"] = "x" + contracts["customer"]
+    contracts.loc[contracts["kind"] == "contract", "mrr_before"] = None
+    contracts.to_csv("others.csv", index=False)
+    result = run("evidence", "model.json", "snapshots.csv", "others.csv", *TABLES[2:], "-o", "s")
+    assert result.exit_code == 0
+    assert "lack an MRR" in result.stderr and "the same portfolio?" in result.stderr
+
+
+def test_leaks_are_refused_or_dropped(folder: Path) -> None:
+    rows = pd.read_csv("snapshots.csv")
+    rows["nps@"] = pd.to_datetime(rows["as_of"]) + pd.Timedelta(days=200)
+    rows.loc[rows["nps"].isna(), "nps"] = 5
+    rows.to_csv("late.csv", index=False)
+    tables = ["late.csv", *TABLES[1:], "-o", "late.state"]
+    said = refused("evidence", "model.json", *tables)
+    assert said.startswith("aiueo: late.csv, row ") and 'column "nps"' in said
+    dropped = run("evidence", "model.json", *tables, "--drop-leaks", "--json")
+    assert json.loads(dropped.stdout)["leaked"] > 0
+
+
+def test_what_is_wrong_is_one_line(folder: Path) -> None:
+    state = Path("wanted.state").read_bytes()
+    Path("cut.state").write_bytes(state[:-3])
+    model: dict[str, Any] = json.loads(Path("model.json").read_text(encoding="utf-8"))
+    model["study"] = {"leads": [30]}
+    Path("other.json").write_text(json.dumps(model), encoding="utf-8")
+    study = ("study", "renewal", "model.json")
+    out = ("-o", "out.state")
+    for words, message in [
+        (("study", "renewl", "model.json", "wanted.state"), 'did you mean "renewal"?'),
+        ((*study, "snapshots.csv"), "snapshots.csv is one table"),
+        ((*study, "a", "b", "c"), "3 files after the model"),
+        ((*study, "wanted.state", "--lead", "7"), "one of the model's leads"),
+        ((*study, "wanted.state", "--kind", "x"), '"contract", "trial"'),
+        ((*study, "wanted.state", "--option", "lead"), "is not KEY=VALUE"),
+        ((*study, "wanted.state", "--option", "led=0"), 'did you mean "lead"?'),
+        ((*study, "wanted.state", "--drop-leaks"), "is for tables"),
+        ((*study, "cut.state"), "cut.state: not a state of evidence, or a damaged one"),
+        ((*study, "none.state"), "none.state: No such file"),
+        (("study", "renewal", "other.json", "wanted.state"), "wanted.state: "),
+        (("merge", "model.json", "wanted.state", "cut.state", *out), "cut.state: "),
+        (("merge", "model.json", "-", "-", *out), "standard input"),
+        (("evidence", "model.json", "-", "-", *out), "standard input"),
+        (("evidence", "model.json", "snapshots.csv", "snapshots.csv", *out), 'column "start"'),
+        (("evidence", "model.json", "contracts.csv", "contracts.csv", *out), "contracts.csv"),
+        (("evidence", "model.json", *TABLES, "-o", "none/out.state"), "none"),
+    ]:
+        assert message in refused(*words), words
+
+
+def test_a_contract_that_is_wrong_is_named(folder: Path) -> None:
+    contracts = pd.read_csv("contracts.csv", dtype=str)
+    contracts.loc[4, "outcome"] = "renewd"
+    contracts.to_csv("contracts.csv", index=False)
+    said = refused("evidence", "model.json", *TABLES, "-o", "out.state")
+    assert said.startswith('aiueo: contracts.csv, row 5, column "outcome": "renewd" is not')
