@@ -17,6 +17,9 @@ type BatchOptions struct {
 	// MissingColumnsUnknown: a column that the plan needs may be absent, and its rows are unknown.
 	// Otherwise that is ErrBadColumn.
 	MissingColumnsUnknown bool
+	// AllMetrics keeps the columns of metrics that scoring does not read, too: [Evidence] looks at
+	// segments and at what the model does not use.
+	AllMetrics bool
 	// FirstRow is the number of the table's rows before this batch, for messages.
 	FirstRow int
 	// NullTexts are texts that mean unknown ("NA", "None"), beside the empty one.
@@ -35,6 +38,9 @@ func (o *BatchOptions) c() (out C.aiueo_batch_options, done func(), err error) {
 	}
 	if o.MissingColumnsUnknown {
 		out.flags |= C.AIUEO_BATCH_MISSING_COLUMNS_UNKNOWN
+	}
+	if o.AllMetrics {
+		out.flags |= C.AIUEO_BATCH_ALL_METRICS
 	}
 	if o.AsOf != 0 && o.AsOf != NoDate {
 		out.as_of, out.has_as_of = C.int32_t(o.AsOf), 1

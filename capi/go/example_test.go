@@ -266,3 +266,58 @@ func ExampleSummary() {
 	// Onboard 3
 	// Active 0
 }
+
+// What became of the customers who scored so and so.
+func ExampleEvidence() {
+	plan, _ := aiueo.Load([]byte(model))
+	defer plan.Close()
+	customers := []string{"Aoba", "Midori", "Kuro", "Shiro"}
+	batch, _ := plan.NewBatch(4, &aiueo.BatchOptions{AsOf: today, AllMetrics: true})
+	defer batch.Close()
+	err := errors.Join(
+		batch.BindTexts("customer", customers),
+		batch.BindCategories("plan", []string{"pro", "pro", "trial", "pro"}),
+		aiueo.Bind(batch, "setup_done", []bool{true, true, false, true}, nil),
+		aiueo.Bind(batch, "logins_28d", []float64{35, 40, 1, 2}, nil),
+		aiueo.Bind(batch, "last_login", []aiueo.Date{today, today, today - 50, today - 40}, nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	scores, _ := plan.NewScores(4, &aiueo.ScoresOptions{Detail: true, NoOverrides: true})
+	defer scores.Close()
+	contracts, _ := plan.NewContracts()
+	defer contracts.Close()
+	for k, outcome := range []aiueo.ContractOutcome{aiueo.Renewed, aiueo.Renewed, aiueo.Churned, aiueo.Churned} {
+		contracts.Add(aiueo.Contract{Customer: customers[k], Start: today - 265, End: today + 100, Outcome: outcome,
+			MRRBefore: 5000, MRRAfter: aiueo.NoMoney})
+	}
+	seen, _ := plan.NewEvidence(nil)
+	defer seen.Close()
+	if err := errors.Join(plan.ScoreInto(batch, scores), contracts.Finish(), seen.Update(batch, scores, contracts)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	state, _ := seen.Bytes() // to be kept, and merged with other customers'
+	again, err := plan.ReadEvidence(state, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer again.Close()
+	found, err := again.Renewal(aiueo.RenewalOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, row := range found.Tables[0].Rows {
+		fmt.Printf("%s: %d of %d\n", row.Level, row.Kept, row.Rate.N)
+	}
+	fmt.Println(found.Cautions[0].In("en"))
+	// Output:
+	// everybody: 2 of 4
+	// Entry: 0 of 1
+	// Onboard: 0 of 1
+	// Active: 2 of 2
+	// That customers at a higher level renew more often does not say that lifting a customer to that level makes it renew.
+}

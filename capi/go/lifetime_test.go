@@ -19,7 +19,12 @@ func TestClose(t *testing.T) {
 	row := must[*Row](t)(plan.NewRow(nil))
 	summary := must[*Summary](t)(plan.NewSummary())
 	initiatives := must[*Initiatives](t)(plan.NewInitiatives())
+	contracts := must[*Contracts](t)(plan.NewContracts())
+	evidence := must[*Evidence](t)(plan.NewEvidence(nil))
 	during := OpenHandles()
+	if during.Contracts != before.Contracts+1 || during.Evidence != before.Evidence+1 {
+		t.Errorf("before %+v, during %+v", before, during)
+	}
 	if during.Plans != before.Plans+1 || during.Batches != before.Batches+2 || during.Rows != before.Rows+1 ||
 		during.Scores != before.Scores+2 || during.Summaries != before.Summaries+1 || during.Initiatives != before.Initiatives+1 {
 		t.Errorf("before %+v, during %+v", before, during)
@@ -38,6 +43,8 @@ func TestClose(t *testing.T) {
 	for what, err := range map[string]error{
 		"describe": second(plan.Describe()), "json": second(plan.DescribeJSON()), "batch": second(plan.NewBatch(1, nil)),
 		"scores": second(plan.NewScores(1, nil)), "row": second(plan.NewRow(nil)), "summary": second(plan.NewSummary()),
+		"contracts": second(plan.NewContracts()), "evidence": second(plan.NewEvidence(nil)),
+		"state":       second(plan.ReadEvidence([]byte("x"), nil)),
 		"initiatives": second(plan.NewInitiatives()), "metric": second(plan.Metric("logins")),
 		"score": plan.ScoreInto(batch, scores), "explain": second(plan.Explain(batch, 0)), "gap": second(plan.Gap(batch, 0, "stage", "")),
 		"import": second(plan.ImportArrow(nil, nil, ValidateFull, nil)), "stream": second(plan.ScoreStream(nil, nil)),
@@ -46,7 +53,8 @@ func TestClose(t *testing.T) {
 			t.Errorf("plan, %s: %v", what, err)
 		}
 	}
-	for _, one := range []interface{ Close() error }{batch, batch, scores, scores, row, row, summary, initiatives} {
+	for _, one := range []interface{ Close() error }{batch, batch, scores, scores, row, row, summary, initiatives,
+		contracts, contracts, evidence, evidence} {
 		ok(t, one.Close())
 	}
 	row.Reset()
@@ -57,6 +65,10 @@ func TestClose(t *testing.T) {
 		"counts": second(scores.Counts("stale")), "export": scores.ExportArrow(nil, 1, nil, nil),
 		"add": summary.Add(scores, 1), "merge": summary.Merge(new(Summary)), "json": second(summary.JSON()), "counted": second(summary.Counts()),
 		"initiative": initiatives.Add(Initiative{}), "finish": initiatives.Finish(), "initiative stream": initiatives.AddStream(nil),
+		"contract": contracts.Add(Contract{}), "contracts": contracts.Finish(), "contract stream": contracts.AddStream(nil),
+		"warnings": second(contracts.Warnings()), "update": evidence.Update(batch, scores, contracts),
+		"merge": evidence.Merge(evidence), "state": second(evidence.Bytes()), "totals": second(evidence.Counts()),
+		"study": second(evidence.Study("renewal", nil)), "renewal": second(evidence.Renewal(RenewalOptions{})),
 		"row": row.Score(), "row date": row.SetAsOf(1), "row number": row.SetNumber(0, 1), "row text": row.SetText(0, "x"),
 		"row set": row.Set("logins", 1), "row key": row.SetCustomer("x"), "row explain": second(row.Explain()),
 		"row gap": second(row.Gap("stage", "")), "row observed": row.SetObserved(0, 1), "row day": row.SetDate(0, 1),

@@ -1,0 +1,216 @@
+package aiueo
+
+// #include "shim.h"
+import "C"
+
+import (
+	"encoding/json"
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// EvidenceOptions are optional; the zero value (or nil) is all defaults.
+type EvidenceOptions struct {
+	// DropLeaks drops and counts what was observed after the day that evidence looks from. Otherwise
+	// that is ErrBadValue.
+	DropLeaks bool
+}
+
+func (o *EvidenceOptions) c() C.aiueo_evidence_options {
+	out := C.aiueo_evidence_options{struct_size: C.sizeof_aiueo_evidence_options}
+	if o != nil && o.DropLeaks {
+		out.flags |= C.AIUEO_EVIDENCE_DROP_LEAKS
+	}
+	return out
+}
+
+// Evidence is what history says of a model: what became of customers that scored so and so, in
+// whole numbers that add up. The same customers give the same bytes however they were divided,
+// ordered and merged. Several goroutines may use it; their calls wait for each other.
+type Evidence struct{ *evidenceCore }
+
+type evidenceCore struct {
+	handle
+	sync.Mutex
+	c    *C.aiueo_evidence
+	plan *planCore
+}
+
+// NewEvidence makes evidence of nothing. options may be nil.
+func (p *Plan) NewEvidence(options *EvidenceOptions) (*Evidence, error) {
+	given := options.c()
+	return p.makeEvidence(func(out **C.aiueo_evidence, k *call) C.int32_t {
+		return C.aiueo_evidence_new(p.c, &given, out, &k.c.error)
+	})
+}
+
+// ReadEvidence reads what [Evidence.Bytes] gave, for a plan that counts the same. Nothing in it is
+// believed: ErrBadState says what is wrong, ErrInvalidArgument that it was counted with another
+// model. options may be nil; they are for what is added.
+func (p *Plan) ReadEvidence(state []byte, options *EvidenceOptions) (*Evidence, error) {
+	given := options.c()
+	return p.makeEvidence(func(out **C.aiueo_evidence, k *call) C.int32_t {
+		return C.aiueo_evidence_read(p.c, unsafe.Pointer(unsafe.SliceData(state)), C.size_t(len(state)), &given, out,
+			&k.c.error)
+	})
+}
+
+func (p *Plan) makeEvidence(do func(out **C.aiueo_evidence, k *call) C.int32_t) (*Evidence, error) {
+	if err := p.acquire(); err != nil {
+		return nil, err
+	}
+	defer p.release()
+	core := &evidenceCore{plan: p.planCore}
+	var made *C.aiueo_evidence
+	k := begin()
+	if err := k.end(do(&made, k)); err != nil {
+		return nil, err
+	}
+	core.c = made
+	p.retain()
+	core.handle.init(evidenceKind, core.destroy)
+	out := &Evidence{core}
+	runtime.SetFinalizer(out, func(e *Evidence) { e.abandon() })
+	return out, nil
+}
+
+func (e *evidenceCore) destroy() {
+	C.aiueo_evidence_free(e.c)
+	e.c = nil
+	e.plan.release()
+}
+
+// Close gives the evidence up. It returns nil.
+func (e *Evidence) Close() error { return e.close() }
+
+// use begins a call that nobody else may be in; the function ends it.
+func (e *evidenceCore) use() (func(), error) {
+	if err := e.acquire(); err != nil {
+		return nil, err
+	}
+	e.Lock()
+	return func() {
+		e.Unlock()
+		e.release()
+	}, nil
+}
+
+// Update counts all snapshots of some customers: every row of a customer is in this batch, in any
+// order, and a customer is counted once in all. The batch has customer, as_of and
+// [BatchOptions.AllMetrics]; scores are of all its rows, with Detail and NoOverrides; contracts are
+// finished. After an error nothing of this call is counted.
+func (e *Evidence) Update(batch *Batch, scores *Scores, contracts *Contracts) error {
+	done, err := e.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	for _, one := range []*handle{&batch.handle, &scores.handle, &contracts.handle} {
+		if err := one.acquire(); err != nil {
+			return err
+		}
+		defer one.release()
+	}
+	k := begin()
+	return k.end(C.aiueo_evidence_update(e.c, batch.c, scores.c, contracts.c, &k.c.error))
+}
+
+// Merge adds what other counted of other customers; other is only read. ErrInvalidArgument if it
+// counted other things, or is the same; the plans may be different ones.
+func (e *Evidence) Merge(other *Evidence) error {
+	first, second := e.evidenceCore, other.evidenceCore
+	if uintptr(unsafe.Pointer(second)) < uintptr(unsafe.Pointer(first)) {
+		first, second = second, first // so that two merges into each other do not wait for ever
+	}
+	done, err := first.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if second != first {
+		done, err := second.use()
+		if err != nil {
+			return err
+		}
+		defer done()
+	}
+	k := begin()
+	return k.end(C.aiueo_evidence_merge(e.c, other.c, &k.c.error))
+}
+
+// Bytes is the state: what [Plan.ReadEvidence] reads.
+func (e *Evidence) Bytes() ([]byte, error) {
+	return e.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
+		return C.aiueo_evidence_write(e.c, buffer, capacity, needed, &k.c.error)
+	})
+}
+
+func (e *evidenceCore) text(fetch func(*C.char, C.size_t, *C.size_t, *call) C.int32_t) ([]byte, error) {
+	done, err := e.use()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return text(fetch)
+}
+
+// EvidenceCounts say how much was counted.
+type EvidenceCounts struct {
+	Rows            int64 `json:"rows"`             // snapshots
+	Customers       int64 `json:"customers"`        // with snapshots
+	Ends            int64 `json:"ends"`             // their decided contracts and trials
+	Open            int64 `json:"open"`             // their open ones
+	Observed        int64 `json:"observed"`         // pairs of an end and a lead with a snapshot in time
+	Unobserved      int64 `json:"unobserved"`       // pairs without one
+	LeadTooLong     int64 `json:"lead_too_long"`    // pairs whose lead is not shorter than the contract
+	Leaked          int64 `json:"leaked"`           // pairs dropped as leaks
+	WithoutContract int64 `json:"without_contract"` // customers
+}
+
+// Counts says how much was counted.
+func (e *Evidence) Counts() (*EvidenceCounts, error) {
+	out, err := e.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
+		return C.aiueo_evidence_counts(e.c, buffer, capacity, needed, &k.c.error)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decode[EvidenceCounts](out)
+}
+
+// Studies are the names that [Evidence.Study] takes, in the order in which a reader meets them.
+func Studies() (out []string) {
+	for number := C.int32_t(0); ; number++ {
+		name := C.aiueo_study_name(number)
+		if name == nil {
+			return out
+		}
+		out = append(out, C.GoString(name))
+	}
+}
+
+// Study asks the evidence one of [Studies]. options are the study's own, as whatever encodes to a
+// JSON object of them; nil is none. ErrNotFound, with a suggestion, for a name that is none.
+func (e *Evidence) Study(name string, options any) (*Finding, error) {
+	var given []byte
+	if options != nil {
+		var err error
+		if given, err = json.Marshal(options); err != nil {
+			return nil, argumentError("the options of study %q cannot be encoded: %v", name, err)
+		}
+	}
+	out, err := e.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
+		return C.aiueo_evidence_study(e.c, stringPointer(name), C.size_t(len(name)), bytePointer(given),
+			C.size_t(len(given)), buffer, capacity, needed, &k.c.error)
+	})
+	if err != nil {
+		return nil, err
+	}
+	found, err := decode[Finding](out)
+	if err != nil {
+		return nil, err
+	}
+	found.Raw = out
+	return found, nil
+}
