@@ -79,4 +79,5 @@
 #include "aiueo/study/slices.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/association.hpp"
+#include "aiueo/study/validation.hpp"
 #include "aiueo/study/registry.hpp"

@@ -10,6 +10,7 @@
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/study/association.hpp"
 #include "aiueo/study/renewal.hpp"
+#include "aiueo/study/validation.hpp"
 
 #include "options.hpp"
 
@@ -50,10 +51,21 @@ result<std::string> association(const evidence& of, std::string_view text) {
     return json_of(study_association(of, with));
 }
 
+result<std::string> validation(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    validation_options with;
+    with.lead = options.lead(of.shape());
+    with.kind = kind_of(options);
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    return json_of(study_validation(of, with));
+}
+
 constexpr std::array all{
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
                 association},
+    study_entry{"validation", "whether overall and the axes tell who renews, and hold over time",
+                validation},
 };
 
 }  // namespace

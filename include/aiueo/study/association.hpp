@@ -218,10 +218,8 @@ private:
             }
             if (t.total() == 0) continue;
             const ranking ranked = rank_statistics(kept, lost);
-            figure auc{ranked.auc, wald_interval(ranked.auc, ranked.error * wider), t.total()};
-            if (is_defined(auc.interval))
-                auc.interval = {std::max(0.0, auc.interval.lower),
-                                std::min(1.0, auc.interval.upper)};
+            const figure auc = within(
+                {ranked.auc, wald_interval(ranked.auc, ranked.error * wider), t.total()}, 0, 1);
             out.levels.push_back({level.name, auc, odds_ratio(t).value});
             strata.push_back(t);
             n += t.total();

@@ -11,7 +11,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -137,15 +139,25 @@ namespace detail {
     return rank_statistics(of.known_kept(), of.known_lost());
 }
 
+/// A figure that cannot leave a range has an interval that does not.
+[[nodiscard]] inline figure within(figure of, double least,
+                                   double most = std::numeric_limits<double>::infinity()) noexcept {
+    if (is_defined(of.interval))
+        of.interval = {std::max(least, of.interval.lower), std::min(most, of.interval.upper)};
+    return of;
+}
+
 /// AUC of kept against lost among those with a value. Each customer once: DeLong's interval and
 /// test, where DeLong's error is 0 (nothing overlaps) Spearman's test, whose null is the same.
 /// Else the jackknife's.
 [[nodiscard]] inline tested_figure auc_of(const grouped_outcomes& from, bool each_once) {
     const outcome_counts all = from.total();
     if (!each_once) {
-        return tested_of(
+        tested_figure out = tested_of(
             from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).auc; }), 0.5,
             all.known());
+        out.of = within(out.of, 0, 1);
+        return out;
     }
     const ranking found = ranking_of(all);
     tested_figure out{{found.auc, found.interval, all.known()}, undefined, undefined};
@@ -168,12 +180,9 @@ namespace detail {
 
 /// Kolmogorov–Smirnov's distance; the interval is the jackknife's, within [0, 1].
 [[nodiscard]] inline figure ks_of(const grouped_outcomes& from) {
-    figure out =
-        figure_of(from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).ks; }),
-                  from.total().known());
-    if (is_defined(out.interval))
-        out.interval = {std::max(0.0, out.interval.lower), std::min(1.0, out.interval.upper)};
-    return out;
+    const jackknife_estimate ks =
+        from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).ks; });
+    return within(figure_of(ks, from.total().known()), 0, 1);
 }
 
 /// Where each bin goes so that at most ten bins of known values remain, of about as many
@@ -204,9 +213,7 @@ namespace detail {
         }
         return information_value(kept, lost).value;
     };
-    figure out = figure_of(from.jackknife_of(value, true), all.all());
-    if (is_defined(out.interval)) out.interval.lower = std::max(0.0, out.interval.lower);
-    return out;
+    return within(figure_of(from.jackknife_of(value, true), all.all()), 0);
 }
 
 inline void write(json_writer& out, const tested_figure& one) {
