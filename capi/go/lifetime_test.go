@@ -67,7 +67,7 @@ func TestClose(t *testing.T) {
 		"initiative": initiatives.Add(Initiative{}), "finish": initiatives.Finish(), "initiative stream": initiatives.AddStream(nil),
 		"contract": contracts.Add(Contract{}), "contracts": contracts.Finish(), "contract stream": contracts.AddStream(nil),
 		"warnings": second(contracts.Warnings()), "update": evidence.Update(batch, scores, contracts),
-		"merge": evidence.Merge(evidence), "state": second(evidence.Bytes()), "totals": second(evidence.Counts()),
+		"evidence": evidence.Merge(evidence), "state": second(evidence.Bytes()), "totals": second(evidence.Counts()),
 		"study": second(evidence.Study("renewal", nil)), "renewal": second(evidence.Renewal(RenewalOptions{})),
 		"row": row.Score(), "row date": row.SetAsOf(1), "row number": row.SetNumber(0, 1), "row text": row.SetText(0, "x"),
 		"row set": row.Set("logins", 1), "row key": row.SetCustomer("x"), "row explain": second(row.Explain()),

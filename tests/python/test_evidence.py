@@ -20,6 +20,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from aiueo._text import width
+from aiueo.finding import Rows
 from conftest import ROOT
 
 DATA = Path(os.environ.get("AIUEO_DATA") or ROOT.parent / "shared" / "data")
@@ -431,6 +432,34 @@ def test_a_finding_is_a_mapping_and_reads(small: aiueo.Plan) -> None:
     assert frame["rate_lower"][0] == found.tables[0].rows[0].rate.lower
     whole = found.tables.to_pandas()
     assert set(whole["of"]) >= {"stage"} and len(whole) == sum(len(t.rows) for t in found.tables)
+
+
+@pytest.mark.parametrize("name", aiueo.studies())
+def test_every_study_reads_and_flattens(world: World, name: str) -> None:
+    found = world.seen.study(name)
+    for language in ("en", "ja"):
+        text = found.text(language)
+        assert text.startswith(found.sentence.in_(language))
+        assert all(one.in_(language) in text for one in found.cautions)
+    tables = {key: rows for key, rows in found.items() if isinstance(rows, Rows)}
+    for rows in tables.values():
+        flat = rows.flat()
+        assert not [v for row in flat for v in row.values() if isinstance(v, (dict, list))]
+        assert len(rows.to_pandas()) == len(flat)
+
+
+def test_what_a_test_says_stands_beside_its_figure() -> None:
+    auc = {"value": 0.6, "lower": -0.1, "upper": 0.7, "n": 9, "p": 0.0004, "q": None}
+    rows = [{"name": "U", "used": True, "auc": auc, "more": {"n": 3, "parts": []}}]
+    given = {"sentence": {"en": "So.", "ja": ""}, "cautions": [], "scores": rows}
+    found = aiueo.Finding(given)
+    head, line = str(found).splitlines()[2:]
+    assert head.split() == ["scores", "n", "used", "auc", "p", "q"]
+    assert line.split("  ")[0] == "U" and line.endswith(
+        "9   yes  0.600  (−0.100 to 0.700)  < 0.001  –"
+    )
+    [row] = found.scores.flat()
+    assert row["auc_p"] == 0.0004 and row["more_n"] == 3 and row["used"] is True
 
 
 # ── renewal, counted by pandas ───────────────────────────────────────────────────────────────

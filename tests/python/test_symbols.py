@@ -55,6 +55,8 @@ STRUCTURES = {
     "aiueo_batch_options": _structs.BatchOptions,
     "aiueo_scores_options": _structs.ScoresOptions,
     "aiueo_stream_options": _structs.StreamOptions,
+    "aiueo_contract": _structs.ContractStruct,
+    "aiueo_evidence_options": _structs.EvidenceOptions,
     "struct ArrowSchema": _structs.ArrowSchema,
     "struct ArrowArray": _structs.ArrowArray,
     "struct ArrowArrayStream": _structs.ArrowArrayStream,

@@ -37,18 +37,25 @@ class Told(str):
         return Told, (str(self), self.ja)
 
 
+_FIGURE = ("value", "lower", "upper", "n")
+
+
 def _is_figure(value: Any) -> bool:
-    return isinstance(value, dict) and {"value", "lower", "upper", "n"} == value.keys()
+    """Some have what a test says of them as well: p, q."""
+    return isinstance(value, dict) and value.keys() >= set(_FIGURE)
 
 
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     """A row with a figure as four columns: rate, rate_lower, rate_upper, rate_n."""
     out: dict[str, Any] = {}
-    for name, value in row.items():
+    for key, value in row.items():
+        name = before + key
         if _is_figure(value):
             out[name] = value["value"]
-            out.update({f"{name}_{part}": value[part] for part in ("lower", "upper", "n")})
-        elif not isinstance(value, (dict, list)):
+            out.update({f"{name}_{part}": value[part] for part in value if part != "value"})
+        elif isinstance(value, dict):
+            out.update(_flat(value, f"{name}_"))
+        elif not isinstance(value, list):
             out[name] = value
     return out
 
@@ -201,17 +208,22 @@ def _share(value: float | None, digits: int = 1) -> str:
     return rounded(100 * value, digits).replace("-", "−")
 
 
+def _plain_figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return rounded(value, 3 if abs(value) < 100 else 0).replace("-", "−")
+
+
 def _figure_parts(name: str, one: Mapping[str, Any]) -> tuple[str, str]:
     """The value, and its interval in brackets."""
     if name in _SHARES:
         value = f"{_share(one['value'])}%" if one["value"] is not None else "–"
         bounds = [_share(one[end]) for end in ("lower", "upper")]
     else:
-        value = number(one["value"], 3)
-        bounds = [number(one[end], 3) for end in ("lower", "upper")]
+        value, *bounds = (_plain_figure(one[part]) for part in ("value", "lower", "upper"))
     if one["value"] is None or one["lower"] is None or one["upper"] is None:
         return value, ""
-    between = "–" if not any(text.startswith(("−", "-")) for text in bounds) else " to "
+    between = "–" if not any(text.startswith("−") for text in bounds) else " to "
     return value, f"({between.join(bounds)})"
 
 
@@ -236,13 +248,16 @@ def _table_lines(title: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     figures = [name for name in names if any(_is_figure(row.get(name)) for row in rows)]
     words = [name for name in names if any(isinstance(row.get(name), str) for row in rows)]
     counts = [name for name in names if name not in figures and name not in words]
+    flags = {name for name in counts if any(isinstance(row.get(name), bool) for row in rows)}
     columns = [_text_column(rows, name, title if k == 0 else name) for k, name in enumerate(words)]
     if not words:
         columns.append([title, *("" for _ in rows)])
     first = [_n_of(row, figures[:1]) for row in rows]
     if figures:
         columns.append(_right(["n", *(number(n) for n in first)]))
-    columns += [_right([name, *(number(row.get(name)) for row in rows)]) for name in counts]
+    for name in counts:
+        show = _yes if name in flags else number
+        columns.append(_right([name, *(show(row.get(name)) for row in rows)]))
     for name in figures:
         columns += _figure_columns(rows, name, first)
     return ["  ".join(cells).rstrip() for cells in zip(*columns)]
@@ -272,11 +287,16 @@ def _text_column(rows: Sequence[Mapping[str, Any]], name: str, head: str) -> lis
 def _figure_columns(
     rows: Sequence[Mapping[str, Any]], name: str, first: Sequence[int | None]
 ) -> list[list[str]]:
-    """The values, right at the point; their intervals; and how many, where that is not `first`."""
-    blank = {"value": None, "lower": None, "upper": None, "n": None}
+    """The values, right at the point; their intervals; what a test says of them; and how many,
+    where that is not `first`."""
+    blank: Mapping[str, Any] = {"value": None, "lower": None, "upper": None, "n": None}
     parts = [_figure_parts(name, row.get(name) or blank) for row in rows]
     bounds = [bound for _, bound in parts]
     out = [_right([name, *(value for value, _ in parts)]), _left(["", *bounds])]
+    for extra in dict.fromkeys(key for row in rows for key in row.get(name) or ()):
+        if extra not in _FIGURE:
+            said = (_short((row.get(name) or blank).get(extra)) for row in rows)
+            out.append(_right([extra, *said]))
     own = [_n_of(row, [name]) for row in rows]
     if own != list(first):
         out.append(_right([f"n {name}", *(number(n) for n in own)]))
@@ -296,6 +316,10 @@ def _note_lines(table: Mapping[str, Any]) -> list[str]:
             )
             lines.append(f"  {key}: {said}")
     return lines
+
+
+def _yes(value: Any) -> str:
+    return {True: "yes", False: "no"}.get(value, "–")
 
 
 def _short(value: Any) -> str:
