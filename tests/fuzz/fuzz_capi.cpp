@@ -119,6 +119,9 @@ public:
         aiueo_summary_free(summary_);
         aiueo_summary_free(other_);
         aiueo_duplicates_free(seen_);
+        aiueo_contracts_free(contracts_);
+        aiueo_evidence_free(evidence_);
+        aiueo_evidence_free(more_evidence_);
     }
 
     void run() {
@@ -342,6 +345,72 @@ private:
         }
     }
 
+    // Contracts of the rows' customers, and evidence of any batch and scores.
+    std::int32_t history() {
+        const std::string_view who = in_.bytes(3);
+        switch (in_.byte() % 8) {
+        case 0:
+            aiueo_contracts_free(contracts_);
+            return aiueo_contracts_new(the_plan(), &contracts_, &error_);
+        case 1: return aiueo_contracts_finish(contracts_, &error_);
+        case 2: {
+            std::array<char, 256> text{};
+            return aiueo_contracts_warnings(contracts_, text.data(), text.size(), nullptr, &error_);
+        }
+        case 3: {
+            if (evidence_ != nullptr) {
+                return aiueo_evidence_update(evidence_, batch(), scores(), contracts_, &error_);
+            }
+            const aiueo_evidence_options options{sizeof options, in_.byte() % 3u};
+            return aiueo_evidence_new(the_plan(), &options, &evidence_, &error_);
+        }
+        case 4:
+            std::swap(evidence_, more_evidence_);
+            return aiueo_evidence_merge(evidence_, more_evidence_, &error_);
+        case 5: return write_and_read();
+        case 6: {
+            std::vector<char> text(std::size_t{1} << 16);
+            const std::string_view options = in_.byte() < 128 ? std::string_view{} : in_.bytes(24);
+            const std::int32_t done =
+                aiueo_evidence_study(evidence_, "renewal", 7, options.data(), options.size(),
+                                     text.data(), text.size(), nullptr, &error_);
+            check(aiueo_evidence_counts(evidence_, text.data(), text.size(), nullptr, &error_));
+            return done;
+        }
+        default: {
+            aiueo_contract one{};
+            one.struct_size = in_.byte() < 250 ? sizeof one : in_.byte();
+            one.kind = in_.byte() % 3;
+            one.start = in_.value<std::int32_t>();
+            one.end = in_.byte() < 200 ? static_cast<std::int32_t>(in_.number(40000))
+                                       : in_.value<std::int32_t>();
+            one.outcome = in_.byte() % 6;
+            one.mrr_before = in_.byte() < 200 ? in_.byte() : in_.value<std::int64_t>();
+            one.mrr_after = AIUEO_NO_MONEY;
+            return aiueo_contracts_add(contracts_, who.data(), who.size(), &one, &error_);
+        }
+        }
+    }
+
+    // What was written is read as the same.
+    std::int32_t write_and_read() {
+        std::vector<char> state(std::size_t{1} << 20);
+        std::size_t size = 0;
+        const std::int32_t done =
+            aiueo_evidence_write(evidence_, state.data(), state.size(), &size, &error_);
+        if (done != AIUEO_OK) return done;
+        aiueo_evidence* read = nullptr;
+        if (aiueo_evidence_read(the_plan(), state.data(), size, nullptr, &read, &error_) != 0) {
+            std::abort();
+        }
+        aiueo_evidence_free(read);
+        state[in_.byte() % size] ^= 1;
+        const std::int32_t broken =
+            aiueo_evidence_read(the_plan(), state.data(), size, nullptr, &read, &error_);
+        if (broken == AIUEO_OK || read != nullptr) std::abort();
+        return broken;
+    }
+
     std::int32_t step() {
         switch (in_.byte() % 14) {
         case 0: rows_ = in_.byte() % most_rows; return new_batch();
@@ -370,7 +439,12 @@ private:
         }
         case 10: return look();
         case 11: return read_scores();
-        case 12: return in_.byte() % 2 == 0 ? pass_on() : initiatives();
+        case 12:
+            switch (in_.byte() % 3) {
+            case 0: return pass_on();
+            case 1: return initiatives();
+            default: return history();
+            }
         default:
             if (summary_ == nullptr) return aiueo_summary_new(the_plan(), &summary_, &error_);
             if (in_.byte() % 4 == 0) {
@@ -390,6 +464,9 @@ private:
     aiueo_summary* summary_ = nullptr;
     aiueo_summary* other_ = nullptr;
     aiueo_duplicates* seen_ = nullptr;
+    aiueo_contracts* contracts_ = nullptr;
+    aiueo_evidence* evidence_ = nullptr;
+    aiueo_evidence* more_evidence_ = nullptr;
     std::vector<std::unique_ptr<std::uint64_t[]>> memory_;
     std::deque<aiueo_column> words_;
 };
