@@ -79,5 +79,6 @@
 #include "aiueo/study/slices.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/association.hpp"
+#include "aiueo/study/calibration.hpp"
 #include "aiueo/study/validation.hpp"
 #include "aiueo/study/registry.hpp"

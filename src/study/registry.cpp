@@ -9,6 +9,7 @@
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/study/association.hpp"
+#include "aiueo/study/calibration.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/validation.hpp"
 
@@ -60,10 +61,27 @@ result<std::string> validation(const evidence& of, std::string_view text) {
     return json_of(study_validation(of, with));
 }
 
+result<std::string> calibration(const evidence& of, std::string_view text) {
+    using choice = calibration_options::choice;
+    detail::study_options options{text};
+    calibration_options with;
+    with.lead = options.lead(of.shape());
+    with.kind = kind_of(options);
+    with.method = std::array{
+        choice::best, choice::correlation,
+        choice::least_squares}[options.word("method", 0, {"best", "correlation", "least_squares"})];
+    with.refit_percentiles = options.word("percentiles", 0, {"keep", "refit"}) == 1;
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    return json_of(study_calibration(of, with));
+}
+
 constexpr std::array all{
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
                 association},
+    study_entry{"calibration",
+                "new weights, percentile knots and curves, and whether they are better",
+                calibration},
     study_entry{"validation", "whether overall and the axes tell who renews, and hold over time",
                 validation},
 };
