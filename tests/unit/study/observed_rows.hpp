@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,30 @@
 #include "unit/evidence/histories.hpp"
 
 namespace aiueo::testing {
+
+/// A model with several components an axis, and a percentile response.
+inline std::string weighted_model(std::string_view study) {
+    return R"json({
+    "aiueo": 1, "name": "calibration",
+    "metrics": {"logins": {"type": "number", "min": 0, "max": 100}, "setup": {"type": "flag"},
+                "answers": {"type": "number"}, "wins": {"type": "number"},
+                "plan": {"type": "category"}, "term": {"type": "number"},
+                "unused": {"type": "number"}},
+    "axes": {
+      "U": {"components": {
+        "logins": {"metric": "logins", "curve": [[0, 0], [100, 100]], "weight": 1},
+        "answers": {"metric": "answers", "curve": [[0, 0], [10, 100]], "weight": 1},
+        "wins": {"metric": "wins", "curve": [[0, 0], [40, 100]], "weight": 2}}},
+      "E": {"components": {"unused": {"metric": "unused", "percentile": [0, 1, 2, 3, 4]}}}},
+    "touch": {"components": {
+        "setup": {"metric": "setup", "weight": 3},
+        "again": {"metric": "logins", "curve": [[0, 100], [100, 0]], "weight": 1}}},
+    "overall": {"weights": {"U": 1, "E": 1}},
+    "ladders": {"stage": [{"name": "Entry"}, {"name": "Active", "when": "U >= 40"}]},
+    "bands": {"of": "overall", "edges": [30, 60], "names": ["Lv1", "Lv2", "Lv3"]},
+    "study": )json" +
+           std::string{study} + "}";
+}
 
 struct observed_row {
     std::string customer;

@@ -15,30 +15,7 @@ using namespace aiueo::testing;
 
 namespace {
 
-std::string model_with(std::string_view study) {
-    return R"json({
-    "aiueo": 1, "name": "calibration",
-    "metrics": {"logins": {"type": "number", "min": 0, "max": 100}, "setup": {"type": "flag"},
-                "answers": {"type": "number"}, "wins": {"type": "number"},
-                "plan": {"type": "category"}, "term": {"type": "number"},
-                "unused": {"type": "number"}},
-    "axes": {
-      "U": {"components": {
-        "logins": {"metric": "logins", "curve": [[0, 0], [100, 100]], "weight": 1},
-        "answers": {"metric": "answers", "curve": [[0, 0], [10, 100]], "weight": 1},
-        "wins": {"metric": "wins", "curve": [[0, 0], [40, 100]], "weight": 2}}},
-      "E": {"components": {"unused": {"metric": "unused", "percentile": [0, 1, 2, 3, 4]}}}},
-    "touch": {"components": {
-        "setup": {"metric": "setup", "weight": 3},
-        "again": {"metric": "logins", "curve": [[0, 100], [100, 0]], "weight": 1}}},
-    "overall": {"weights": {"U": 1, "E": 1}},
-    "ladders": {"stage": [{"name": "Entry"}, {"name": "Active", "when": "U >= 40"}]},
-    "bands": {"of": "overall", "edges": [30, 60], "names": ["Lv1", "Lv2", "Lv3"]},
-    "study": )json" +
-           std::string{study} + "}";
-}
-
-const std::string usual = model_with(R"({"leads": [90, 0]})");
+const std::string usual = weighted_model(R"({"leads": [90, 0]})");
 
 /// Solves a small system by elimination with pivots.
 std::vector<double> solved(std::vector<std::vector<double>> a, std::vector<double> b) {
@@ -413,7 +390,7 @@ TEST_CASE("shares are capped, spread and kept above 0", "[study][calibration]") 
     CHECK(none.nothing_passed);
     close(none.share, {1.0 / 3, 1.0 / 3, 1.0 / 3});
 
-    const plan model = plan_of(model_with(R"({"leads": [90, 0], "max_weight_share": 0.5})"));
+    const plan model = plan_of(weighted_model(R"({"leads": [90, 0], "max_weight_share": 0.5})"));
     const calibration_finding found =
         study_calibration(evidence_of(model, planted(0.5, 0.25, 41)), {0, {}, {}, {}});
     for (const weight_proposal& one : axis_of(found, "U").proposals) {
