@@ -162,8 +162,8 @@ private:
         const auto unknown = [](const table_2x2& t) {
             return stats_detail::ratio(t.c, t.unexposed());
         };
-        out.known = figure_of(jackknifed(known), all.exposed());
-        out.unknown = figure_of(jackknifed(unknown), all.unexposed());
+        out.known = within(figure_of(jackknifed(known), all.exposed()), 0, 1);
+        out.unknown = within(figure_of(jackknifed(unknown), all.unexposed()), 0, 1);
         out.difference = tested_of(
             jackknifed([&](const table_2x2& t) { return known(t) - unknown(t); }), 0, all.total());
         return out;
