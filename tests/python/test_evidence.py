@@ -12,38 +12,14 @@ from pathlib import Path
 from typing import Any, Callable
 
 import aiueo
-import aiueo.sim
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from aiueo._text import width
-from aiueo.finding import Rows
 from conftest import ROOT
-
-DATA = Path(os.environ.get("AIUEO_DATA") or ROOT.parent / "shared" / "data")
-
-
-class World:
-    """A simulated portfolio as pandas tables, its plan, and the evidence of all of it."""
-
-    def __init__(self) -> None:
-        made = aiueo.sim.simulate(customers=300, months=20, seed=5)
-        self.made = made
-        self.model = made.model()
-        self.plan = aiueo.load(self.model)
-        self.snapshots = pa.table(made.snapshots).to_pandas()
-        self.contracts = pa.table(made.contracts).to_pandas()
-        self.initiatives = pa.table(made.initiatives).to_pandas()
-        self.prepared = self.plan.initiatives(self.initiatives)
-        self.seen = self.plan.evidence(made.snapshots, made.contracts, initiatives=made.initiatives)
-        self.state = bytes(self.seen)
-
-    def evidence(self, snapshots: Any, contracts: Any = None) -> aiueo.Evidence:
-        contracts = self.contracts if contracts is None else contracts
-        return self.plan.evidence(snapshots, contracts, initiatives=self.prepared)
+from histories import MODEL, World, small_contracts, small_rows
 
 
 @pytest.fixture(scope="module")
@@ -184,48 +160,6 @@ def test_a_state_of_another_model_is_refused(world: World) -> None:
 
 
 # ── what is wrong ────────────────────────────────────────────────────────────────────────────
-
-MODEL = {
-    "aiueo": 1,
-    "name": "small",
-    "metrics": {
-        "logins": {"type": "number"},
-        "nps": {"type": "number", "max_age_days": 90},
-        "plan": {"type": "category"},
-        "unread": {"type": "number"},
-    },
-    "segments": ["plan"],
-    "axes": {
-        "U": {"components": {"logins": {"metric": "logins", "curve": [[0, 0], [9, 100]]}}},
-        "E": {"components": {"nps": {"metric": "nps", "curve": [[0, 0], [10, 100]]}}},
-    },
-    "overall": {"weights": {"U": 1, "E": 1}},
-    "ladders": {"stage": [{"name": "低い"}, {"name": "Active", "when": "U >= 50"}]},
-    "study": {"leads": [90, 0]},
-}
-
-
-def small_rows() -> dict[str, list[Any]]:
-    return {
-        "customer": ["a", "b", "c", "c"],
-        "as_of": ["2026-01-31", "2026-01-31", "2025-12-31", "2026-01-31"],
-        "logins": [1, 9, 3, 8],
-        "nps": [9, None, 3, 4],
-        "nps@": ["2026-01-10", None, "2025-12-01", "2026-01-20"],
-        "plan": ["x", "y", None, "y"],
-        "unread": [1, 2, 3, 4],
-    }
-
-
-def small_contracts() -> dict[str, list[Any]]:
-    return {
-        "customer": ["a", "b", "c", "d"],
-        "start": ["2025-05-10", "2025-05-10", "2025-02-05", "2025-01-01"],
-        "end": ["2026-05-10", "2026-05-10", "2026-02-05", "2026-01-01"],
-        "outcome": ["churned", "renewed", "renewed", None],
-        "mrr_before": [100, 200, 300, 400],
-        "mrr_after": [None, 250, 300, None],
-    }
 
 
 @pytest.fixture(scope="module")
@@ -384,170 +318,3 @@ def test_doubtful_contracts_are_told(small: aiueo.Plan) -> None:
         prepared = small.contracts(contracts)
     assert len(prepared.warnings) == 1
     assert small.contracts(prepared) is prepared
-
-
-# ── findings ─────────────────────────────────────────────────────────────────────────────────
-
-
-def test_studies_are_listed_and_asked_by_name(small: aiueo.Plan) -> None:
-    assert "renewal" in aiueo.studies()
-    seen = small.evidence(small_rows(), small_contracts())
-    for name in aiueo.studies():
-        assert seen.study(name)["study"] == name
-    with pytest.raises(aiueo.NotFoundError, match='did you mean "renewal"'):
-        seen.study("renewals")
-    with pytest.raises(aiueo.ArgumentError, match="90, 0"):
-        seen.study("renewal", lead=30)
-    with pytest.raises(aiueo.ArgumentError, match='did you mean "lead"'):
-        seen.study("renewal", leads=30)
-
-
-def test_a_finding_is_a_mapping_and_reads(small: aiueo.Plan) -> None:
-    seen = small.evidence(small_rows(), small_contracts())
-    found = seen.study("renewal")
-    assert isinstance(found, aiueo.Finding)
-    assert found["lead_days"] == found.lead_days == 90
-    assert found.sentence == found.to_dict()["sentence"]["en"]
-    assert found.sentence.ja == found.to_dict()["sentence"]["ja"]
-    assert [one.ja for one in found.cautions] == [one["ja"] for one in found.to_dict()["cautions"]]
-    assert pickle.loads(pickle.dumps(found)) == found
-    assert pickle.loads(pickle.dumps(found.sentence)).ja == found.sentence.ja
-    with pytest.raises(AttributeError, match="lead_days"):
-        found.lead_day  # noqa: B018
-
-    text = str(found)
-    assert text.startswith(found.sentence) and text.endswith(f"- {found.cautions[-1]}")
-    assert found.text("ja").startswith(found.sentence.ja) and found.cautions[0].ja in found.text(
-        "ja"
-    )
-    # The figures stand below each other whatever the width of the words.
-    stage = str(found.tables[0]).splitlines()
-    ends = {width(line[: line.index("%") + 1]) for line in stage[1:4]}
-    assert stage[0].startswith("stage") and len(ends) == 1, stage
-    assert "0.0%" in stage[2] and "100.0%" in stage[3]
-
-    frame = found.tables[0].to_pandas()
-    assert list(frame["level"]) == ["everybody", "低い", "Active"]
-    assert list(frame["rate"]) == [0.5, 0.0, 1.0] and list(frame["rate_n"]) == [2, 1, 1]
-    assert frame["rate_lower"][0] == found.tables[0].rows[0].rate.lower
-    whole = found.tables.to_pandas()
-    assert set(whole["of"]) >= {"stage"} and len(whole) == sum(len(t.rows) for t in found.tables)
-
-
-@pytest.mark.parametrize("name", aiueo.studies())
-def test_every_study_reads_and_flattens(world: World, name: str) -> None:
-    found = world.seen.study(name)
-    for language in ("en", "ja"):
-        text = found.text(language)
-        assert text.startswith(found.sentence.in_(language))
-        assert all(one.in_(language) in text for one in found.cautions)
-    tables = {key: rows for key, rows in found.items() if isinstance(rows, Rows)}
-    for rows in tables.values():
-        flat = rows.flat()
-        assert not [v for row in flat for v in row.values() if isinstance(v, (dict, list))]
-        assert len(rows.to_pandas()) == len(flat)
-
-
-def test_what_a_test_says_stands_beside_its_figure() -> None:
-    auc = {"value": 0.6, "lower": -0.1, "upper": 0.7, "n": 9, "p": 0.0004, "q": None}
-    rows = [{"name": "U", "used": True, "auc": auc, "more": {"n": 3, "parts": []}}]
-    given = {"sentence": {"en": "So.", "ja": ""}, "cautions": [], "scores": rows}
-    found = aiueo.Finding(given)
-    head, line = str(found).splitlines()[2:]
-    assert head.split() == ["scores", "n", "used", "auc", "p", "q"]
-    assert line.split("  ")[0] == "U" and line.endswith(
-        "9   yes  0.600  (−0.100 to 0.700)  < 0.001  –"
-    )
-    [row] = found.scores.flat()
-    assert row["auc_p"] == 0.0004 and row["more_n"] == 3 and row["used"] is True
-
-
-# ── renewal, counted by pandas ───────────────────────────────────────────────────────────────
-
-
-def stages_and_ends(
-    plan: aiueo.Plan, snapshots: Any, contracts: Any, lead: int, kind: str, **options: Any
-) -> Any:
-    """Each decided end with the stage of its customer's latest snapshot in the window."""
-    scored = plan.score(snapshots, overrides=False, **options)
-    rows = pd.DataFrame(
-        {
-            "customer": snapshots["customer"],
-            "as_of": pd.to_datetime(snapshots["as_of"]).astype("datetime64[us]"),
-            "level": scored[next(iter(plan.ladders))].to_list(),
-        }
-    ).sort_values("as_of")
-    ends = contracts[contracts["outcome"].notna() & (contracts["kind"] == kind)].copy()
-    for day in ("start", "end"):
-        ends[day] = pd.to_datetime(ends[day]).astype("datetime64[us]")
-    ends = ends[(ends["end"] - ends["start"]).dt.days > lead]
-    ends["as_of"] = ends["end"] - pd.Timedelta(days=lead)
-    joined = pd.merge_asof(
-        ends.sort_values("as_of"),
-        rows.rename(columns={"as_of": "seen"}),
-        left_on="as_of",
-        right_on="seen",
-        by="customer",
-        tolerance=pd.Timedelta(days=31),
-    )
-    return joined[joined["level"].notna()]
-
-
-def check_renewal(seen: aiueo.Evidence, ends: Any, lead: int, kind: str) -> None:
-    found = seen.study("renewal", lead=lead, kind=kind)
-    assert found.customers == ends["customer"].nunique() > 0
-    ladder = next(iter(seen.plan.ladders))
-    [stage] = [one for one in found.tables if (one.of, one.terms) == (ladder, "all")]
-    for row in stage.rows:
-        mine = ends if row.level == "everybody" else ends[ends["level"] == row.level]
-        kept = mine["outcome"].isin(["renewed", "converted"])
-        assert (row.rate.n, row.kept) == (len(mine), kept.sum()), row.level
-        if not len(mine):
-            assert row.rate.value is None
-            continue
-        assert row.rate.value == pytest.approx(kept.mean(), rel=1e-12)
-        priced = mine["mrr_before"].notna()
-        due, stays = mine["mrr_before"][priced], mine["mrr_before"][priced & kept]
-        if due.sum() > 0:
-            assert row.weighted.value == pytest.approx(stays.sum() / due.sum(), rel=1e-9)
-        after = mine["mrr_after"].where(kept, 0)
-        known = priced & after.notna()
-        base = mine["mrr_before"][known].sum()
-        if base > 0:
-            assert row.retained.value == pytest.approx(after[known].sum() / base, rel=1e-9)
-    assert sum(row.rate.n for row in stage.rows[1:]) == len(ends)
-
-
-@pytest.mark.parametrize(("kind", "lead"), [("contract", 90), ("contract", 0), ("trial", 0)])
-def test_renewal_of_a_simulation_is_what_pandas_counts(world: World, kind: str, lead: int) -> None:
-    ends = stages_and_ends(
-        world.plan, world.snapshots, world.contracts, lead, kind, initiatives=world.prepared
-    )
-    assert len(ends) > 30
-    check_renewal(world.seen, ends, lead, kind)
-
-
-def test_counts_are_what_pandas_counts(world: World) -> None:
-    counts = world.seen.counts
-    snapshots, contracts = world.snapshots, world.contracts
-    mine = contracts[contracts["customer"].isin(snapshots["customer"])]
-    assert counts["rows"] == len(snapshots)
-    assert counts["customers"] == snapshots["customer"].nunique()
-    assert counts["ends"] == mine["outcome"].notna().sum()
-    assert counts["open"] == mine["outcome"].isna().sum()
-    pairs = counts["observed"] + counts["unobserved"] + counts["lead_too_long"]
-    assert pairs + counts["leaked"] == 2 * counts["ends"]
-
-
-@pytest.mark.skipif(not (DATA / "churnsim_crm").is_dir(), reason="AIUEO_DATA has no churnsim_crm")
-@pytest.mark.parametrize("lead", [90, 0])
-def test_renewal_of_churnsim_is_what_pandas_counts(tmp_path: Path, lead: int) -> None:
-    scenario = ROOT / "examples" / "scenarios" / "churnsim_crm"
-    command = [sys.executable, str(scenario / "load.py"), str(DATA / "churnsim_crm")]
-    subprocess.run([*command, str(tmp_path), "parquet"], check=True)
-    plan = aiueo.load(scenario / "model.json")
-    snapshots = pd.read_parquet(tmp_path / "snapshots.parquet")
-    contracts = pd.read_parquet(tmp_path / "contracts.parquet")
-    seen = plan.evidence(snapshots, contracts)
-    ends = stages_and_ends(plan, snapshots, contracts.assign(kind="contract"), lead, "contract")
-    check_renewal(seen, ends, lead, "contract")
