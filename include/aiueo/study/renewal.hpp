@@ -2,12 +2,15 @@
 // … ─► evidence ─► study
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "aiueo/stats/distributions.hpp"
 #include "aiueo/stats/trend.hpp"
 #include "aiueo/study/slices.hpp"
 
@@ -33,7 +36,7 @@ struct renewal_row {
 struct renewal_fall {
     std::string from;
     std::string to;
-    figure difference;  ///< below 0; Newcombe's interval
+    figure difference;  ///< below 0; Newcombe's interval, or the jackknife's
 };
 
 /// Levels of a ladder, of the bands, of patterns or profiles, for one term band or for all terms.
@@ -42,7 +45,9 @@ struct renewal_table {
     std::string terms;              ///< "all", "< 2", "2 – 13", …: months
     std::vector<renewal_row> rows;  ///< everybody first
     bool ordered = false;           ///< levels go from low to high
-    test_result trend;              ///< Cochran–Armitage over the levels, where ordered
+    /// Over the levels, where ordered: Cochran–Armitage where each customer counts once, else the
+    /// slope's t by the jackknife.
+    test_result trend;
     std::vector<renewal_fall> falls;
 };
 
@@ -100,8 +105,9 @@ private:
         renewal_row out;
         out.level = std::move(name);
         out.rate = kept_rate(ends, out_.each_once);
-        out.weighted = ratio_of(ends, end_field::due_kept, end_field::due, end_field::priced);
+        out.weighted = share_of(ends, end_field::due_kept, end_field::due, end_field::priced);
         out.retained = ratio_of(ends, end_field::after, end_field::base, end_field::followed);
+        out.retained.interval.lower = std::max(out.retained.interval.lower, 0.0);
         const end_sums all = slices::total(ends);
         out.kept = all[end_field::kept];
         out.due = all[end_field::due];
@@ -125,27 +131,91 @@ private:
         table.of = of.name;
         table.terms = std::move(terms);
         table.rows.push_back(row_of("everybody", from_.ends(which, 0)));
+        std::vector<grouped_ends> scale;
+        for (std::size_t k = 0; k < of.levels.size(); ++k) {
+            const grouped_ends ends = from_.ends(which, of.first + k);
+            table.rows.push_back(row_of(of.levels[k], ends));
+            if (k < scale_of(of)) scale.push_back(ends);
+        }
+        table.ordered = scale.size() > 1;
+        if (table.ordered) add_order(of, scale, table);
+        out_.tables.push_back(std::move(table));
+    }
+
+    /// Does the rate rise along the scale, and where does it not?
+    void add_order(const level_variable& of, const std::vector<grouped_ends>& scale,
+                   renewal_table& table) const {
         std::vector<std::int64_t> kept;
         std::vector<std::int64_t> ends;
-        for (std::size_t k = 0; k < of.levels.size(); ++k) {
-            table.rows.push_back(row_of(of.levels[k], from_.ends(which, of.first + k)));
-            if (k >= scale_of(of)) continue;
-            kept.push_back(table.rows.back().kept);
-            ends.push_back(table.rows.back().rate.n);
+        for (const grouped_ends& one : scale) {
+            const end_sums all = slices::total(one);
+            kept.push_back(all[end_field::kept]);
+            ends.push_back(all[end_field::ends]);
         }
-        table.ordered = scale_of(of) > 1;
-        if (table.ordered) {
-            table.trend = cochran_armitage(kept, ends);
-            std::vector<violation> falls(ends.size());
-            falls.resize(monotonicity_violations(kept, ends, falls));
-            for (const violation& one : falls) {
-                table.falls.push_back(
-                    {of.levels[one.before],
-                     of.levels[one.after],
-                     {one.difference, one.interval, ends[one.before] + ends[one.after]}});
+        table.trend = out_.each_once ? cochran_armitage(kept, ends) : trend_over_groups(scale);
+        std::vector<violation> falls(ends.size());
+        falls.resize(monotonicity_violations(kept, ends, falls));
+        for (const violation& one : falls) {
+            figure difference{one.difference, one.interval, ends[one.before] + ends[one.after]};
+            if (!out_.each_once) {
+                difference.interval =
+                    over_groups({scale[one.before], scale[one.after]}, [](const auto& levels) {
+                        return rate(levels[1]) - rate(levels[0]);
+                    }).interval;
             }
+            table.falls.push_back({of.levels[one.before], of.levels[one.after], difference});
         }
-        out_.tables.push_back(std::move(table));
+    }
+
+    [[nodiscard]] static double rate(const end_sums& of) noexcept {
+        return of[end_field::ends] == 0 ? undefined
+                                        : static_cast<double>(of[end_field::kept]) /
+                                              static_cast<double>(of[end_field::ends]);
+    }
+
+    /// A figure of some levels' sums, and of the same without each group of customers.
+    template <class F>
+    [[nodiscard]] static jackknife_estimate over_groups(const std::vector<grouped_ends>& levels,
+                                                        F figure_of_levels) {
+        std::vector<end_sums> all;
+        for (const grouped_ends& one : levels) all.push_back(slices::total(one));
+        std::array<double, evidence_groups> without{};
+        std::array<std::int64_t, evidence_groups> rows{};
+        for (std::size_t g = 0; g < without.size(); ++g) {
+            std::vector<end_sums> others = all;
+            for (std::size_t k = 0; k < levels.size(); ++k) {
+                rows[g] += levels[k][g][end_field::ends];
+                for (std::size_t f = 0; f < end_fields; ++f)
+                    others[k].by_field[f] -= levels[k][g].by_field[f];
+            }
+            without[g] = figure_of_levels(others);
+        }
+        return jackknife(figure_of_levels(all), without, rows);
+    }
+
+    /// The rate's slope over the scale by least squares, its error by the jackknife: t and p with
+    /// one degree of freedom less than there are groups.
+    [[nodiscard]] static test_result trend_over_groups(const std::vector<grouped_ends>& scale) {
+        const jackknife_estimate slope = over_groups(scale, [](const auto& levels) {
+            int128 n = 0, sn = 0, ssn = 0, x = 0, sx = 0;
+            for (std::size_t k = 0; k < levels.size(); ++k) {
+                const int128 ends = levels[k][end_field::ends];
+                const int128 kept = levels[k][end_field::kept];
+                const auto at = static_cast<int128>(k);
+                n += ends;
+                sn += at * ends;
+                ssn += at * at * ends;
+                x += kept;
+                sx += at * kept;
+            }
+            return stats_detail::ratio(n * sx - sn * x, n * ssn - sn * sn);
+        });
+        test_result out;
+        out.degrees = slope.groups - 1;
+        if (!(slope.error > 0)) return {};
+        out.statistic = slope.value / slope.error;
+        out.p = t_two_sided(out.statistic, static_cast<double>(out.degrees));
+        return out;
     }
 
     void add_segments() {
@@ -215,16 +285,15 @@ private:
             "to that level makes it renew.",
             "上の段階の顧客ほど更新していても、段階を上げれば更新するとは限りません。");
         if (out_.unobserved > 0) {
-            add(std::to_string(out_.unobserved) +
-                    " pairs of contract end and lead had no snapshot in time and are not in the "
-                    "rates.",
-                "契約終了と観測時点の組のうち" + std::to_string(out_.unobserved) +
-                    "件は、期間内のスナップショットがなく、率に含まれていません。");
+            add("Over all leads and kinds, " + std::to_string(out_.unobserved) +
+                    " looks at a contract end found no snapshot in time; they are in no rate.",
+                "全ての観測時点と種別を合わせて" + std::to_string(out_.unobserved) +
+                    "件の契約終了は、期間内のスナップショットがなく、どの率にも含まれていません。");
         }
         if (out_.open > 0) {
-            add(std::to_string(out_.open) +
-                    " contracts are still open; they count neither as renewed nor as lost.",
-                "継続中の契約" + std::to_string(out_.open) +
+            add("Contracts and trials still open: " + std::to_string(out_.open) +
+                    "; they count neither as kept nor as lost.",
+                "継続中の契約とトライアル" + std::to_string(out_.open) +
                     "件は、更新にも解約にも数えていません。");
         }
         for (const renewal_fall& one : out_.tables.front().falls) {

@@ -1,6 +1,7 @@
 // study › slices: parts of evidence as the statistics want them. … ─► evidence ─► study
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -194,10 +195,26 @@ private:
     return figure_of(jackknife_ratio(above, below, rows), n);
 }
 
+/// The same of a share: within 0 and 1. Where nothing or everything was kept, no group can differ
+/// and the jackknife would claim certainty; Wilson's interval of as many trials as there are groups
+/// with ends stands in, which is wider than any that counts customers.
+[[nodiscard]] inline figure share_of(const grouped_ends& ends, end_field a, end_field b,
+                                     end_field counts) {
+    figure out = ratio_of(ends, a, b, counts);
+    if (out.value == 0 || out.value == 1) {
+        std::int64_t groups = 0;
+        for (const end_sums& one : ends) groups += one[counts] > 0 ? 1 : 0;
+        out.interval = wilson_interval(out.value == 0 ? 0 : groups, groups);
+    }
+    out.interval.lower = std::max(out.interval.lower, 0.0);
+    out.interval.upper = std::min(out.interval.upper, 1.0);
+    return out;
+}
+
 /// The share that was kept: Wilson's interval where each customer counts once, else the
 /// jackknife's.
 [[nodiscard]] inline figure kept_rate(const grouped_ends& ends, bool each_once) {
-    if (!each_once) return ratio_of(ends, end_field::kept, end_field::ends, end_field::ends);
+    if (!each_once) return share_of(ends, end_field::kept, end_field::ends, end_field::ends);
     const end_sums all = slices::total(ends);
     const std::int64_t n = all[end_field::ends];
     if (n == 0) return {};

@@ -120,6 +120,19 @@ TEST_CASE("renewal is what the rows say, by stage and segment, at each lead") {
         }
     }
     CHECK(plans == std::set<std::string>{"plan 0", "plan 1", "plan 2", "plan 3"});
+    // No interval of a share leaves 0 to 1, and none claims certainty.
+    for (const renewal_table& table : found.tables) {
+        for (const renewal_row& row : table.rows) {
+            for (const figure& share : {row.rate, row.weighted}) {
+                if (!is_defined(share.interval)) continue;
+                CHECK(share.interval.lower >= 0);
+                CHECK(share.interval.upper <= 1);
+                CHECK(share.interval.lower < share.interval.upper);
+            }
+        }
+    }
+    CHECK(found.tables[0].trend.degrees == 19);
+    CHECK(found.tables[0].trend.p > 0);
     // Terms divide the whole.
     std::int64_t ends = 0;
     for (std::size_t band = 1; band <= 3; ++band) ends += found.tables[band].rows[0].rate.n;
