@@ -107,7 +107,9 @@ private:
         out.rate = kept_rate(ends, out_.each_once);
         out.weighted = share_of(ends, end_field::due_kept, end_field::due, end_field::priced);
         out.retained = ratio_of(ends, end_field::after, end_field::base, end_field::followed);
+        // No money is negative; and what no group moves has no error to be seen, not none.
         out.retained.interval.lower = std::max(out.retained.interval.lower, 0.0);
+        if (out.retained.interval.lower == out.retained.interval.upper) out.retained.interval = {};
         const end_sums all = slices::total(ends);
         out.kept = all[end_field::kept];
         out.due = all[end_field::due];
