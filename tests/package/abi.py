@@ -20,7 +20,7 @@ BASELINE = ROOT / "capi" / "abi" / "libaiueo.abi.xml"
 HEADERS = ROOT / "capi" / "include"
 
 
-def library(build: Path) -> Path:
+def built_for_abi(build: Path) -> Path:
     """Builds what is compared."""
     command = ["cmake", "--build", str(build), "--target", "aiueo_abi"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -71,7 +71,7 @@ def main() -> int:
     options = parser.parse_args()
     today = options.build / "abi" / "libaiueo.abi.xml"
     today.parent.mkdir(parents=True, exist_ok=True)
-    today.write_text(dump(library(options.build)), encoding="utf-8")
+    today.write_text(dump(built_for_abi(options.build)), encoding="utf-8")
     if BASELINE.exists():
         words, added, broken = compare(BASELINE, today)
         print(words.rstrip() if added else "the C ABI is that of capi/abi")
