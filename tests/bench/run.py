@@ -13,7 +13,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-WORKLOADS = ("W1", "sizes", "engines", "W1n", "W3", "W4")
+WORKLOADS = ("W1", "sizes", "engines", "W1n", "W2", "W3", "W4")
 
 
 def arguments() -> argparse.Namespace:
@@ -110,6 +110,8 @@ class Bench:
                     self.python("compare.py", data, own_choice, 5)
                 elif workload == "sizes":
                     self.native("sizes", *self.rows(10))
+                elif workload == "W2":
+                    self.evidence(self.data(Path(folder), self.asked.rows))
                 elif workload == "W3":
                     self.native("w3", *self.rows(10))
                 elif workload == "W4":
@@ -117,6 +119,24 @@ class Bench:
                     self.python("one_row.py", self.data(Path(folder), 1024), own_choice, 9)
                 else:
                     self.native(workload.lower(), *self.rows())
+
+    def evidence(self, data: Path) -> None:
+        """All of evidence beside the correlations of the same columns. One after the other, so the
+        ratio by CPU time is the one to look at."""
+        self.native("w2", *self.rows())
+        ours = self.lines[-1]
+        rounds = "2" if self.asked.quick else str(self.asked.rounds or 3)
+        self._run([sys.executable, str(HERE / "correlation.py"), str(data), "--rounds", rounds])
+        theirs = self.lines[-1]
+        self.lines.append(
+            {
+                **ours,
+                "against": "pandas",
+                "ratio": theirs["ns_per_row"] / ours["ns_per_row"],
+                "median_ratio": theirs["median_ns_per_row"] / ours["median_ns_per_row"],
+                "cpu_ratio": theirs["cpu_ns_per_row"] / ours["cpu_ns_per_row"],
+            }
+        )
 
     def data(self, folder: Path, rows: int | None) -> Path:
         """The columns of W1 in a file that other programs map."""
