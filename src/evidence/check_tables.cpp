@@ -1,5 +1,6 @@
 // evidence › check_tables: tables that count the same ends must agree. A state is an untrusted
 // file.
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "aiueo/evidence/state.hpp"
+#include "aiueo/evidence/value_code.hpp"
 
 namespace aiueo::detail {
 
@@ -48,7 +50,17 @@ private:
 
     bool check_totals() {
         const count_table& totals = table(table_id::totals);
-        if (!totals.empty()) return true;
+        if (!totals.empty()) {
+            // Sums of counts, and of squares of tenths, then fit 64 bits with room.
+            constexpr std::int64_t most = std::int64_t{1} << 40;
+            const auto block = totals.find({});
+            for (std::size_t k = 0; k < total_count; ++k) {
+                const auto which = static_cast<total>(k);
+                if (which != total::due && which != total::after && block[k] > most)
+                    return fail(totals, "counts more than there can be");
+            }
+            return true;
+        }
         for (const count_table& one : tables_) {
             if (!one.empty()) return fail(one, "counts ends, but nothing was counted");
         }
@@ -74,6 +86,10 @@ private:
                     if (at(level, cell, part) > at(level, cell, whole))
                         return fail(in, "has a part that is more than its whole");
                 }
+                if ((at(level, cell, f::due) > 0 && at(level, cell, f::priced) == 0) ||
+                    (at(level, cell, f::base) > 0 && at(level, cell, f::followed) == 0) ||
+                    (at(level, cell, f::after) > 0 && at(level, cell, f::followed) == 0))
+                    return fail(in, "has money of no end");
             }
             for (const level_variable& one : shape_.level_variables()) {
                 for (std::size_t field = 0; field < end_fields; ++field) {
@@ -105,13 +121,34 @@ private:
         return true;
     }
 
+    /// All fields of "everybody".
+    bool add_fields(const count_table::block& block, std::array<std::int64_t, end_fields>& to) {
+        const std::size_t cells = shape_.term_bands() * evidence_groups;
+        for (std::size_t cell = 0; cell < cells; ++cell) {
+            for (std::size_t field = 0; field < end_fields; ++field) {
+                if (!add(to[field], block[cell * end_fields + field])) return false;
+            }
+        }
+        return true;
+    }
+
     bool check_ends() {
         std::int64_t observed = 0;
+        std::array<std::int64_t, end_fields> all{};
         for (const auto& [key, block] : table(table_id::ends).blocks()) {
             if (!check_end_block(table(table_id::ends), block) ||
-                !add_ends(block, key[0], key[1], ends_))
+                !add_ends(block, key[0], key[1], ends_) || !add_fields(block, all) ||
+                (key[1] == 0 && !add_fields(block, first_lead_fields_)))
                 return false;
         }
+        const auto money = table(table_id::totals).find({});
+        const auto least = [&](end_field field, total whole) {
+            const std::int64_t said = money.empty() ? 0 : money[static_cast<std::size_t>(whole)];
+            return all[static_cast<std::size_t>(field)] <= said;
+        };
+        // Dropped observations are in the totals, too.
+        if (!least(end_field::due, total::due) || !least(end_field::after, total::after))
+            return fail("its tables hold more money than its totals");
         for (const auto& [key, counts] : ends_) {
             if (!add(observed, counts[0]) || !add(observed, counts[1])) return false;
         }
@@ -140,6 +177,7 @@ private:
 
     bool check_scores() {
         const count_table& scores = table(table_id::scores);
+        if (shape_.variables().empty()) return true;  // a block that holds nothing is not written
         if (scores.blocks().size() != ends_.size())
             return fail(scores, "misses or invents a group");
         for (const auto& [key, block] : scores.blocks()) {
@@ -208,15 +246,26 @@ private:
         const std::size_t n = shape_.product_columns();
         const std::size_t c = shape_.components();
         __extension__ using wide = __int128;
+        const std::int64_t kept = block[counted::product_cell(n - 2, n - 2, n)];
+        if (block[counted::product_cell(n - 2, n - 1, n)] != kept) return false;
+        const auto known_of = [&](std::size_t i) {
+            return block[counted::product_cell(c + i, n - 1, n)];
+        };
         for (std::size_t i = 0; i < c; ++i) {
-            const std::int64_t known = block[counted::product_cell(c + i, n - 1, n)];
+            const std::int64_t known = known_of(i);
             const std::int64_t sum = block[counted::product_cell(i, n - 1, n)];
+            const std::int64_t known_kept = block[counted::product_cell(c + i, n - 2, n)];
             if (known > ends || known != block[counted::product_cell(c + i, c + i, n)] ||
-                sum != block[counted::product_cell(i, c + i, n)] || sum > wide{known} * 1000)
+                sum != block[counted::product_cell(i, c + i, n)] || sum > wide{known} * 1000 ||
+                known_kept > known || known_kept > kept ||
+                block[counted::product_cell(i, n - 2, n)] > sum)
                 return false;
-            for (std::size_t j = i; j < c; ++j) {
-                const wide both = block[counted::product_cell(c + i, c + j, n)];
-                if (both > known || block[counted::product_cell(i, j, n)] > both * 1'000'000)
+            for (std::size_t j = 0; j < c; ++j) {
+                const wide both =
+                    block[counted::product_cell(c + std::min(i, j), c + std::max(i, j), n)];
+                if (both > known || both > known_of(j) ||
+                    block[counted::product_cell(i, c + j, n)] > both * 1000 ||
+                    (j >= i && block[counted::product_cell(i, j, n)] > both * 1'000'000))
                     return false;
             }
         }
@@ -279,6 +328,8 @@ private:
         const count_table& metrics = table(table_id::metrics);
         std::map<std::int32_t, outcomes> by_metric;
         for (const auto& [key, block] : metrics.blocks()) {
+            if (key[2] >= 0 && !(value_of_code(key[2]) == value_of_code(key[2])))
+                return fail(metrics, "has a bin that no number falls into");
             for (std::int32_t g = 0; g < evidence_groups; ++g) {
                 const auto at = static_cast<std::size_t>(g) * 2;
                 if (block[at] == 0 && block[at + 1] == 0) continue;
@@ -302,11 +353,15 @@ private:
         for (std::size_t s = 0; s < shape_.model().segments.size(); ++s) {
             const count_table& ends = tables_[counted::ends_of_segment(s)];
             const count_table& scores = tables_[counted::scores_of_segment(s)];
-            if (ends.names() != scores.names() || ends.blocks().size() != scores.blocks().size())
+            const bool any_scores = !shape_.variables().empty();
+            if (ends.names() != scores.names() ||
+                (any_scores && ends.blocks().size() != scores.blocks().size()))
                 return fail(scores, "has other levels than table \"" + ends.shape().name + "\"");
             outcomes found;
+            std::array<std::int64_t, end_fields> fields{};
             for (const auto& [key, block] : ends.blocks()) {
                 outcomes level;
+                if (!add_fields(block, fields)) return false;
                 if (!check_end_block(ends, block) || !add_ends(block, key[0], 0, level))
                     return false;
                 std::array<std::int64_t, 2> all{};
@@ -316,13 +371,15 @@ private:
                         if (!add(to[y], counts[y]) || !add(all[y], counts[y])) return false;
                     }
                 }
+                if (!any_scores) continue;
                 const auto twin = scores.blocks().find(key);
                 if (twin == scores.blocks().end())
                     return fail(scores,
                                 "has other levels than table \"" + ends.shape().name + "\"");
                 if (!check_histograms(scores, twin->second, all)) return false;
             }
-            if (found != wanted) return fail(ends, "does not hold every end");
+            if (found != wanted || fields != first_lead_fields_)
+                return fail(ends, "does not hold every end");
         }
         return true;
     }
@@ -330,6 +387,7 @@ private:
     const counted& shape_;
     const std::vector<count_table>& tables_;
     outcomes ends_;
+    std::array<std::int64_t, end_fields> first_lead_fields_{};
     std::string wrong_;
 };
 

@@ -25,7 +25,6 @@ constexpr std::string_view magic{"aiueoEV\0", 8};
 constexpr std::size_t fingerprint_bytes = 32;
 constexpr std::size_t header_bytes = 8 + 4 + 4 + fingerprint_bytes + 8;
 constexpr std::size_t checksum_bytes = 8;
-constexpr std::size_t most_name_bytes = 65536;
 
 std::string in_bytes(std::string_view hex) {
     const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
@@ -71,8 +70,17 @@ void put_table(std::string& out, const count_table& table) {
             out += name;
         }
     }
-    put(out, table.blocks().size());
-    for (const auto& [key, block] : table.blocks()) {
+    // A block in which nothing was counted is no block: whether it came into being depends on how
+    // the rows were divided.
+    const auto holds = [](const auto& one) {
+        return std::any_of(one.second.begin(), one.second.end(),
+                           [](std::int64_t n) { return n != 0; });
+    };
+    put(out, static_cast<std::uint64_t>(
+                 std::count_if(table.blocks().begin(), table.blocks().end(), holds)));
+    for (const auto& one : table.blocks()) {
+        if (!holds(one)) continue;
+        const auto& [key, block] = one;
         for (std::size_t k = 0; k < table.shape().key.size(); ++k)
             put(out, static_cast<std::uint64_t>(std::int64_t{key[k]} + 1));
         put_block(out, block);
@@ -155,8 +163,7 @@ private:
         auto count = number(to.shape().most_names, "the number of levels");
         if (!count) return std::move(count).error();
         for (std::uint64_t k = 0; k < *count; ++k) {
-            auto length = number(std::min<std::uint64_t>(end_ - at_, most_name_bytes),
-                                 "the length of a name");
+            auto length = number(end_ - at_, "the length of a name");
             if (!length) return std::move(length).error();
             if (*length > end_ - at_) return wrong("it ends within a name");
             const std::string_view name = bytes_.substr(at_, static_cast<std::size_t>(*length));

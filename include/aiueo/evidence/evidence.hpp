@@ -62,7 +62,8 @@ public:
                                 const contract_history& contracts);
 
     /// Adds what `other` counted. Both are of one plan, or of plans that count the same, and hold
-    /// different customers.
+    /// different customers: which these were is not known, nor after reading a state, and a later
+    /// update() does not find them again.
     /// Errors: invalid_argument (other things were counted), limit_exceeded. Nothing is half-added.
     [[nodiscard]] status merge(const evidence& other) {
         if (status ok = usable(); !ok) return ok;
@@ -96,9 +97,11 @@ public:
 
     /// For the codec: names in order.
     [[nodiscard]] std::vector<count_table>& sorted_tables() {
+        broken_ = true;  // two tables of a segment number its levels alike, or neither is of use
         for (count_table& one : tables_) {
             if (one.shape().named) one.sort_names();
         }
+        broken_ = false;
         return tables_;
     }
 

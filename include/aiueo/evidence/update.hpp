@@ -235,8 +235,6 @@ private:
         for (const segment& one : subject.segments)
             segment_metrics_.push_back(index_of(one.metric));
         std::vector<std::size_t> dated;
-        bool all = false;  // a segment by a metric that scoring reads
-        for (const std::size_t k : segment_metrics_) all = all || plan.metric_number[k] >= 0;
         for (std::size_t k = 0; k < subject.metrics.size(); ++k) {
             if (is_screened(subject.metrics[k])) screened_.push_back(static_cast<std::int32_t>(k));
             const bound_metric* bound = rows_.metric_column(k);
@@ -246,11 +244,12 @@ private:
         detail::metric_values values{plan, rows_};
         return each_chunk(
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
-                if (status ok = all ? values.load(at, n) : values.load_others(at, n); !ok)
-                    return ok;
+                if (status ok = values.load(at, n); !ok) return ok;
                 for (std::size_t k = first; k < last; ++k) {
                     if (status ok = check_scored(observed_[k].row); !ok) return ok;
                     if (status ok = check_leaks(k, dated); !ok) return ok;
+                    // Segments carry the first lead.
+                    if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
                     const auto i = static_cast<std::size_t>(observed_[k].row - at);
                     for (std::size_t s = 0; s < segment_metrics_.size(); ++s) {
                         const std::size_t metric_at = segment_metrics_[s];
@@ -315,14 +314,13 @@ private:
     /// The level's number in segment_texts_[s].
     [[nodiscard]] std::int32_t level_of(std::size_t s, const metric& source, double value) {
         if (value != value) return unknown_level;
-        auto& met = levels_met_[{s, source.type == metric_type::category
-                                        ? value
-                                        : static_cast<double>(band_of(s, value))}];
+        const bool category = source.type == metric_type::category;
+        const std::size_t band = category ? 0 : band_of(s, value);
+        auto& met = levels_met_[{s, category ? value : static_cast<double>(band)}];
         if (met == 0) {
-            met = 1 + (source.type == metric_type::category
-                           ? segment_texts_[s].intern(rows_.text(value))
-                           : segment_texts_[s].intern(
-                                 edge_level_name(shape_.model().segments[s].edges, value)));
+            met = 1 + segment_texts_[s].intern(
+                          category ? rows_.text(value)
+                                   : edge_level_name(shape_.model().segments[s].edges, band));
         }
         return met - 1;
     }
@@ -337,10 +335,9 @@ private:
 
 public:
     /// "< 2", "2 – 13", "≥ 13"; of a flag "true" and "false".
-    [[nodiscard]] static std::string edge_level_name(std::span<const double> edges, double value) {
-        if (edges.empty()) return value == 0 ? "false" : "true";
-        std::size_t band = 0;
-        while (band < edges.size() && value >= edges[band]) ++band;
+    [[nodiscard]] static std::string edge_level_name(std::span<const double> edges,
+                                                     std::size_t band) {
+        if (edges.empty()) return band == 0 ? "false" : "true";
         if (band == 0) return "< " + format_number(edges[0]);
         if (band == edges.size()) return "≥ " + format_number(edges.back());
         return format_number(edges[band - 1]) + " – " + format_number(edges[band]);

@@ -12,7 +12,8 @@ inline constexpr std::int32_t unknown_code = -1;
 /// number that is ordered like the values. NaN is unknown_code; −0 is 0.
 [[nodiscard]] inline std::int32_t value_code(double value) noexcept {
     if (value != value) return unknown_code;
-    const auto top = static_cast<std::int32_t>(std::bit_cast<std::uint64_t>(value + 0.0) >> 47);
+    const auto top =
+        static_cast<std::int32_t>(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value) >> 47);
     return (top & 0x10000) != 0 ? 0x1FFFF - top : top + 0x10000;
 }
 

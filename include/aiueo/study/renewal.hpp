@@ -85,7 +85,10 @@ public:
         out_.unobserved = from_.source().count(total::unobserved);
         out_.open = from_.source().count(total::open);
         const std::size_t bands = shape_.term_bands();
-        for (const level_variable& one : shape_.level_variables()) {
+        std::vector<level_variable> variables = shape_.level_variables();
+        if (variables.empty())
+            variables.push_back({level_variable::kind::profile, 0, "profile", {}, 0});
+        for (const level_variable& one : variables) {
             add_table(one, {}, "all");
             for (std::size_t band = 0; bands > 1 && band < bands; ++band)
                 add_table(one, band, term_name(band));
@@ -98,7 +101,7 @@ public:
 private:
     [[nodiscard]] std::string term_name(std::size_t band) const {
         const std::vector<double>& edges = shape_.model().study.term_bands;
-        return evidence_update::edge_level_name(edges, band == 0 ? edges[0] - 1 : edges[band - 1]);
+        return evidence_update::edge_level_name(edges, band);
     }
 
     [[nodiscard]] renewal_row row_of(std::string name, const grouped_ends& ends) const {
@@ -221,8 +224,8 @@ private:
     }
 
     void add_segments() {
-        if (shape_.level_variables().empty()) return;
-        const level_variable& of = shape_.level_variables().front();
+        const level_variable of =
+            shape_.level_variables().empty() ? level_variable{} : shape_.level_variables().front();
         const end_filter which{options_.kind, 0, {}};
         const double weight = shape_.model().study.shrinkage;
         for (std::size_t s = 0; s < shape_.model().segments.size(); ++s) {
@@ -246,9 +249,10 @@ private:
 
     void tell() {
         const bool trial = options_.kind == contract_kind::trial;
-        if (out_.tables.empty() || out_.tables.front().rows.front().rate.n == 0) {
+        if (out_.tables.front().rows.front().rate.n == 0) {
             out_.told.sentence = {"この条件で観測できた契約終了はなく、更新率は不明です。",
                                   "No contract end was observed this way; the rate is unknown."};
+            add_cautions();
             return;
         }
         const renewal_table& first = out_.tables.front();
@@ -260,9 +264,11 @@ private:
         std::string ja = "終了した" + std::string{trial ? "トライアル" : "契約"} +
                          std::to_string(all.n) + "件のうち、" + shown_share(all, language::ja) +
                          (trial ? "が本契約に進みました" : "が更新しました");
+        const std::size_t levels =
+            first.ordered ? scale_of(shape_.level_variables().front()) : std::size_t{0};
         const renewal_row* low = nullptr;
         const renewal_row* high = nullptr;
-        for (std::size_t k = 1; k < first.rows.size(); ++k) {
+        for (std::size_t k = 1; k <= levels; ++k) {
             if (first.rows[k].rate.n == 0) continue;
             if (low == nullptr) low = &first.rows[k];
             high = &first.rows[k];

@@ -115,10 +115,8 @@ public:
             std::sort(names.begin(), names.end());
             for (const std::string& name : names) add(name);
         } else {
-            for (std::size_t band = 0; band <= edges.size(); ++band) {
-                const double inside = band == 0 ? edges[0] - 1 : edges[band - 1];
-                add(evidence_update::edge_level_name(edges, inside));
-            }
+            for (std::size_t band = 0; band <= edges.size(); ++band)
+                add(evidence_update::edge_level_name(edges, band));
         }
         for (const auto& [key, block] : table.blocks()) {
             if (key[1] != -1) continue;

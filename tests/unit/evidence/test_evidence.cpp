@@ -50,7 +50,9 @@ plain_count counted_plainly(const plan& of, const told_history& told) {
         return rows.given->component(one.component)[row];
     };
     std::set<std::tuple<std::string, std::int32_t, std::int32_t>> met;
-    for (const auto& [customer, end] : told.contracts) {
+    for (const auto& one : told.contracts) {
+        const std::string& customer = one.first;
+        const contract& end = one.second;
         const auto mine = by_customer.find(customer);
         if (mine == by_customer.end()) continue;
         if (end.outcome == contract_outcome::open) {
@@ -459,5 +461,48 @@ TEST_CASE("segments by what the model computes, and by what is stale") {
     const count_table& term = found.tables()[counted::ends_of_segment(1)];
     CHECK(term.names().empty());
     CHECK(!term.blocks().empty());
+    REQUIRE(read_state(plan, bytes_of(found)).ok());
+}
+
+TEST_CASE("what holds nothing is not in the bytes") {
+    const plan plan = plan_of(history_model);
+    evidence never{plan};
+    evidence empty{plan};
+    const counted_rows none = bound_rows(plan, {});
+    const contract_history contracts = history_of({});
+    REQUIRE(empty.update(*none.rows, *none.given, contracts).ok());
+    CHECK(bytes_of(empty) == bytes_of(never));
+    REQUIRE(read_state(plan, bytes_of(empty)).ok());
+
+    // A customer of whom nothing is known.
+    told_history told;
+    history_row row;
+    row.customer = "silent";
+    row.as_of = 19000;
+    row.logins = row.setup = row.answers = row.wins = row.term = row.unused = no_value;
+    told.rows.push_back(row);
+    contract one;
+    one.start = 18600;
+    one.end = 19000;
+    one.outcome = contract_outcome::churned;
+    told.contracts.emplace_back("silent", one);
+    evidence silent = evidence_of(plan, told);
+    CHECK(silent.count(total::observed) == 1);
+    REQUIRE(read_state(plan, bytes_of(silent)).ok());
+}
+
+TEST_CASE("a model without any score has evidence of its ladders") {
+    const std::string text = R"json({"aiueo": 1, "name": "plain",
+        "metrics": {"logins": {"type": "number"}, "setup": {"type": "flag"},
+                    "answers": {"type": "number"}, "wins": {"type": "number"},
+                    "plan": {"type": "category"}, "term": {"type": "number"},
+                    "unused": {"type": "number"}},
+        "segments": ["plan"], "axes": {},
+        "ladders": {"stage": [{"name": "Entry"}, {"name": "Active", "when": "logins >= 40"}]}})json";
+    auto read = read_model(text);
+    if (!read) return;  // a model needs axes
+    const plan plan = plan_of(text);
+    evidence found = evidence_of(plan, made_history(40, 6));
+    CHECK(found.count(total::observed) > 10);
     REQUIRE(read_state(plan, bytes_of(found)).ok());
 }
