@@ -150,7 +150,7 @@ inline counted_rows bound_rows(const plan& of, const std::vector<history_row>& r
     const auto keep = [&](const char* name, column_type type, const void* from, std::size_t bytes) {
         auto to = out.rows->reserve(name, type);
         if (!to) FAIL(to.error().to_string());
-        std::memcpy(to->values, from, bytes);
+        if (bytes > 0) std::memcpy(to->values, from, bytes);
         if (to->validity != nullptr) std::memset(to->validity, 0xFF, (rows.size() + 7) / 8);
     };
     keep("as_of", column_type::date32, days.data(), days.size() * sizeof(std::int32_t));
