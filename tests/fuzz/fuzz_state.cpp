@@ -58,8 +58,8 @@ std::string good_state() {
     keys.length = rows;
     keys.values = customers.data();
     require(snapshots.bind("customer", keys).ok());
-    auto* days =
-        static_cast<std::int32_t*>(snapshots.reserve("as_of", column_type::date32)->values);
+    const auto as_of = snapshots.reserve("as_of", column_type::date32);
+    auto* days = static_cast<std::int32_t*>(as_of->values);
     const auto a = snapshots.reserve("a", column_type::float64);
     const auto b = snapshots.reserve("b", column_type::byte);
     auto* plans = static_cast<std::int32_t*>(snapshots.reserve("plan", column_type::int32)->values);
@@ -83,6 +83,7 @@ std::string good_state() {
         if (kept) one.mrr_after = static_cast<std::int64_t>(990 + 2 * i);
         require(contracts.add(std::to_string(customers[i]), one, -1).ok());
     }
+    std::memset(as_of->validity, 0xFF, rows / 8);
     std::memset(a->validity, 0x7F, rows / 8);
     std::memset(b->validity, 0xFB, rows / 8);
     require(contracts.finish().ok());
