@@ -72,10 +72,11 @@ inline result<batch::writable_column> batch::reserve(std::string_view name, colu
     writable_column out{values.data(), nullptr};
     if (codes) {
         std::fill_n(static_cast<std::int32_t*>(out.values), rows, dictionary::none);
-        const std::int32_t number =
-            plan_->metric_number[static_cast<std::size_t>(found - plan_->model.metrics.data())];
-        if (number < 0) return out;
-        bound_metric& target = metrics_[static_cast<std::size_t>(number)];
+        const auto index = static_cast<std::size_t>(found - plan_->model.metrics.data());
+        const std::int32_t number = plan_->metric_number[index];
+        if (number < 0 && others_.empty()) return out;
+        bound_metric& target =
+            number < 0 ? others_[index] : metrics_[static_cast<std::size_t>(number)];
         if (target.given)
             return column_error(name, "is there twice; a column has one name").error();
         target.values = column;
