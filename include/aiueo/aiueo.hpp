@@ -68,6 +68,7 @@
 #include "aiueo/evidence/ranks_table.hpp"
 #include "aiueo/evidence/initiative_log.hpp"
 #include "aiueo/evidence/initiative_log_table.hpp"
+#include "aiueo/evidence/histories.hpp"
 #include "aiueo/evidence/count_table.hpp"
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/join.hpp"

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -108,6 +109,22 @@ enum class table_id : std::uint8_t {
     segments,        ///< the first of the segments' tables
 };
 
+/// The number of the band [edge, next edge) that a value lies in; 0 is below the first edge.
+[[nodiscard]] inline std::size_t band_between(std::span<const double> edges,
+                                              double value) noexcept {
+    std::size_t band = 0;
+    while (band < edges.size() && value >= edges[band]) ++band;
+    return band;
+}
+
+/// "< 2", "2 – 13", "≥ 13"; of a flag, which has no edges, "false" and "true".
+[[nodiscard]] inline std::string edge_level_name(std::span<const double> edges, std::size_t band) {
+    if (edges.empty()) return band == 0 ? "false" : "true";
+    if (band == 0) return "< " + format_number(edges[0]);
+    if (band == edges.size()) return "≥ " + format_number(edges.back());
+    return format_number(edges[band - 1]) + " – " + format_number(edges[band]);
+}
+
 class counted {
 public:
     explicit counted(const plan& of) : plan_(&of.data()) {
@@ -139,9 +156,7 @@ public:
 
     /// The band of a term: months, [edge, next edge).
     [[nodiscard]] std::size_t term_band(double months) const noexcept {
-        std::size_t band = 0;
-        while (band < term_bands_.size() && months >= term_bands_[band]) ++band;
-        return band;
+        return band_between(term_bands_, months);
     }
 
     // ── where a number lies in its block ─────────────────────────────────────

@@ -18,6 +18,7 @@
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/count_table.hpp"
 #include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/histories.hpp"
 #include "aiueo/evidence/join.hpp"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/scores.hpp"
@@ -58,8 +59,11 @@ public:
     /// metric is not there), bad_value, duplicate_row (a customer's date twice, or the customer was
     /// counted before), limit_exceeded (levels of a segment, sums of money), and leaks. After an
     /// error nothing is counted of this call.
+    [[nodiscard]] status update(const batch& rows, const scores& given, const histories& known);
     [[nodiscard]] status update(const batch& rows, const scores& given,
-                                const contract_history& contracts);
+                                const contract_history& contracts) {
+        return update(rows, given, histories{contracts});
+    }
 
     /// Adds what `other` counted. Both are of one plan, or of plans that count the same, and hold
     /// different customers: which these were is not known, nor after reading a state, and a later

@@ -26,9 +26,8 @@ namespace aiueo {
 
 class evidence_update {
 public:
-    evidence_update(evidence& to, const batch& rows, const scores& given,
-                    const contract_history& contracts)
-        : to_(to), shape_(to.shape_), rows_(rows), scores_(given), contracts_(contracts) {}
+    evidence_update(evidence& to, const batch& rows, const scores& given, const histories& known)
+        : to_(to), shape_(to.shape_), rows_(rows), scores_(given), known_(known) {}
 
     [[nodiscard]] status run() {
         if (status ok = to_.usable(); !ok) return ok;
@@ -84,8 +83,7 @@ private:
                         "as_of");
         }
         for (const segment& one : shape_.model().segments) {
-            const auto index = static_cast<std::size_t>(shape_.model().find_metric(one.metric) -
-                                                        shape_.model().metrics.data());
+            const std::size_t index = index_of(one.metric);
             const metric& source = shape_.model().metrics[index];
             if (source.from != metric::source::column || rows_.metric_column(index) != nullptr ||
                 rows_.options().missing_columns_are_unknown) {
@@ -193,7 +191,7 @@ private:
         key_buffer buffer;
         for (const one_customer& one : customers_) {
             const std::span<const contract> contracts =
-                contracts_.of(*rows_.key_at(one.first_row, buffer));
+                known_.contracts.of(*rows_.key_at(one.first_row, buffer));
             if (contracts.empty()) ++without_contract_;
             join_customer(std::span<const dated_row>{by_customer_}.subspan(one.begin, one.count),
                           contracts, shape_.leads(), group_of(one),
@@ -328,22 +326,9 @@ private:
     [[nodiscard]] std::size_t band_of(std::size_t s, double value) const noexcept {
         const std::vector<double>& edges = shape_.model().segments[s].edges;
         if (edges.empty()) return value == 0 ? 0 : 1;
-        std::size_t band = 0;
-        while (band < edges.size() && value >= edges[band]) ++band;
-        return band;
+        return band_between(edges, value);
     }
 
-public:
-    /// "< 2", "2 – 13", "≥ 13"; of a flag "true" and "false".
-    [[nodiscard]] static std::string edge_level_name(std::span<const double> edges,
-                                                     std::size_t band) {
-        if (edges.empty()) return band == 0 ? "false" : "true";
-        if (band == 0) return "< " + format_number(edges[0]);
-        if (band == edges.size()) return "≥ " + format_number(edges.back());
-        return format_number(edges[band - 1]) + " – " + format_number(edges[band]);
-    }
-
-private:
     // ── what can be too much ─────────────────────────────────────────────────
 
     /// No cell holds more than all ends together: if these sums fit, every sum does.
@@ -439,24 +424,24 @@ private:
             if (tile.size > 0) counter.count(tile);
             tile.size = 0;
         };
-        status done = each_chunk([&](std::int64_t at, std::size_t n, std::size_t first,
-                                     std::size_t last) -> status {
-            if (status ok = values.load(at, n); !ok) return ok;
-            if (tile.size + (last - first) > detail::observed_tile::rows) flush();
-            found_.clear();
-            for (std::size_t k = first; k < last; ++k) {
-                if (dropped_[k] == 0) found_.push_back(k);
-            }
-            while (!found_.empty()) {
+        status done = each_chunk(
+            [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
+                if (status ok = values.load(at, n); !ok) return ok;
+                if (tile.size + (last - first) > detail::observed_tile::rows) flush();
+                found_.clear();
+                for (std::size_t k = first; k < last; ++k) {
+                    if (dropped_[k] == 0) found_.push_back(k);
+                }
                 // More ends than rows can look at one chunk.
-                const std::size_t some =
-                    std::min(found_.size(), detail::observed_tile::rows - tile.size);
-                read_tile(values, std::span{found_}.first(some), at, tile);
-                found_.erase(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(some));
-                if (!found_.empty()) flush();
-            }
-            return {};
-        });
+                for (std::span<const std::size_t> left{found_}; !left.empty();) {
+                    const std::size_t some =
+                        std::min(left.size(), detail::observed_tile::rows - tile.size);
+                    read_tile(values, left.first(some), at, tile);
+                    left = left.subspan(some);
+                    if (!left.empty()) flush();
+                }
+                return {};
+            });
         flush();
         return done;
     }
@@ -530,7 +515,7 @@ private:
     const counted& shape_;
     const batch& rows_;
     const scores& scores_;
-    const contract_history& contracts_;
+    const histories& known_;
 
     std::vector<one_customer> customers_;
     std::vector<dated_row> by_customer_;
@@ -550,9 +535,8 @@ private:
     std::vector<double> gathered_;        ///< their values of one column
 };
 
-inline status evidence::update(const batch& rows, const scores& given,
-                               const contract_history& contracts) {
-    return evidence_update{*this, rows, given, contracts}.run();
+inline status evidence::update(const batch& rows, const scores& given, const histories& known) {
+    return evidence_update{*this, rows, given, known}.run();
 }
 
 }  // namespace aiueo

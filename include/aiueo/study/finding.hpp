@@ -5,8 +5,10 @@
 // name.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +48,14 @@ struct figure {
 }
 [[nodiscard]] inline figure figure_of(const estimate& from, std::int64_t n) noexcept {
     return {from.value, from.interval, n};
+}
+
+/// A figure that cannot leave a range has an interval that does not.
+[[nodiscard]] inline figure within(figure of, double least,
+                                   double most = std::numeric_limits<double>::infinity()) noexcept {
+    if (is_defined(of.interval))
+        of.interval = {std::max(least, of.interval.lower), std::min(most, of.interval.upper)};
+    return of;
 }
 
 namespace detail {

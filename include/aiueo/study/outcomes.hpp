@@ -139,14 +139,6 @@ namespace detail {
     return rank_statistics(of.known_kept(), of.known_lost());
 }
 
-/// A figure that cannot leave a range has an interval that does not.
-[[nodiscard]] inline figure within(figure of, double least,
-                                   double most = std::numeric_limits<double>::infinity()) noexcept {
-    if (is_defined(of.interval))
-        of.interval = {std::max(least, of.interval.lower), std::min(most, of.interval.upper)};
-    return of;
-}
-
 /// AUC of kept against lost among those with a value. Each customer once: DeLong's interval and
 /// test, where DeLong's error is 0 (nothing overlaps) Spearman's test, whose null is the same.
 /// Else the jackknife's.

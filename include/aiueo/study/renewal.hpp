@@ -101,7 +101,7 @@ public:
 private:
     [[nodiscard]] std::string term_name(std::size_t band) const {
         const std::vector<double>& edges = shape_.model().study.term_bands;
-        return evidence_update::edge_level_name(edges, band);
+        return edge_level_name(edges, band);
     }
 
     [[nodiscard]] renewal_row row_of(std::string name, const grouped_ends& ends) const {
@@ -109,9 +109,9 @@ private:
         out.level = std::move(name);
         out.rate = kept_rate(ends, out_.each_once);
         out.weighted = share_of(ends, end_field::due_kept, end_field::due, end_field::priced);
-        out.retained = ratio_of(ends, end_field::after, end_field::base, end_field::followed);
         // No money is negative; and what no group moves has no error to be seen, not none.
-        out.retained.interval.lower = std::max(out.retained.interval.lower, 0.0);
+        out.retained =
+            within(ratio_of(ends, end_field::after, end_field::base, end_field::followed), 0);
         if (out.retained.interval.lower == out.retained.interval.upper) out.retained.interval = {};
         const end_sums all = slices::total(ends);
         out.kept = all[end_field::kept];
@@ -337,6 +337,16 @@ inline void write(json_writer& out, const renewal_row& one, bool in_segment) {
     out.member("due_minor_units", one.due).end_object();
 }
 
+inline void write(json_writer& out, const std::vector<renewal_fall>& falls) {
+    out.key("falls").begin_array();
+    for (const renewal_fall& one : falls) {
+        out.begin_object().member("from", one.from).member("to", one.to).key("difference");
+        write(out, one.difference);
+        out.end_object();
+    }
+    out.end_array();
+}
+
 inline void write(json_writer& out, const renewal_table& one) {
     out.begin_object()
         .member("of", one.of)
@@ -348,13 +358,7 @@ inline void write(json_writer& out, const renewal_table& one) {
     if (one.ordered) {
         out.key("trend");
         write(out, one.trend);
-        out.key("falls").begin_array();
-        for (const renewal_fall& fall : one.falls) {
-            out.begin_object().member("from", fall.from).member("to", fall.to).key("difference");
-            write(out, fall.difference);
-            out.end_object();
-        }
-        out.end_array();
+        write(out, one.falls);
     }
     out.end_object();
 }

@@ -116,7 +116,7 @@ public:
             for (const std::string& name : names) add(name);
         } else {
             for (std::size_t band = 0; band <= edges.size(); ++band)
-                add(evidence_update::edge_level_name(edges, band));
+                add(edge_level_name(edges, band));
         }
         for (const auto& [key, block] : table.blocks()) {
             if (key[1] != -1) continue;
@@ -204,9 +204,7 @@ private:
         for (const end_sums& one : ends) groups += one[counts] > 0 ? 1 : 0;
         out.interval = wilson_interval(out.value == 0 ? 0 : groups, groups);
     }
-    out.interval.lower = std::max(out.interval.lower, 0.0);
-    out.interval.upper = std::min(out.interval.upper, 1.0);
-    return out;
+    return within(out, 0, 1);
 }
 
 /// The share that was kept: Wilson's interval where each customer counts once, else the

@@ -147,13 +147,8 @@ inline void write_bands(json_writer& out, const validation_finding& found) {
     write(out, found.trend);
     out.key("rank_correlation");
     write(out, found.rank);
-    out.key("falls").begin_array();
-    for (const renewal_fall& fall : found.falls) {
-        out.begin_object().member("from", fall.from).member("to", fall.to).key("difference");
-        write(out, fall.difference);
-        out.end_object();
-    }
-    out.end_array().end_object();
+    write(out, found.falls);
+    out.end_object();
 }
 
 }  // namespace detail
