@@ -72,6 +72,9 @@
 #include "aiueo/evidence/count_table.hpp"
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/segment_levels.hpp"
+#include "aiueo/evidence/conditions.hpp"
+#include "aiueo/evidence/panel.hpp"
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/evidence/state.hpp"
 

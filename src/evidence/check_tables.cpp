@@ -10,6 +10,8 @@
 #include "aiueo/evidence/state.hpp"
 #include "aiueo/evidence/value_code.hpp"
 
+#include "check_panel.hpp"
+
 namespace aiueo::detail {
 
 namespace {
@@ -25,7 +27,8 @@ public:
     [[nodiscard]] status run() {
         static_cast<void>(check_totals() && check_ends() && check_scores() && check_sums() &&
                           check_products() && check_overall() && check_customers() &&
-                          check_metrics() && check_segments());
+                          check_metrics() && check_conditions() && check_segments());
+        if (wrong_.empty()) wrong_ = what_is_wrong_with_panel(shape_, tables_);
         if (wrong_.empty()) return {};
         return make_error(errc::bad_state, "the state contradicts itself: " + wrong_);
     }
@@ -344,6 +347,41 @@ private:
                             "does not hold every end of metric \"" +
                                 shape_.model().metrics[static_cast<std::size_t>(metric)].name +
                                 "\"");
+        }
+        return true;
+    }
+
+    /// Each end at the first lead answers each condition at most once: profiles differ in what they
+    /// ask for.
+    bool check_conditions() {
+        const count_table& conditions = table(table_id::conditions);
+        std::map<std::array<std::int32_t, 3>, std::array<std::int64_t, 2>> most;
+        for (const auto& [key, block] : table(table_id::ends).blocks()) {
+            if (key[1] != 0) continue;
+            outcomes month;
+            if (!add_ends(block, key[0], 0, month)) return false;
+            for (const auto& [group, counts] : month) {
+                auto& to = most[{key[0], key[2] / 3, group[2]}];
+                if (!add(to[0], counts[0]) || !add(to[1], counts[1])) return false;
+            }
+        }
+        for (const auto& [key, block] : conditions.blocks()) {
+            for (std::int32_t g = 0; g < evidence_groups; ++g) {
+                const auto found = most.find({key[0], key[1], g});
+                for (std::size_t c = 0; c < shape_.conditions().size(); ++c) {
+                    for (const bool kept : {false, true}) {
+                        std::int64_t sum = 0;
+                        for (std::size_t k = 0; k < met_states; ++k) {
+                            if (!add(sum,
+                                     block[counted::condition_cell(c, static_cast<met>(k), kept,
+                                                                   static_cast<std::size_t>(g))]))
+                                return false;
+                        }
+                        if (sum > (found == most.end() ? 0 : found->second[kept ? 1 : 0]))
+                            return fail(conditions, "counts other ends than table \"ends\"");
+                    }
+                }
+            }
         }
         return true;
     }

@@ -193,6 +193,12 @@ private:
         case key_part::metric:
             return {0, static_cast<std::int64_t>(shape_.model().metrics.size()) - 1};
         case key_part::code: return {-1, 0x1FFFF};
+        case key_part::octave: return {-1, 0x1FFFF / codes_an_octave};
+        case key_part::stage: {
+            const auto& ladders = shape_.model().rules.ladders;
+            const std::size_t rungs = ladders.empty() ? 0 : ladders.front().rungs.size();
+            return {-1, static_cast<std::int64_t>(rungs) - 1};
+        }
         }
         return {};
     }

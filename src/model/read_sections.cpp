@@ -80,7 +80,8 @@ void read_study(const object_reader& at, study_rules& out) {
     const object_reader in{*study,
                            "study",
                            {"leads", "term_bands", "alpha", "shrinkage", "max_weight_share",
-                            "grace_days", "nrr_target", "horizon_months", "completion", "ranks"}};
+                            "grace_days", "nrr_target", "horizon_months", "completion", "ranks",
+                            "rank_days", "exposure_days", "response_days"}};
     if (const auto leads = in.find("leads")) {
         std::vector<std::int32_t> days;
         bool fine = leads->what() == kind::array;
@@ -98,6 +99,9 @@ void read_study(const object_reader& at, study_rules& out) {
     in("nrr_target", out.nrr_target);
     in.whole("horizon_months", out.horizon_months, 1, 120);
     in("ranks", out.ranks);
+    in.whole("rank_days", out.rank_days, 1, 3650);
+    in.whole("exposure_days", out.exposure_days, 1, 3650);
+    in.whole("response_days", out.response_days, 1, 3650);
     if (const auto completion = in.find("completion")) {
         constexpr std::string_view wanted =
             "an object with one ladder and its rung, such as { \"stage\": \"Onboard\" }";

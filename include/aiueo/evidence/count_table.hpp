@@ -31,6 +31,8 @@ enum class key_part : std::uint8_t {
     name,     ///< id in the table's own list of names, −1 = unknown
     metric,   ///< index in the model's metrics
     code,     ///< a value's bin: see value_code
+    octave,   ///< bins of one power of two: value_code ÷ codes_an_octave, −1 = unknown
+    stage,    ///< of the first ladder, −1 = unknown
 };
 
 /// Parts that a table's keys do not have are 0.

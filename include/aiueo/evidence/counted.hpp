@@ -16,6 +16,7 @@
 #include "aiueo/base/number.hpp"
 #include "aiueo/base/sha256.hpp"
 #include "aiueo/evidence/count_table.hpp"
+#include "aiueo/evidence/value_code.hpp"
 #include "aiueo/model/fingerprint.hpp"
 #include "aiueo/score/plan.hpp"
 
@@ -38,14 +39,22 @@ struct score_variable {
     std::string name;             ///< "U", "overall", "U.logins": the scores table's
 };
 
-/// A column of levels: a ladder, the bands, patterns, profiles.
+/// A column of levels: a ladder, the bands, patterns, profiles, the members' ranks.
 struct level_variable {
-    enum class kind : std::uint8_t { ladder, band, pattern, profile };
+    enum class kind : std::uint8_t { ladder, band, pattern, profile, rank };
     kind what = kind::ladder;
     std::size_t ladder = 0;
     std::string name;
-    std::vector<std::string> levels;  ///< the last of a band is "unknown"
+    std::vector<std::string> levels;  ///< the last of a band and of ranks is "unknown"
     std::size_t first = 0;            ///< where its levels begin among all; 0 is "everybody"
+};
+
+/// A comparison that a rung asks for, as its model writes it. Written twice, it is still one;
+/// profiles may ask for others.
+struct condition_variable {
+    std::size_t ladder = 0;
+    std::size_t rung = 0;  ///< the first that asks for it
+    std::string text;
 };
 
 /// What an end adds to a cell: counts, and sums of money in minor units.
@@ -62,6 +71,18 @@ enum class end_field : std::uint8_t {
 };
 inline constexpr std::size_t end_fields = 9;
 
+/// What a customer's last snapshot of a calendar month adds to its level's cell.
+enum class panel_field : std::uint8_t {
+    customers,
+    known,    ///< of them with a score on axis O, the customer's own outcome
+    outcome,  ///< Σ of that, in tenths of a point
+};
+inline constexpr std::size_t panel_fields = 3;
+
+/// Is a condition met? The order of the cells.
+enum class met : std::uint8_t { no, yes, unknown };
+inline constexpr std::size_t met_states = 3;
+
 /// Single numbers about everything that was counted. Sums of money come last.
 enum class total : std::uint8_t {
     rows,              ///< snapshots given
@@ -73,10 +94,11 @@ enum class total : std::uint8_t {
     lead_too_long,     ///< pairs whose lead is not shorter than the contract's term
     leaked,            ///< pairs dropped because an input was observed after the cutoff
     without_contract,  ///< customers with snapshots and no contract
+    customer_months,   ///< pairs of a customer and a calendar month with a snapshot
     due,               ///< Σ MRR before, minor units: no cell's sum is larger
     after,             ///< Σ MRR after
 };
-inline constexpr std::size_t total_count = 11;
+inline constexpr std::size_t total_count = 12;
 
 /// "rows", "lead_too_long"; sums of money say their unit.
 [[nodiscard]] constexpr std::string_view name_of(total one) noexcept {
@@ -90,13 +112,14 @@ inline constexpr std::size_t total_count = 11;
     case total::lead_too_long: return "lead_too_long";
     case total::leaked: return "leaked";
     case total::without_contract: return "without_contract";
+    case total::customer_months: return "customer_months";
     case total::due: return "due_minor_units";
     case total::after: return "after_minor_units";
     }
     return "unknown";
 }
 
-/// The tables in the order in which a state holds them; then two a segment.
+/// The tables in the order in which a state holds them; then three a segment.
 enum class table_id : std::uint8_t {
     totals,    ///< 1 block: total
     ends,      ///< kind, lead, month: [level][term band][group][end_field]
@@ -106,6 +129,10 @@ enum class table_id : std::uint8_t {
     overall_scores,  ///< kind, lead, month: [group][lost, kept][bin] of overall
     customers,       ///< kind, lead: [group] customers with an observed end, each counted once
     metrics,         ///< kind, metric, code, at the first lead: [group][lost, kept]
+    panel_levels,    ///< month: [level][group][panel_field]
+    panel_scores,    ///< month: [variable][bin]
+    panel_metrics,   ///< metric, month, octave: [code within it]
+    conditions,      ///< kind, quarter, at the first lead: [condition][met][lost, kept][group]
     segments,        ///< the first of the segments' tables
 };
 
@@ -130,6 +157,7 @@ public:
     explicit counted(const plan& of) : plan_(&of.data()) {
         add_scores();
         add_levels();
+        add_conditions();
         const study_rules& study = model().study;
         leads_ = study.leads;
         term_bands_ = study.term_bands;
@@ -143,6 +171,9 @@ public:
     [[nodiscard]] const std::vector<level_variable>& level_variables() const noexcept {
         return level_variables_;
     }
+    [[nodiscard]] const std::vector<condition_variable>& conditions() const noexcept {
+        return conditions_;
+    }
     /// "Everybody" and all levels of all level variables.
     [[nodiscard]] std::size_t levels() const noexcept { return levels_; }
     [[nodiscard]] std::size_t components() const noexcept { return plan_->component_count; }
@@ -151,12 +182,30 @@ public:
     }
     /// The position of "overall" among the variables; variables().size() if there is none.
     [[nodiscard]] std::size_t overall() const noexcept { return overall_; }
+    /// The position of axis O among the variables; variables().size() if it is not in use.
+    [[nodiscard]] std::size_t outcome() const noexcept { return outcome_; }
     [[nodiscard]] const std::vector<std::int32_t>& leads() const noexcept { return leads_; }
     [[nodiscard]] std::size_t term_bands() const noexcept { return term_bands_.size() + 1; }
 
     /// The band of a term: months, [edge, next edge).
     [[nodiscard]] std::size_t term_band(double months) const noexcept {
         return band_between(term_bands_, months);
+    }
+
+    /// The number of a condition of a ladder by its text; conditions().size() if there is none.
+    [[nodiscard]] std::size_t find_condition(std::size_t ladder,
+                                             std::string_view text) const noexcept {
+        std::size_t k = 0;
+        while (k < conditions_.size() &&
+               (conditions_[k].ladder != ladder || conditions_[k].text != text))
+            ++k;
+        return k;
+    }
+    [[nodiscard]] static std::string text_of_condition(const planned_scheme& scheme,
+                                                       std::size_t ladder, std::size_t rung,
+                                                       const planned_atom& atom) {
+        const expression& when = scheme.source->ladders[ladder].rungs[rung].when;
+        return std::string{when.text_of(when.nodes[atom.node])};
     }
 
     // ── where a number lies in its block ─────────────────────────────────────
@@ -177,11 +226,28 @@ public:
     /// Columns of the cross-products: responses, their presence, the outcome, one.
     [[nodiscard]] std::size_t product_columns() const noexcept { return 2 * components() + 2; }
 
+    [[nodiscard]] static constexpr std::size_t panel_cell(std::size_t level,
+                                                          std::size_t group) noexcept {
+        return (level * evidence_groups + group) * panel_fields;
+    }
+    [[nodiscard]] static constexpr std::size_t condition_cell(std::size_t condition, met state,
+                                                              bool kept,
+                                                              std::size_t group) noexcept {
+        return ((condition * met_states + static_cast<std::size_t>(state)) * 2 + (kept ? 1 : 0)) *
+                   evidence_groups +
+               group;
+    }
+
+    // The tables of a segment know the same levels under the same ids.
+    static constexpr std::size_t tables_a_segment = 3;
     [[nodiscard]] static std::size_t ends_of_segment(std::size_t segment) noexcept {
-        return static_cast<std::size_t>(table_id::segments) + 2 * segment;
+        return static_cast<std::size_t>(table_id::segments) + tables_a_segment * segment;
     }
     [[nodiscard]] static std::size_t scores_of_segment(std::size_t segment) noexcept {
         return ends_of_segment(segment) + 1;
+    }
+    [[nodiscard]] static std::size_t panel_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 2;
     }
 
     /// All tables, empty.
@@ -204,26 +270,33 @@ public:
             std::size_t{evidence_groups} * 2 * score_bins);
         add("customers", {part::kind, part::lead}, std::size_t{evidence_groups});
         add("metrics", {part::kind, part::metric, part::code}, std::size_t{evidence_groups} * 2);
+        add("customers by level", {part::month}, levels_ * evidence_groups * panel_fields);
+        add("scores by month", {part::month}, variables_.size() * score_bins);
+        add("metrics by month", {part::metric, part::month, part::octave}, codes_an_octave);
+        add("conditions", {part::kind, part::quarter},
+            conditions_.size() * met_states * 2 * evidence_groups);
         for (const segment& one : model().segments) {
-            const auto named = [&](std::string name, std::size_t width) {
+            const auto named = [&](std::string name, part first, std::size_t width) {
                 out.emplace_back(count_table_shape{std::move(name),
-                                                   {part::kind, part::name},
+                                                   {first, part::name},
                                                    width,
                                                    true,
                                                    max_segment_levels,
                                                    "segment \"" + one.metric + "\""});
             };
-            named("ends by " + one.metric, ends);
-            named("scores by " + one.metric, scores);
+            named("ends by " + one.metric, part::kind, ends);
+            named("scores by " + one.metric, part::kind, scores);
+            named("customers by " + one.metric, part::month, 1);
         }
         return out;
     }
 
     /// Of everything that decides what is counted where: scoring, segments, step threshold and lag,
-    /// leads, term bands. 64 hex digits. Labels, targets, plays and other limits are not in it.
+    /// leads, term bands, ranks and the days in which they, initiatives and answers count. 64 hex
+    /// digits. Labels, targets, plays and other limits are not in it.
     [[nodiscard]] std::string fingerprint() const {
         detail::canonical_writer to;
-        to.text("aiueo evidence 1");
+        to.text("aiueo evidence 2");
         to.text(model().fingerprint.empty() ? fingerprint_of(model()) : model().fingerprint);
         to.each(model().segments, [&to](const segment& one) {
             to.text(one.metric);
@@ -233,6 +306,14 @@ public:
         to.integer(model().steps.lag_months);
         to.each(leads_, [&to](std::int32_t lead) { to.integer(std::int64_t{lead}); });
         to.each(term_bands_, [&to](double edge) { to.number(edge); });
+        const study_rules& study = model().study;
+        to.each(study.ranks, [&to](const std::string& rank) { to.text(rank); });
+        for (const std::int32_t days : {study.rank_days, study.exposure_days, study.response_days})
+            to.integer(std::int64_t{days});
+        to.each(model().triggers, [&to](const trigger& one) {
+            to.text(one.name);
+            to.integer(std::int64_t{one.window_days.value_or(0)});
+        });
         return sha256_hex(to.take());
     }
 
@@ -241,6 +322,7 @@ private:
         const scheme& rules = model().rules;
         for (std::uint32_t g = 0; g < group_count; ++g) {
             if (!plan_->groups_in_use[g]) continue;
+            if (g == static_cast<std::uint32_t>(axis::outcome)) outcome_ = variables_.size();
             variables_.push_back({score_variable::kind::group, g, 0, std::string{group_names[g]}});
         }
         overall_ = variables_.size();
@@ -255,6 +337,8 @@ private:
             }
         }
         if (!plan_->has_overall) overall_ = variables_.size();
+        if (!plan_->groups_in_use[static_cast<std::size_t>(axis::outcome)])
+            outcome_ = variables_.size();
     }
 
     void add_levels() {
@@ -284,13 +368,34 @@ private:
             for (const profile& each : model().profiles) one.levels.push_back(each.name);
             add(std::move(one));
         }
+        if (!model().study.ranks.empty()) {
+            level_variable one{level_variable::kind::rank, 0, "rank", model().study.ranks, 0};
+            one.levels.emplace_back("unknown");
+            add(std::move(one));
+        }
+    }
+
+    void add_conditions() {
+        for (const planned_scheme& scheme : plan_->schemes) {
+            for (std::size_t k = 0; k < scheme.ladders.size(); ++k) {
+                for (std::size_t r = 0; r < scheme.ladders[k].rungs.size(); ++r) {
+                    for (const planned_atom& atom : scheme.ladders[k].rungs[r].atoms) {
+                        const std::string text = text_of_condition(scheme, k, r, atom);
+                        if (find_condition(k, text) == conditions_.size())
+                            conditions_.push_back({k, r, text});
+                    }
+                }
+            }
+        }
     }
 
     const plan_data* plan_;
     std::vector<score_variable> variables_;
     std::vector<level_variable> level_variables_;
     std::size_t levels_ = 1;
+    std::vector<condition_variable> conditions_;
     std::size_t overall_ = 0;
+    std::size_t outcome_ = 0;
     std::vector<std::int32_t> leads_;
     std::vector<double> term_bands_;
 };

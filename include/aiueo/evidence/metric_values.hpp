@@ -55,6 +55,8 @@ public:
         return {};
     }
 
+    /// The chunk that was loaded, for its conditions.
+    [[nodiscard]] chunk_scorer& chunk() noexcept { return chunk_; }
     /// By the metric's index in the model.
     [[nodiscard]] const double* of(std::size_t metric) const noexcept { return at_[metric]; }
     /// The rows' dates, days since 1970-01-01.

@@ -20,6 +20,20 @@
 
 namespace aiueo::detail {
 
+/// Scores as they are counted: in tenths of a point for sums (−1 = unknown), in points for
+/// histograms.
+inline void quantise_scores(const double* values, std::size_t count, std::int16_t* tenths,
+                            std::uint8_t* bins) noexcept {
+    for (std::size_t i = 0; i < count; ++i) {
+        const double value = values[i];
+        const auto tenth = static_cast<std::int32_t>((value == value ? value : 0.0) * 10 + 0.5);
+        const std::int32_t points = (tenth + 5) / 10;
+        tenths[i] = static_cast<std::int16_t>(value == value ? tenth : -1);
+        bins[i] = static_cast<std::uint8_t>(
+            value == value ? points : static_cast<std::int32_t>(unknown_bin));
+    }
+}
+
 /// Observations of which each number is a column.
 struct observed_tile {
     static constexpr std::size_t rows = std::size_t{1} << 15;
@@ -34,13 +48,15 @@ struct observed_tile {
     std::vector<std::vector<std::uint32_t>> levels;           ///< [level variable]: among all
     std::vector<std::vector<std::int32_t>> segment_levels;  ///< [segment]: name id, −1 = unknown
     std::vector<std::vector<std::int32_t>> codes;           ///< [screened metric]
+    std::vector<std::vector<std::uint8_t>> conditions;      ///< a `met`, or not asked
 
     observed_tile(const counted& shape, std::size_t segments, std::size_t screened)
         : tenths(shape.variables().size()),
           bins(shape.variables().size()),
           levels(shape.level_variables().size()),
           segment_levels(segments),
-          codes(screened) {
+          codes(screened),
+          conditions(shape.conditions().size()) {
         for (auto* one : {&kind, &lead, &group, &month}) one->resize(rows);
         kept.resize(rows);
         money.resize(rows);
@@ -50,21 +66,7 @@ struct observed_tile {
         for (auto& one : levels) one.resize(rows);
         for (auto& one : segment_levels) one.resize(rows);
         for (auto& one : codes) one.resize(rows);
-    }
-
-    /// A score as it is counted: in tenths of a point for sums, in points for histograms.
-    void set_scores(std::size_t variable, std::size_t first, const double* values,
-                    std::size_t count) noexcept {
-        std::int16_t* to = tenths[variable].data() + first;
-        std::uint8_t* bin = bins[variable].data() + first;
-        for (std::size_t i = 0; i < count; ++i) {
-            const double value = values[i];
-            const auto tenth = static_cast<std::int32_t>((value == value ? value : 0.0) * 10 + 0.5);
-            const std::int32_t points = (tenth + 5) / 10;
-            to[i] = static_cast<std::int16_t>(value == value ? tenth : -1);
-            bin[i] = static_cast<std::uint8_t>(
-                value == value ? points : static_cast<std::int32_t>(unknown_bin));
-        }
+        for (auto& one : conditions) one.resize(rows);
     }
 
     /// What is known of the end itself.
@@ -179,6 +181,38 @@ private:
                 });
         }
         for (std::size_t m = 0; m < tile.codes.size(); ++m) count_codes(m);
+        count_conditions();
+    }
+
+    void count_conditions() {
+        const observed_tile& tile = *tile_;
+        if (tile.conditions.empty() || first_lead_.empty()) return;
+        std::int32_t first = tile.month[first_lead_.front()] / 3;
+        std::int32_t last = first;
+        for (const std::uint32_t i : first_lead_) {
+            first = std::min(first, tile.month[i] / 3);
+            last = std::max(last, tile.month[i] / 3);
+        }
+        const std::int32_t quarters = last - first + 1;
+        by_key(
+            first_lead_,
+            [&](std::uint32_t i) { return tile.kind[i] * quarters + tile.month[i] / 3 - first; },
+            [&](std::uint32_t i, rows_of rows) {
+                add_conditions(rows,
+                               table(table_id::conditions).at({tile.kind[i], tile.month[i] / 3}));
+            });
+    }
+
+    void add_conditions(rows_of rows, std::int64_t* block) const noexcept {
+        const observed_tile& tile = *tile_;
+        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
+            const std::uint8_t* states = tile.conditions[c].data();
+            for (const std::uint32_t i : rows) {
+                if (states[i] >= met_states) continue;
+                ++block[counted::condition_cell(c, static_cast<met>(states[i]), tile.kept[i] != 0,
+                                                static_cast<std::size_t>(tile.group[i]))];
+            }
+        }
     }
 
     /// Calls f(first of them, rows) for the rows of each key; in a block rows keep their order.

@@ -1,8 +1,9 @@
 // evidence › update: counting some customers' snapshots. … ─► score ─► evidence
 //
-// Three passes. The first puts rows together by customer and joins them with the contract ends. The
-// second reads what the observed rows hold and finds everything that can be wrong. The third counts
-// and cannot fail, so that an error leaves the evidence as it was.
+// Three passes. The first puts rows together by customer, joins them with the contract ends, and
+// finds each customer's last row of every month. The second reads what those rows hold and finds
+// everything that can be wrong. The third counts and cannot fail, so that an error leaves the
+// evidence as it was.
 #pragma once
 
 #include <algorithm>
@@ -16,9 +17,13 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/base/float_mode.hpp"
+#include "aiueo/evidence/conditions.hpp"
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/evidence/metric_values.hpp"
 #include "aiueo/evidence/observed_tile.hpp"
+#include "aiueo/evidence/panel.hpp"
+#include "aiueo/evidence/segment_levels.hpp"
 #include "aiueo/evidence/value_code.hpp"
 #include "aiueo/table/dictionary.hpp"
 
@@ -27,16 +32,23 @@ namespace aiueo {
 class evidence_update {
 public:
     evidence_update(evidence& to, const batch& rows, const scores& given, const histories& known)
-        : to_(to), shape_(to.shape_), rows_(rows), scores_(given), known_(known) {}
+        : to_(to),
+          shape_(to.shape_),
+          rows_(rows),
+          scores_(given),
+          known_(known),
+          segments_(shape_, rows) {}
 
     [[nodiscard]] status run() {
+        const default_float_mode usual;
         if (status ok = to_.usable(); !ok) return ok;
         if (status ok = check_arguments(); !ok) return ok;
         if (status ok = group_rows(); !ok) return ok;
         if (status ok = join(); !ok) return ok;
         if (status ok = check_rows(); !ok) return ok;
+        if (status ok = check_panel(); !ok) return ok;
         if (status ok = check_money(); !ok) return ok;
-        if (status ok = name_levels(); !ok) return ok;
+        if (status ok = segments_.fit(to_.tables_); !ok) return ok;
         to_.broken_ = true;
         if (status ok = count(); !ok) return ok;
         to_.broken_ = false;
@@ -44,8 +56,6 @@ public:
     }
 
 private:
-    static constexpr std::int32_t unknown_level = -1;
-
     [[nodiscard]] status fail(errc code, std::string message, std::string_view column = {},
                               std::int64_t row = -1) const {
         place where;
@@ -193,30 +203,36 @@ private:
             const std::span<const contract> contracts =
                 known_.contracts.of(*rows_.key_at(one.first_row, buffer));
             if (contracts.empty()) ++without_contract_;
-            join_customer(std::span<const dated_row>{by_customer_}.subspan(one.begin, one.count),
-                          contracts, shape_.leads(), group_of(one),
+            const std::span<const dated_row> mine =
+                std::span{by_customer_}.subspan(one.begin, one.count);
+            join_customer(mine, contracts, shape_.leads(), group_of(one),
                           static_cast<std::uint32_t>(&one - customers_.data()), observed_, joined_);
+            detail::add_panel_rows(mine, group_of(one), panel_);
         }
-        const auto earlier = [](const observation& a, const observation& b) {
-            return a.row < b.row;
-        };
-        if (!std::is_sorted(observed_.begin(), observed_.end(), earlier))
-            std::stable_sort(observed_.begin(), observed_.end(), earlier);
+        sort_by_row(observed_);
+        sort_by_row(panel_);
         return {};
+    }
+
+    template <class Row>
+    static void sort_by_row(std::vector<Row>& rows) {
+        const auto earlier = [](const Row& a, const Row& b) { return a.row < b.row; };
+        if (!std::is_sorted(rows.begin(), rows.end(), earlier))
+            std::stable_sort(rows.begin(), rows.end(), earlier);
     }
 
     // ── what can be wrong with the observed rows ─────────────────────────────
 
-    /// Calls f(at, n, first, last) for each chunk of the table that has observed rows: n rows from
-    /// `at` on, and observations [first, last) among them.
-    template <class F>
-    [[nodiscard]] status each_chunk(F f) const {
+    /// Calls f(at, n, first, last) for each chunk of the table that has such rows: n rows from `at`
+    /// on, and those numbered [first, last) among them.
+    template <class Row, class F>
+    [[nodiscard]] status each_chunk(const std::vector<Row>& found, F f) const {
         const auto step = static_cast<std::int64_t>(chunk_rows);
-        for (std::size_t first = 0; first < observed_.size();) {
-            const std::int64_t at = observed_[first].row / step * step;
+        for (std::size_t first = 0; first < found.size();) {
+            const std::int64_t at = found[first].row / step * step;
             const auto n = static_cast<std::size_t>(std::min(step, rows_.rows() - at));
             std::size_t last = first;
-            while (last < observed_.size() && observed_[last].row < at + step) ++last;
+            while (last < found.size() && found[last].row < at + step) ++last;
             if (status ok = f(at, n, first, last); !ok) return ok;
             first = last;
         }
@@ -227,11 +243,8 @@ private:
     [[nodiscard]] status check_rows() {
         const plan_data& plan = shape_.plan();
         const model& subject = shape_.model();
-        segment_texts_.resize(subject.segments.size());
-        levels_.assign(observed_.size() * subject.segments.size(), unknown_level);
+        levels_.assign(observed_.size() * segments_.size(), detail::segment_levels::unknown);
         dropped_.assign(observed_.size(), 0);
-        for (const segment& one : subject.segments)
-            segment_metrics_.push_back(index_of(one.metric));
         std::vector<std::size_t> dated;
         for (std::size_t k = 0; k < subject.metrics.size(); ++k) {
             if (is_screened(subject.metrics[k])) screened_.push_back(static_cast<std::int32_t>(k));
@@ -241,6 +254,7 @@ private:
         }
         detail::metric_values values{plan, rows_};
         return each_chunk(
+            observed_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
                 if (status ok = values.load(at, n); !ok) return ok;
                 for (std::size_t k = first; k < last; ++k) {
@@ -249,10 +263,9 @@ private:
                     // Segments carry the first lead.
                     if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
                     const auto i = static_cast<std::size_t>(observed_[k].row - at);
-                    for (std::size_t s = 0; s < segment_metrics_.size(); ++s) {
-                        const std::size_t metric_at = segment_metrics_[s];
-                        levels_[k * segment_metrics_.size() + s] =
-                            level_of(s, subject.metrics[metric_at], values.of(metric_at)[i]);
+                    for (std::size_t s = 0; s < segments_.size(); ++s) {
+                        levels_[k * segments_.size() + s] =
+                            segments_.number_of(s, values.of(segments_.metric(s))[i]);
                     }
                 }
                 return {};
@@ -309,24 +322,24 @@ private:
         return {};
     }
 
-    /// The level's number in segment_texts_[s].
-    [[nodiscard]] std::int32_t level_of(std::size_t s, const metric& source, double value) {
-        if (value != value) return unknown_level;
-        const bool category = source.type == metric_type::category;
-        const std::size_t band = category ? 0 : band_of(s, value);
-        auto& met = levels_met_[{s, category ? value : static_cast<double>(band)}];
-        if (met == 0) {
-            met = 1 + segment_texts_[s].intern(
-                          category ? rows_.text(value)
-                                   : edge_level_name(shape_.model().segments[s].edges, band));
-        }
-        return met - 1;
-    }
-
-    [[nodiscard]] std::size_t band_of(std::size_t s, double value) const noexcept {
-        const std::vector<double>& edges = shape_.model().segments[s].edges;
-        if (edges.empty()) return value == 0 ? 0 : 1;
-        return band_between(edges, value);
+    /// Whether the rows of the panel can be read, and their levels of segments.
+    [[nodiscard]] status check_panel() {
+        panel_levels_.resize(panel_.size() * segments_.size());
+        detail::metric_values values{shape_.plan(), rows_};
+        return each_chunk(
+            panel_,
+            [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
+                if (status ok = values.load(at, n); !ok) return ok;
+                for (std::size_t k = first; k < last; ++k) {
+                    if (status ok = check_scored(panel_[k].row); !ok) return ok;
+                    const auto i = static_cast<std::size_t>(panel_[k].row - at);
+                    for (std::size_t s = 0; s < segments_.size(); ++s) {
+                        panel_levels_[k * segments_.size() + s] =
+                            segments_.number_of(s, values.of(segments_.metric(s))[i]);
+                    }
+                }
+                return {};
+            });
     }
 
     // ── what can be too much ─────────────────────────────────────────────────
@@ -349,19 +362,6 @@ private:
         return {};
     }
 
-    /// Levels of segments get their ids in the tables; new ones must fit.
-    [[nodiscard]] status name_levels() {
-        for (std::size_t s = 0; s < segment_texts_.size(); ++s) {
-            count_table& ends = to_.tables_[counted::ends_of_segment(s)];
-            std::size_t fresh = 0;
-            for (const std::string_view name : segment_texts_[s].texts())
-                fresh += ends.find_name(name) < 0 ? 1U : 0U;
-            if (fresh > 0 && ends.names().size() + fresh > max_segment_levels)
-                return ends.too_many_names();
-        }
-        return {};
-    }
-
     // ── counting ─────────────────────────────────────────────────────────────
 
     [[nodiscard]] status count() {
@@ -377,25 +377,20 @@ private:
         add(total::unobserved, joined_.unobserved);
         add(total::lead_too_long, joined_.lead_too_long);
         add(total::leaked, leaked_);
+        add(total::customer_months, static_cast<std::int64_t>(panel_.size()));
         add(total::without_contract, without_contract_);
         all[static_cast<std::size_t>(total::due)] = due_;
         all[static_cast<std::size_t>(total::after)] = after_;
         for (const one_customer& one : customers_)
             static_cast<void>(to_.seen_.insert(one.hash, ++to_.customers_seen_));
-        for (std::size_t s = 0; s < segment_texts_.size(); ++s) {
-            // Both tables of a segment know the same names under the same ids.
-            std::vector<std::int32_t> id;
-            for (const std::string_view name : segment_texts_[s].texts()) {
-                id.push_back(*to_.tables_[counted::ends_of_segment(s)].name_id(name));
-                static_cast<void>(to_.tables_[counted::scores_of_segment(s)].name_id(name));
-            }
-            const std::size_t width = segment_texts_.size();
-            for (std::size_t k = s; k < levels_.size(); k += width) {
-                if (levels_[k] >= 0) levels_[k] = id[static_cast<std::size_t>(levels_[k])];
-            }
-        }
+        segments_.name(to_.tables_);
+        for (std::size_t k = 0; k < levels_.size(); ++k)
+            levels_[k] = segments_.id(k % segments_.size(), levels_[k]);
+        for (std::size_t k = 0; k < panel_levels_.size(); ++k)
+            panel_levels_[k] = segments_.id(k % segments_.size(), panel_levels_[k]);
         count_customers();
-        return count_observations();
+        if (status ok = count_observations(); !ok) return ok;
+        return count_panel();
     }
 
     void count_customers() {
@@ -416,17 +411,19 @@ private:
 
     [[nodiscard]] status count_observations() {
         const plan_data& plan = shape_.plan();
-        const std::size_t segments = segment_metrics_.size();
-        detail::observed_tile tile{shape_, segments, screened_.size()};
+        detail::observed_tile tile{shape_, segments_.size(), screened_.size()};
         detail::tile_counter counter{shape_, to_.tables_, screened_};
         detail::metric_values values{plan, rows_};
+        detail::condition_states conditions{shape_};
         const auto flush = [&] {
             if (tile.size > 0) counter.count(tile);
             tile.size = 0;
         };
         status done = each_chunk(
+            observed_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
                 if (status ok = values.load(at, n); !ok) return ok;
+                conditions.run(values, scores_, at, n);
                 if (tile.size + (last - first) > detail::observed_tile::rows) flush();
                 found_.clear();
                 for (std::size_t k = first; k < last; ++k) {
@@ -436,7 +433,7 @@ private:
                 for (std::span<const std::size_t> left{found_}; !left.empty();) {
                     const std::size_t some =
                         std::min(left.size(), detail::observed_tile::rows - tile.size);
-                    read_tile(values, left.first(some), at, tile);
+                    read_tile(values, conditions, left.first(some), at, tile);
                     left = left.subspan(some);
                     if (!left.empty()) flush();
                 }
@@ -447,8 +444,9 @@ private:
     }
 
     /// What the observations' rows hold, column by column.
-    void read_tile(const detail::metric_values& values, std::span<const std::size_t> found,
-                   std::int64_t at, detail::observed_tile& tile) {
+    void read_tile(const detail::metric_values& values, const detail::condition_states& conditions,
+                   std::span<const std::size_t> found, std::int64_t at,
+                   detail::observed_tile& tile) {
         const std::size_t to = tile.size;
         tile.size += found.size();
         for (std::size_t i = 0; i < found.size(); ++i) {
@@ -458,26 +456,71 @@ private:
             for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                 tile.segment_levels[s][to + i] = levels_[found[i] * tile.segment_levels.size() + s];
         }
-        gathered_.resize(found.size());
-        const auto gather = [&](const double* from, std::int64_t base) {
+        read_columns(
+            values, found.size(), [&](std::size_t i) { return observed_[found[i]].row; }, at, tile,
+            to);
+        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
             for (std::size_t i = 0; i < found.size(); ++i)
-                gathered_[i] = from[observed_[found[i]].row - base];
+                tile.conditions[c][to + i] = conditions.of(c)[observed_[found[i]].row - at];
+        }
+    }
+
+    /// Scores and raw metrics of `count` rows of the chunk at `at`, into a tile from `to` on.
+    template <class RowOf, class Tile>
+    void read_columns(const detail::metric_values& values, std::size_t count, const RowOf& row_of,
+                      std::int64_t at, Tile& tile, std::size_t to) {
+        gathered_.resize(count);
+        const auto gather = [&](const double* from, std::int64_t base) {
+            for (std::size_t i = 0; i < count; ++i) gathered_[i] = from[row_of(i) - base];
         };
         for (std::size_t v = 0; v < tile.tenths.size(); ++v) {
             gather(score_column(shape_.variables()[v]), 0);
-            tile.set_scores(v, to, gathered_.data(), found.size());
+            detail::quantise_scores(gathered_.data(), count, tile.tenths[v].data() + to,
+                                    tile.bins[v].data() + to);
         }
         const double* as_of = values.as_of();
         for (std::size_t m = 0; m < screened_.size(); ++m) {
             const auto metric_at = static_cast<std::size_t>(screened_[m]);
             const bool is_date = shape_.model().metrics[metric_at].type == metric_type::date;
             gather(values.of(metric_at), at);
-            for (std::size_t i = 0; i < found.size(); ++i) {
-                const double value =
-                    is_date ? as_of[observed_[found[i]].row - at] - gathered_[i] : gathered_[i];
+            for (std::size_t i = 0; i < count; ++i) {
+                const double value = is_date ? as_of[row_of(i) - at] - gathered_[i] : gathered_[i];
                 tile.codes[m][to + i] = value_code(value);
             }
         }
+    }
+
+    [[nodiscard]] status count_panel() {
+        detail::panel_tile tile{shape_, segments_.size(), screened_.size()};
+        detail::panel_counter counter{shape_, to_.tables_, screened_};
+        detail::metric_values values{shape_.plan(), rows_};
+        const auto flush = [&] {
+            if (tile.size > 0) counter.count(tile);
+            tile.size = 0;
+        };
+        status done = each_chunk(
+            panel_,
+            [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
+                if (status ok = values.load(at, n); !ok) return ok;
+                if (tile.size + (last - first) > detail::panel_tile::rows) flush();
+                const std::size_t to = tile.size;
+                tile.size += last - first;
+                for (std::size_t k = first; k < last; ++k) {
+                    const detail::panel_row& one = panel_[k];
+                    const std::size_t i = to + k - first;
+                    tile.month[i] = one.month;
+                    tile.group[i] = one.group;
+                    read_levels(static_cast<std::size_t>(one.row), i, tile);
+                    for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
+                        tile.segment_levels[s][i] = panel_levels_[k * segments_.size() + s];
+                }
+                read_columns(
+                    values, last - first, [&](std::size_t i) { return panel_[first + i].row; }, at,
+                    tile, to);
+                return {};
+            });
+        flush();
+        return done;
     }
 
     [[nodiscard]] const double* score_column(const score_variable& one) const noexcept {
@@ -489,7 +532,8 @@ private:
         return nullptr;
     }
 
-    void read_levels(std::size_t row, std::size_t i, detail::observed_tile& tile) const noexcept {
+    template <class Tile>
+    void read_levels(std::size_t row, std::size_t i, Tile& tile) const noexcept {
         for (std::size_t v = 0; v < tile.levels.size(); ++v) {
             const level_variable& one = shape_.level_variables()[v];
             std::size_t level = 0;
@@ -506,6 +550,7 @@ private:
             case level_variable::kind::profile:
                 level = static_cast<std::size_t>(scores_.profile()[row]);
                 break;
+            case level_variable::kind::rank: level = one.levels.size() - 1; break;
             }
             tile.levels[v][i] = static_cast<std::uint32_t>(one.first + level);
         }
@@ -525,14 +570,14 @@ private:
     std::int64_t leaked_ = 0;
     std::int64_t due_ = 0;
     std::int64_t after_ = 0;
-    std::vector<dictionary> segment_texts_;
-    std::vector<std::size_t> segment_metrics_;  ///< their indices in the model
-    std::map<std::pair<std::size_t, double>, std::int32_t> levels_met_;  ///< by segment and value
-    std::vector<std::int32_t> levels_;                                   ///< [observation][segment]
-    std::vector<std::int32_t> screened_;  ///< metrics, by index in the model
-    std::vector<std::uint8_t> dropped_;   ///< by observation
-    std::vector<std::size_t> found_;      ///< observations of the chunk at hand
-    std::vector<double> gathered_;        ///< their values of one column
+    detail::segment_levels segments_;
+    std::vector<std::int32_t> levels_;        ///< [observation][segment]
+    std::vector<detail::panel_row> panel_;    ///< ascending by row
+    std::vector<std::int32_t> panel_levels_;  ///< [panel row][segment]
+    std::vector<std::int32_t> screened_;      ///< metrics, by index in the model
+    std::vector<std::uint8_t> dropped_;       ///< by observation
+    std::vector<std::size_t> found_;          ///< observations of the chunk at hand
+    std::vector<double> gathered_;            ///< their values of one column
 };
 
 inline status evidence::update(const batch& rows, const scores& given, const histories& known) {

@@ -8,6 +8,14 @@ namespace aiueo {
 
 inline constexpr std::int32_t unknown_code = -1;
 
+/// Bins between a power of two and the next one.
+inline constexpr std::int32_t codes_an_octave = 32;
+
+/// Of a code: the bins of its power of two; the unknown is alone in its own.
+[[nodiscard]] constexpr std::int32_t octave_of(std::int32_t code) noexcept {
+    return code < 0 ? -1 : code / codes_an_octave;
+}
+
 /// The top 17 bits of a double (sign, exponent, 5 bits of the fraction: bins about 3 % wide), as a
 /// number that is ordered like the values. NaN is unknown_code; −0 is 0.
 [[nodiscard]] inline std::int32_t value_code(double value) noexcept {

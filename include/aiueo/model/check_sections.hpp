@@ -188,6 +188,12 @@ private:
         }
         in_.within(one.horizon_months, 1, 120, "a number of months from 1 to 120", one.where,
                    path + ".horizon_months");
+        const auto days = [&](std::int32_t given, const char* key) {
+            in_.within(given, 1, 3650, "a number of days from 1 to 3650", one.where, path + key);
+        };
+        days(one.rank_days, ".rank_days");
+        days(one.exposure_days, ".exposure_days");
+        days(one.response_days, ".response_days");
         if (one.ranks.size() == 1)
             in_.wrong(one.where, path + ".ranks",
                       "has one rank; give at least two, the worst first");

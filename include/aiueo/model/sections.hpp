@@ -68,6 +68,9 @@ struct study_rules {
     std::string completion_ladder;  ///< and the rung that completes onboarding
     std::string completion_rung;
     std::vector<std::string> ranks;  ///< worst first
+    std::int32_t rank_days = 183;     ///< so long a member's rank is looked at
+    std::int32_t exposure_days = 90;  ///< before the cutoff: when an initiative counts
+    std::int32_t response_days = 14;  ///< to answer a call that is no trigger's
     place where;
 };
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -63,6 +64,50 @@ public:
         }
         if (plan_.has_patterns) run_code(scheme_->find_pattern, slots_);
         return {};
+    }
+
+    /// Scores that were computed before, of rows [begin, begin + n), where the conditions of scheme
+    /// `k` read them; then its ladders and bands. After load(), with keep::everything; `given` has
+    /// detail. Scores of rows that chose another profile are of no use here.
+    void recall(std::size_t k, const scores& given, std::int64_t begin, std::size_t n) {
+        slots_ = space_.slots.at.data();
+        scheme_ = &plan_.schemes[k];
+        rows_ = n;
+        const auto put = [&](slot to, std::span<const double> from) {
+            if (to != no_slot) std::copy_n(from.data() + begin, n, column(to));
+        };
+        for (std::size_t g = 0; g < group_count; ++g) {
+            const planned_group& group = scheme_->groups[g];
+            if (!group.in_use) continue;
+            put(group.slots.score, given[static_cast<axis>(g)]);
+            put(group.slots.coverage, given.coverage(static_cast<axis>(g)));
+            for (const planned_component& one : group.components)
+                put(one.shown, given.component(one.number));
+        }
+        put(plan_.overall.score, given.overall());
+        put(plan_.overall.coverage, given.coverage());
+        for (const evaluation_step& one : scheme_->order) {
+            if (one.what == evaluation_step::kind::ladder)
+                run_code(scheme_->ladders[one.index].climb, slots_);
+            if (one.what == evaluation_step::kind::band) run_code(scheme_->band.climb, slots_);
+        }
+    }
+
+    /// After recall() or run_scheme(): a program's answers in `yes` and `no`, a bit a row.
+    void answer(const program& todo, truth_column& to) const {
+        run_code(todo, slots_);
+        if (todo.is_truth) {
+            to = space_.truths[todo.result];
+            return;
+        }
+        const double* from = column(todo.result);
+        to = {};
+        for (std::size_t i = 0; i < rows_; ++i) {
+            const auto bit = static_cast<std::uint8_t>(1U << (i % 8));
+            if (from[i] != from[i]) continue;
+            std::uint8_t& byte = (from[i] != 0 ? to.yes : to.no)[i / 8];
+            byte = static_cast<std::uint8_t>(byte | bit);
+        }
     }
 
 private:

@@ -123,7 +123,8 @@ private:
     [[nodiscard]] static std::size_t scale_of(const level_variable& one) noexcept {
         switch (one.what) {
         case level_variable::kind::ladder: return one.levels.size();
-        case level_variable::kind::band: return one.levels.size() - 1;
+        case level_variable::kind::band:
+        case level_variable::kind::rank: return one.levels.size() - 1;
         case level_variable::kind::pattern:
         case level_variable::kind::profile: return 0;
         }

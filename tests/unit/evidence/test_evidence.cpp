@@ -33,6 +33,58 @@ struct plain_count {
     }
 };
 
+/// Every customer once a calendar month, by its last snapshot in it.
+void count_months_plainly(const plan& of, const told_history& told, plain_count& out) {
+    const counted shape{of};
+    const counted_rows rows = bound_rows(of, told.rows);
+    std::map<std::pair<std::string, std::int32_t>, std::size_t> last;
+    for (std::size_t i = 0; i < told.rows.size(); ++i) {
+        const civil_date date = civil_from_days(told.rows[i].as_of);
+        const auto month = static_cast<std::int32_t>(date.year * 12 + date.month - 1);
+        const auto [found, fresh] = last.try_emplace({told.rows[i].customer, month}, i);
+        if (!fresh && told.rows[found->second].as_of < told.rows[i].as_of) found->second = i;
+    }
+    out.totals[total::customer_months] = static_cast<std::int64_t>(last.size());
+    for (const auto& [who, row] : last) {
+        const std::int32_t month = who.second;
+        const auto g = static_cast<std::size_t>(evidence_group(who.first));
+        const auto& variables = shape.level_variables();
+        const level_index band = rows.given->band()[row];
+        const std::int64_t outcome = tenths_of((*rows.given)[axis::outcome][row]);
+        for (const std::size_t level :
+             {std::size_t{0},
+              variables[0].first + static_cast<std::size_t>(rows.given->stage(0)[row]),
+              variables[1].first + (band < 0 ? 3U : static_cast<std::size_t>(band)),
+              variables[2].first + rows.given->pattern()[row]}) {
+            const std::size_t cell = (level * 20 + g) * 3;
+            out.add("customers by level", {month}, cell, 1);
+            out.add("customers by level", {month}, cell + 1, outcome >= 0 ? 1 : 0);
+            out.add("customers by level", {month}, cell + 2, std::max<std::int64_t>(outcome, 0));
+        }
+        for (std::size_t v = 0; v < shape.variables().size(); ++v) {
+            const score_variable& one = shape.variables()[v];
+            const double score = one.what == score_variable::kind::overall
+                                     ? rows.given->overall()[row]
+                                 : one.what == score_variable::kind::group
+                                     ? (*rows.given)[static_cast<axis>(one.group)][row]
+                                     : rows.given->component(one.component)[row];
+            out.add("scores by month", {month}, v * 102 + bin_of(score), 1);
+        }
+        const history_row& seen = told.rows[row];
+        const std::array<double, 6> raw{seen.logins, seen.setup, seen.answers,
+                                        seen.wins,   seen.term,  seen.unused};
+        const std::array<std::int32_t, 6> index{0, 1, 2, 3, 5, 6};
+        for (std::size_t m = 0; m < raw.size(); ++m) {
+            const std::int32_t code = value_code(raw[m]);
+            out.add("metrics by month", {index[m], month, code < 0 ? -1 : code / 32},
+                    static_cast<std::size_t>(code < 0 ? 0 : code % 32), 1);
+        }
+        const std::string term = seen.term < 2 ? "< 2" : seen.term < 13 ? "2 – 13" : "≥ 13";
+        out.add("customers by plan " + seen.plan, {month}, 0, 1);
+        out.add("customers by term " + term, {month}, 0, 1);
+    }
+}
+
 plain_count counted_plainly(const plan& of, const told_history& told) {
     const counted shape{of};
     const counted_rows rows = bound_rows(of, told.rows);
@@ -148,6 +200,14 @@ plain_count counted_plainly(const plan& of, const told_history& told) {
                             vector[i] * vector[j]);
             }
             if (lead != 0) continue;
+            const auto is_met = [](double score, double least) -> std::size_t {
+                return score != score ? 2 : score >= least ? 1 : 0;
+            };
+            const std::array<std::size_t, 2> states{
+                is_met((*rows.given)[axis::utilization][row], 40),
+                is_met((*rows.given)[axis::engagement][row], 30)};
+            for (std::size_t c = 0; c < states.size(); ++c)
+                out.add("conditions", {kind, month / 3}, ((c * 3 + states[c]) * 2 + y) * 20 + g, 1);
             const history_row& seen = told.rows[row];
             const std::array<double, 6> raw{seen.logins, seen.setup, seen.answers,
                                             seen.wins,   seen.term,  seen.unused};
@@ -164,6 +224,7 @@ plain_count counted_plainly(const plan& of, const told_history& told) {
             }
         }
     }
+    count_months_plainly(of, told, out);
     return out;
 }
 

@@ -42,6 +42,7 @@ _WORDS = {
     "lead_too_long": "pairs whose lead is not shorter than the contract",
     "leaked": "pairs dropped: an input was observed after the cutoff",
     "without_contract": "customers without a contract",
+    "customer_months": "pairs of a customer and a month with a snapshot",
 }
 
 CONTRACTS = click.argument("contracts", metavar="CONTRACTS")

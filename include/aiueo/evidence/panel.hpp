@@ -1,0 +1,175 @@
+// evidence › panel: every customer once a calendar month, whatever its contracts do.
+// … ─► score ─► evidence
+//
+// A month is seen through the customer's last snapshot in it; a month without one is not there.
+// What drifts is found here: scores, inputs, segments, and how levels stand to the customer's own
+// outcome.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/metric_values.hpp"
+#include "aiueo/evidence/observed_tile.hpp"
+#include "aiueo/evidence/segment_levels.hpp"
+#include "aiueo/evidence/value_code.hpp"
+
+namespace aiueo::detail {
+
+/// A customer in a month.
+struct panel_row {
+    std::int64_t row = 0;  ///< of the batch
+    std::int32_t month = 0;
+    std::int32_t group = 0;
+};
+
+/// Appends those of one customer; `rows` ascending by date.
+inline void add_panel_rows(std::span<const dated_row> rows, std::int32_t group,
+                           std::vector<panel_row>& to) {
+    std::int32_t month = rows.empty() ? 0 : month_of(rows.front().as_of);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::int32_t next = i + 1 < rows.size() ? month_of(rows[i + 1].as_of) : month + 1;
+        if (next != month) to.push_back({rows[i].row, month, group});
+        month = next;
+    }
+}
+
+/// Columns of some thousand panel rows.
+struct panel_tile {
+    static constexpr std::size_t rows = std::size_t{1} << 14;
+
+    std::size_t size = 0;
+    std::vector<std::int32_t> month, group;
+    std::vector<std::vector<std::int16_t>> tenths;          ///< [variable], −1 = unknown
+    std::vector<std::vector<std::uint8_t>> bins;            ///< [variable]
+    std::vector<std::vector<std::uint32_t>> levels;         ///< [level variable]: among all
+    std::vector<std::vector<std::int32_t>> segment_levels;  ///< [segment]: name id, −1 = unknown
+    std::vector<std::vector<std::int32_t>> codes;           ///< [screened metric]
+
+    panel_tile(const counted& shape, std::size_t segments, std::size_t screened)
+        : month(rows),
+          group(rows),
+          tenths(shape.variables().size()),
+          bins(shape.variables().size()),
+          levels(shape.level_variables().size()),
+          segment_levels(segments),
+          codes(screened) {
+        for (auto& one : tenths) one.resize(rows);
+        for (auto& one : bins) one.resize(rows);
+        for (auto& one : levels) one.resize(rows);
+        for (auto& one : segment_levels) one.resize(rows);
+        for (auto& one : codes) one.resize(rows);
+    }
+};
+
+/// Adds tiles to the tables, month by month and column by column.
+class panel_counter {
+public:
+    panel_counter(const counted& shape, std::vector<count_table>& tables,
+                  std::span<const std::int32_t> screened)
+        : shape_(shape), tables_(tables), screened_(screened) {}
+
+    void count(const panel_tile& tile) {
+        sort_by_month(tile);
+        for (std::size_t begin = 0; begin < sorted_.size();) {
+            const std::int32_t month = tile.month[sorted_[begin]];
+            std::size_t end = begin;
+            while (end < sorted_.size() && tile.month[sorted_[end]] == month) ++end;
+            const std::span<const std::uint32_t> rows{sorted_.data() + begin, end - begin};
+            add_levels(tile, rows, table(table_id::panel_levels).at({month}));
+            add_scores(tile, rows, table(table_id::panel_scores).at({month}));
+            for (std::size_t m = 0; m < tile.codes.size(); ++m) add_codes(tile, rows, m, month);
+            for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
+                add_segment(tile, rows, s, month);
+            begin = end;
+        }
+    }
+
+private:
+    using rows_of = std::span<const std::uint32_t>;
+
+    [[nodiscard]] count_table& table(table_id which) noexcept {
+        return tables_[static_cast<std::size_t>(which)];
+    }
+
+    void sort_by_month(const panel_tile& tile) {
+        sorted_.resize(tile.size);
+        for (std::size_t i = 0; i < tile.size; ++i) sorted_[i] = static_cast<std::uint32_t>(i);
+        const auto earlier = [&tile](std::uint32_t a, std::uint32_t b) {
+            return tile.month[a] < tile.month[b];
+        };
+        if (!std::is_sorted(sorted_.begin(), sorted_.end(), earlier))
+            std::stable_sort(sorted_.begin(), sorted_.end(), earlier);
+    }
+
+    void add_levels(const panel_tile& tile, rows_of rows, std::int64_t* block) const noexcept {
+        const bool has_outcome = shape_.outcome() < shape_.variables().size();
+        const std::int16_t* outcome = has_outcome ? tile.tenths[shape_.outcome()].data() : nullptr;
+        const auto add = [&](std::size_t level, std::uint32_t i) {
+            std::int64_t* to =
+                block + counted::panel_cell(level, static_cast<std::size_t>(tile.group[i]));
+            const std::int32_t tenths = has_outcome ? outcome[i] : -1;
+            to[static_cast<std::size_t>(panel_field::customers)] += 1;
+            to[static_cast<std::size_t>(panel_field::known)] += tenths >= 0 ? 1 : 0;
+            to[static_cast<std::size_t>(panel_field::outcome)] += tenths >= 0 ? tenths : 0;
+        };
+        for (const std::uint32_t i : rows) add(0, i);
+        for (const auto& levels : tile.levels) {
+            for (const std::uint32_t i : rows) add(levels[i], i);
+        }
+    }
+
+    static void add_scores(const panel_tile& tile, rows_of rows, std::int64_t* block) noexcept {
+        for (std::size_t v = 0; v < tile.bins.size(); ++v) {
+            const std::uint8_t* bin = tile.bins[v].data();
+            std::int64_t* to = block + v * score_bins;
+            for (const std::uint32_t i : rows) ++to[bin[i]];
+        }
+    }
+
+    /// Most values of a month share a few powers of two: each one's block is looked for once.
+    void add_codes(const panel_tile& tile, rows_of rows, std::size_t m, std::int32_t month) {
+        constexpr std::size_t octaves = 0x20000 / codes_an_octave + 1;
+        places_.resize(octaves);
+        const std::int32_t* codes = tile.codes[m].data();
+        count_table& to = table(table_id::panel_metrics);
+        for (const std::uint32_t i : rows) {
+            const std::int32_t octave = octave_of(codes[i]);
+            std::int64_t*& place = places_[static_cast<std::size_t>(octave + 1)];
+            if (place == nullptr) {
+                place = to.at({screened_[m], month, octave});
+                found_.push_back(octave);
+            }
+            ++place[octave < 0 ? 0 : codes[i] % codes_an_octave];
+        }
+        for (const std::int32_t octave : found_)
+            places_[static_cast<std::size_t>(octave + 1)] = nullptr;
+        found_.clear();
+    }
+
+    void add_segment(const panel_tile& tile, rows_of rows, std::size_t s, std::int32_t month) {
+        std::array<std::int64_t, max_segment_levels + 1> counts{};
+        const std::int32_t* level = tile.segment_levels[s].data();
+        for (const std::uint32_t i : rows) ++counts[static_cast<std::size_t>(level[i] + 1)];
+        count_table& to = tables_[counted::panel_of_segment(s)];
+        for (std::size_t k = 0; k < counts.size(); ++k) {
+            if (counts[k] > 0) *to.at({month, static_cast<std::int32_t>(k) - 1}) += counts[k];
+        }
+    }
+
+    const counted& shape_;
+    std::vector<count_table>& tables_;
+    std::span<const std::int32_t> screened_;
+    std::vector<std::uint32_t> sorted_;
+    std::vector<std::int64_t*> places_;  ///< by octave + 1, those of found_
+    std::vector<std::int32_t> found_;
+};
+
+}  // namespace aiueo::detail

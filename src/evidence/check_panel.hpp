@@ -1,0 +1,15 @@
+// evidence › check_panel: do the tables of customers' months agree? A state is an untrusted file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "aiueo/evidence/counted.hpp"
+
+namespace aiueo::detail {
+
+/// Empty: nothing. Else what contradicts itself.
+[[nodiscard]] std::string what_is_wrong_with_panel(const counted& shape,
+                                                   const std::vector<count_table>& tables);
+
+}  // namespace aiueo::detail
