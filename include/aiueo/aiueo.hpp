@@ -85,4 +85,7 @@
 #include "aiueo/study/association.hpp"
 #include "aiueo/study/calibration.hpp"
 #include "aiueo/study/validation.hpp"
+#include "aiueo/study/contrasts.hpp"
+#include "aiueo/study/histories.hpp"
+#include "aiueo/study/drift.hpp"
 #include "aiueo/study/registry.hpp"

@@ -47,7 +47,7 @@ private:
         const std::int64_t said =
             totals.empty() ? 0 : totals[static_cast<std::size_t>(total::customer_months)];
         if (all != said) return fail("its total of customers' months is not that of its tables");
-        if (!check_panel_scores(customers)) return false;
+        if (!check_panel_scores(customers) || !check_panel_conditions()) return false;
         const count_table& metrics = table(table_id::panel_metrics);
         if (!check_panel_counts(metrics, customers, [](const count_key& key) {
                 return std::pair{key[0], key[1]};
@@ -116,6 +116,35 @@ private:
                 }
                 if (wanted == customers.end() || sum != wanted->second)
                     return fail(scores, "does not hold every customer of a month");
+            }
+        }
+        return true;
+    }
+
+    /// Customers with an outcome answer each condition at most once: profiles differ in what they
+    /// ask for.
+    bool check_panel_conditions() {
+        const count_table& conditions = table(table_id::panel_conditions);
+        for (const auto& [key, block] : conditions.blocks()) {
+            const auto levels = table(table_id::panel_levels).find({key[0]});
+            for (std::size_t g = 0; g < evidence_groups; ++g) {
+                const auto whole = [&](panel_field field) {
+                    return levels.empty() ? std::int64_t{0}
+                                          : levels[counted::panel_cell(0, g) +
+                                                   static_cast<std::size_t>(field)];
+                };
+                for (std::size_t c = 0; c < shape_.conditions().size(); ++c) {
+                    std::int64_t known = 0, outcome = 0;
+                    for (std::size_t k = 0; k < met_states; ++k) {
+                        const std::size_t at =
+                            counted::panel_condition_cell(c, static_cast<met>(k), g);
+                        if (block[at + 1] / 1000 > block[at])
+                            return fail(conditions, "has sums that no scores have");
+                        if (!add(known, block[at]) || !add(outcome, block[at + 1])) return false;
+                    }
+                    if (known > whole(panel_field::known) || outcome > whole(panel_field::outcome))
+                        return fail(conditions, "counts more customers than there are");
+                }
             }
         }
         return true;

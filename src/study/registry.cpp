@@ -10,6 +10,7 @@
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/study/association.hpp"
 #include "aiueo/study/calibration.hpp"
+#include "aiueo/study/drift.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/validation.hpp"
 
@@ -75,6 +76,18 @@ result<std::string> calibration(const evidence& of, std::string_view text) {
     return json_of(study_calibration(of, with));
 }
 
+result<std::string> drift(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    drift_options with;
+    with.kind = kind_of(options);
+    with.recent_months =
+        static_cast<std::int32_t>(options.integer("recent_months", with.recent_months, 1, 120));
+    with.reference_months = static_cast<std::int32_t>(
+        options.integer("reference_months", with.reference_months, 1, 1200));
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    return json_of(study_drift(of, with));
+}
+
 constexpr std::array all{
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
@@ -84,6 +97,7 @@ constexpr std::array all{
                 calibration},
     study_entry{"validation", "whether overall and the axes tell who renews, and hold over time",
                 validation},
+    study_entry{"drift", "what moved, and which stage or condition no longer separates", drift},
 };
 
 }  // namespace

@@ -153,23 +153,25 @@ def test_the_readme_shows_the_problem_of_its_own_model() -> None:
 
 
 class Shell:
-    """A folder in which `aiueo` is the tree's command line."""
+    """A folder in which `aiueo` is the tree's command line, and `python` this one."""
 
     def __init__(self, folder: Path) -> None:
-        for name in ("click", "rich", "pyarrow"):
+        for name in ("click", "rich", "pyarrow", "numpy"):
             pytest.importorskip(name, reason=f"the command line needs {name}")
         self.folder = folder / "page"
         self.folder.mkdir()
-        command = folder / "bin" / "aiueo"
-        command.parent.mkdir()
-        command.write_text(
-            f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m aiueo "$@"\n', encoding="utf-8"
-        )
-        command.chmod(0o755)
+        commands = folder / "bin"
+        commands.mkdir()
+        for name, what in (("aiueo", " -m aiueo"), ("python", "")):
+            command = commands / name
+            command.write_text(
+                f'#!/bin/sh\nexec {shlex.quote(sys.executable)}{what} "$@"\n', encoding="utf-8"
+            )
+            command.chmod(0o755)
         paths = [str(ROOT / "capi" / "python"), os.environ.get("PYTHONPATH", "")]
         self.environment = {
             **os.environ,
-            "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
             "PYTHONUTF8": "1",
         }

@@ -180,6 +180,7 @@ def test_a_small_history_by_hand(small: aiueo.Plan) -> None:
         "lead_too_long": 0,
         "leaked": 0,
         "without_contract": 0,
+        "customer_months": 4,
     }
     found = seen.study("renewal", lead=90)
     [stage] = [one for one in found.tables if one.of == "stage"]

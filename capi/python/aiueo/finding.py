@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ._optional import needed
@@ -13,6 +13,12 @@ from .explain import Record, _page
 
 #: Figures that are shares of something, shown in percent; others in three digits.
 _SHARES = ("rate", "shrunken", "weighted", "retained", "difference")
+#: Figures in points, shown with one digit.
+_POINTS = ("earlier", "later", "change", "renewal")
+#: Plain numbers that are shares.
+_PLAIN_SHARES = ("share", "unknown_before", "unknown_after")
+#: Rows of a list with alarms that are shown beside those with one.
+_CALM_ROWS = 10
 
 
 class Told(str):
@@ -177,13 +183,26 @@ def _is_plain(value: Any) -> bool:
 
 def _blocks(key: str, rows: Rows) -> Iterator[str]:
     if not all(isinstance(one, FindingTable) for one in rows):
-        yield "\n".join(_table_lines(key, rows))
+        shown = _alarming(rows)
+        lines = _table_lines(key, shown)
+        if len(shown) < len(rows):
+            lines.append(f"  … and {len(rows) - len(shown)} more without an alarm")
+        yield "\n".join(lines)
         return
     for one in rows:
         # A table of nothing says nothing: the first row is everybody.
         if not one.rows or all(_is_empty(row) for row in one.rows):
             continue
         yield str(one)
+
+
+def _alarming(rows: Rows) -> Sequence[Mapping[str, Any]]:
+    """Rows that come with an alarm or without one: all that have one, and some others."""
+    if not all("alarm" in row for row in rows):
+        return rows
+    alarms = sum(bool(row["alarm"]) for row in rows)
+    calm = iter(range(max(_CALM_ROWS - alarms, 0)))
+    return [row for row in rows if row["alarm"] or next(calm, None) is not None]
 
 
 def _is_empty(row: Mapping[str, Any]) -> bool:
@@ -208,10 +227,10 @@ def _share(value: float | None, digits: int = 1) -> str:
     return rounded(100 * value, digits).replace("-", "−")
 
 
-def _plain_figure(value: float | None) -> str:
+def _plain_figure(value: float | None, digits: int = 3) -> str:
     if value is None:
         return "–"
-    return rounded(value, 3 if abs(value) < 100 else 0).replace("-", "−")
+    return rounded(value, digits if abs(value) < 100 else 0).replace("-", "−")
 
 
 def _figure_parts(name: str, one: Mapping[str, Any]) -> tuple[str, str]:
@@ -220,7 +239,8 @@ def _figure_parts(name: str, one: Mapping[str, Any]) -> tuple[str, str]:
         value = f"{_share(one['value'])}%" if one["value"] is not None else "–"
         bounds = [_share(one[end]) for end in ("lower", "upper")]
     else:
-        value, *bounds = (_plain_figure(one[part]) for part in ("value", "lower", "upper"))
+        digits = 1 if name in _POINTS else 3
+        value, *bounds = (_plain_figure(one[part], digits) for part in ("value", "lower", "upper"))
     if one["value"] is None or one["lower"] is None or one["upper"] is None:
         return value, ""
     between = "–" if not any(text.startswith("−") for text in bounds) else " to "
@@ -256,11 +276,22 @@ def _table_lines(title: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if figures:
         columns.append(_right(["n", *(number(n) for n in first)]))
     for name in counts:
-        show = _yes if name in flags else number
+        show = _yes if name in flags else _plain_number(name, rows)
         columns.append(_right([name, *(show(row.get(name)) for row in rows)]))
     for name in figures:
         columns += _figure_columns(rows, name, first)
     return ["  ".join(cells).rstrip() for cells in zip(*columns)]
+
+
+def _plain_number(
+    name: str, rows: Sequence[Mapping[str, Any]]
+) -> Callable[[float | int | None], str]:
+    """Counts whole, shares in percent, all else in three digits."""
+    if name in _PLAIN_SHARES:
+        return lambda value: "–" if value is None else f"{_share(value)}%"
+    if any(isinstance(row.get(name), float) for row in rows):
+        return _plain_figure
+    return number
 
 
 def _n_of(row: Mapping[str, Any], names: Sequence[str]) -> int | None:

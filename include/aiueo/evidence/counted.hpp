@@ -126,14 +126,15 @@ enum class table_id : std::uint8_t {
     scores,    ///< kind, lead, group: [variable][lost, kept][bin]
     sums,      ///< kind, lead, group: [variable][lost, kept][n, Σ, Σ²], in tenths of a point
     products,  ///< kind, lead, fold, quarter: upper triangle over (kᵢsᵢ …, kᵢ …, y, 1)
-    overall_scores,  ///< kind, lead, month: [group][lost, kept][bin] of overall
-    customers,       ///< kind, lead: [group] customers with an observed end, each counted once
-    metrics,         ///< kind, metric, code, at the first lead: [group][lost, kept]
-    panel_levels,    ///< month: [level][group][panel_field]
-    panel_scores,    ///< month: [variable][bin]
-    panel_metrics,   ///< metric, month, octave: [code within it]
-    conditions,      ///< kind, quarter, at the first lead: [condition][met][lost, kept][group]
-    segments,        ///< the first of the segments' tables
+    overall_scores,    ///< kind, lead, month: [group][lost, kept][bin] of overall
+    customers,         ///< kind, lead: [group] customers with an observed end, each counted once
+    metrics,           ///< kind, metric, code, at the first lead: [group][lost, kept]
+    panel_levels,      ///< month: [level][group][panel_field]
+    panel_scores,      ///< month: [variable][bin]
+    panel_conditions,  ///< month: [condition][met][group][known, Σ] of axis O
+    panel_metrics,     ///< metric, month, octave: [code within it]
+    conditions,        ///< kind, quarter, at the first lead: [condition][met][lost, kept][group]
+    segments,          ///< the first of the segments' tables
 };
 
 /// The number of the band [edge, next edge) that a value lies in; 0 is below the first edge.
@@ -238,6 +239,15 @@ public:
                group;
     }
 
+    /// Of the customers with a score on axis O; the next cell is its Σ in tenths of a point.
+    [[nodiscard]] static constexpr std::size_t panel_condition_cell(std::size_t condition,
+                                                                    met state,
+                                                                    std::size_t group) noexcept {
+        return ((condition * met_states + static_cast<std::size_t>(state)) * evidence_groups +
+                group) *
+               2;
+    }
+
     // The tables of a segment know the same levels under the same ids.
     static constexpr std::size_t tables_a_segment = 3;
     [[nodiscard]] static std::size_t ends_of_segment(std::size_t segment) noexcept {
@@ -272,6 +282,8 @@ public:
         add("metrics", {part::kind, part::metric, part::code}, std::size_t{evidence_groups} * 2);
         add("customers by level", {part::month}, levels_ * evidence_groups * panel_fields);
         add("scores by month", {part::month}, variables_.size() * score_bins);
+        add("conditions by month", {part::month},
+            conditions_.size() * met_states * evidence_groups * 2);
         add("metrics by month", {part::metric, part::month, part::octave}, codes_an_octave);
         add("conditions", {part::kind, part::quarter},
             conditions_.size() * met_states * 2 * evidence_groups);

@@ -52,6 +52,7 @@ struct panel_tile {
     std::vector<std::vector<std::uint32_t>> levels;         ///< [level variable]: among all
     std::vector<std::vector<std::int32_t>> segment_levels;  ///< [segment]: name id, −1 = unknown
     std::vector<std::vector<std::int32_t>> codes;           ///< [screened metric]
+    std::vector<std::vector<std::uint8_t>> conditions;      ///< a `met`, or not asked
 
     panel_tile(const counted& shape, std::size_t segments, std::size_t screened)
         : month(rows),
@@ -60,12 +61,14 @@ struct panel_tile {
           bins(shape.variables().size()),
           levels(shape.level_variables().size()),
           segment_levels(segments),
-          codes(screened) {
+          codes(screened),
+          conditions(shape.conditions().size()) {
         for (auto& one : tenths) one.resize(rows);
         for (auto& one : bins) one.resize(rows);
         for (auto& one : levels) one.resize(rows);
         for (auto& one : segment_levels) one.resize(rows);
         for (auto& one : codes) one.resize(rows);
+        for (auto& one : conditions) one.resize(rows);
     }
 };
 
@@ -85,6 +88,8 @@ public:
             const std::span<const std::uint32_t> rows{sorted_.data() + begin, end - begin};
             add_levels(tile, rows, table(table_id::panel_levels).at({month}));
             add_scores(tile, rows, table(table_id::panel_scores).at({month}));
+            if (!tile.conditions.empty() && shape_.outcome() < shape_.variables().size())
+                add_conditions(tile, rows, table(table_id::panel_conditions).at({month}));
             for (std::size_t m = 0; m < tile.codes.size(); ++m) add_codes(tile, rows, m, month);
             for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                 add_segment(tile, rows, s, month);
@@ -131,6 +136,21 @@ private:
             const std::uint8_t* bin = tile.bins[v].data();
             std::int64_t* to = block + v * score_bins;
             for (const std::uint32_t i : rows) ++to[bin[i]];
+        }
+    }
+
+    void add_conditions(const panel_tile& tile, rows_of rows, std::int64_t* block) const noexcept {
+        const std::int16_t* outcome = tile.tenths[shape_.outcome()].data();
+        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
+            const std::uint8_t* states = tile.conditions[c].data();
+            for (const std::uint32_t i : rows) {
+                if (states[i] >= met_states || outcome[i] < 0) continue;
+                std::int64_t* to =
+                    block + counted::panel_condition_cell(c, static_cast<met>(states[i]),
+                                                          static_cast<std::size_t>(tile.group[i]));
+                to[0] += 1;
+                to[1] += outcome[i];
+            }
         }
     }
 

@@ -456,19 +456,16 @@ private:
             for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                 tile.segment_levels[s][to + i] = levels_[found[i] * tile.segment_levels.size() + s];
         }
-        read_columns(
-            values, found.size(), [&](std::size_t i) { return observed_[found[i]].row; }, at, tile,
-            to);
-        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
-            for (std::size_t i = 0; i < found.size(); ++i)
-                tile.conditions[c][to + i] = conditions.of(c)[observed_[found[i]].row - at];
-        }
+        const auto row_of = [&](std::size_t i) { return observed_[found[i]].row; };
+        read_columns(values, conditions, found.size(), row_of, at, tile, to);
     }
 
-    /// Scores and raw metrics of `count` rows of the chunk at `at`, into a tile from `to` on.
+    /// Scores, raw metrics and conditions of `count` rows of the chunk at `at`, into a tile from
+    /// `to` on.
     template <class RowOf, class Tile>
-    void read_columns(const detail::metric_values& values, std::size_t count, const RowOf& row_of,
-                      std::int64_t at, Tile& tile, std::size_t to) {
+    void read_columns(const detail::metric_values& values,
+                      const detail::condition_states& conditions, std::size_t count,
+                      const RowOf& row_of, std::int64_t at, Tile& tile, std::size_t to) {
         gathered_.resize(count);
         const auto gather = [&](const double* from, std::int64_t base) {
             for (std::size_t i = 0; i < count; ++i) gathered_[i] = from[row_of(i) - base];
@@ -488,11 +485,16 @@ private:
                 tile.codes[m][to + i] = value_code(value);
             }
         }
+        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
+            for (std::size_t i = 0; i < count; ++i)
+                tile.conditions[c][to + i] = conditions.of(c)[row_of(i) - at];
+        }
     }
 
     [[nodiscard]] status count_panel() {
         detail::panel_tile tile{shape_, segments_.size(), screened_.size()};
         detail::panel_counter counter{shape_, to_.tables_, screened_};
+        detail::condition_states conditions{shape_};
         detail::metric_values values{shape_.plan(), rows_};
         const auto flush = [&] {
             if (tile.size > 0) counter.count(tile);
@@ -502,6 +504,7 @@ private:
             panel_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
                 if (status ok = values.load(at, n); !ok) return ok;
+                conditions.run(values, scores_, at, n);
                 if (tile.size + (last - first) > detail::panel_tile::rows) flush();
                 const std::size_t to = tile.size;
                 tile.size += last - first;
@@ -514,9 +517,8 @@ private:
                     for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                         tile.segment_levels[s][i] = panel_levels_[k * segments_.size() + s];
                 }
-                read_columns(
-                    values, last - first, [&](std::size_t i) { return panel_[first + i].row; }, at,
-                    tile, to);
+                const auto row_of = [&](std::size_t i) { return panel_[first + i].row; };
+                read_columns(values, conditions, last - first, row_of, at, tile, to);
                 return {};
             });
         flush();

@@ -60,9 +60,13 @@ struct stability {
 /// counts ½ and shares are of the totals after that; a bin empty both times is no bin. Shares
 /// [.1,.2,.4,.3] and [.2,.25,.35,.2] → 0.127695. threshold = max(0.1, (1/N + 1/M) χ²_{B−1, 0.99}):
 /// without drift PSI is about (1/N + 1/M) χ²_{B−1} (Yurdakul 2018), and below 0.1 it is not worth a
-/// look. Undefined if either time has nobody, or all were in one bin both times.
+/// look. N and M are the totals, or `then` and `now` where given: counts of several months hold
+/// the same customers more than once, and chance goes by customers. Undefined if either time has
+/// nobody, or all were in one bin both times.
 [[nodiscard]] inline stability population_stability(std::span<const std::int64_t> expected,
-                                                    std::span<const std::int64_t> actual) noexcept {
+                                                    std::span<const std::int64_t> actual,
+                                                    std::int64_t then = 0,
+                                                    std::int64_t now = 0) noexcept {
     using namespace stats_detail;
     const two_histograms t = totals(expected, actual);
     stability out;
@@ -82,7 +86,8 @@ struct stability {
         const double e = count(expected[i]) / before, a = count(actual[i]) / after;
         out.value += (a - e) * std::log(a / e);
     }
-    const double chance = 1 / real(t.positives) + 1 / real(t.negatives);
+    const double chance =
+        1 / real(then > 0 ? then : t.positives) + 1 / real(now > 0 ? now : t.negatives);
     out.threshold = std::max(0.1, chance * chi_squared_quantile(0.99, real(out.bins) - 1));
     out.alarm = out.value > out.threshold;
     return out;

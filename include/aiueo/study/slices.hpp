@@ -163,6 +163,12 @@ public:
         return out;
     }
 
+    /// Adds one block of a table of ends.
+    void add_block(const count_table::block& block, std::optional<std::size_t> term_band,
+                   std::size_t level, grouped_ends& to) const noexcept {
+        add_ends(block.data(), term_band, level, to);
+    }
+
 private:
     void add_ends(const std::int64_t* block, std::optional<std::size_t> term_band,
                   std::size_t level, grouped_ends& to) const noexcept {

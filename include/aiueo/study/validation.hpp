@@ -15,6 +15,7 @@
 
 #include "aiueo/stats/trend.hpp"
 #include "aiueo/study/curves.hpp"
+#include "aiueo/study/histories.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/validation_finding.hpp"
 
@@ -213,11 +214,6 @@ private:
         std::int64_t sum = 0;
         for (const std::int64_t one : block) sum += one;
         return sum;
-    }
-
-    [[nodiscard]] static std::string month_name(std::int32_t month) {
-        const std::string two = std::to_string(101 + month % 12);
-        return std::to_string(month / 12) + "-" + two.substr(1);
     }
 
     [[nodiscard]] validation_half half_of(const grouped_outcomes& from, std::int32_t first,

@@ -70,6 +70,16 @@ void count_months_plainly(const plan& of, const told_history& told, plain_count&
                                      : rows.given->component(one.component)[row];
             out.add("scores by month", {month}, v * 102 + bin_of(score), 1);
         }
+        const auto is_met = [](double score, double least) -> std::size_t {
+            return score != score ? 2 : score >= least ? 1 : 0;
+        };
+        const std::array<std::size_t, 2> states{is_met((*rows.given)[axis::utilization][row], 40),
+                                                is_met((*rows.given)[axis::engagement][row], 30)};
+        for (std::size_t c = 0; c < states.size() && outcome >= 0; ++c) {
+            const std::size_t cell = ((c * 3 + states[c]) * 20 + g) * 2;
+            out.add("conditions by month", {month}, cell, 1);
+            out.add("conditions by month", {month}, cell + 1, outcome);
+        }
         const history_row& seen = told.rows[row];
         const std::array<double, 6> raw{seen.logins, seen.setup, seen.answers,
                                         seen.wins,   seen.term,  seen.unused};

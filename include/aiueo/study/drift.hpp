@@ -1,0 +1,464 @@
+// study › drift: what moved, and whether levels and conditions still separate customers.
+// … ─► evidence ─► study
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aiueo/stats/multiple.hpp"
+#include "aiueo/study/contrasts.hpp"
+#include "aiueo/study/drift_finding.hpp"
+#include "aiueo/study/histories.hpp"
+#include "aiueo/study/slices.hpp"
+
+namespace aiueo {
+
+struct drift_options {
+    contract_kind kind = contract_kind::contract;
+    std::int32_t recent_months = 3;      ///< of snapshots, held against those before
+    std::int32_t reference_months = 12;  ///< so many before them
+};
+
+namespace detail {
+
+class drift_study {
+public:
+    drift_study(const evidence& of, const drift_options& options)
+        : from_(of), shape_(of.shape()), options_(options), months_(of) {}
+
+    [[nodiscard]] drift_finding run() {
+        out_.kind = options_.kind;
+        out_.lead_days = shape_.leads().front();
+        each_once_ = from_.each_once(options_.kind, 0);
+        choose_periods();
+        add_inputs();
+        choose_split();
+        add_rungs();
+        add_conditions();
+        judge();
+        add_hypotheses();
+        tell();
+        return std::move(out_);
+    }
+
+private:
+    // ── what moved ───────────────────────────────────────────────────────────
+
+    void choose_periods() {
+        if (months_.empty()) return;
+        const std::int32_t last = months_.last();
+        after_ = {last - options_.recent_months + 1, last};
+        before_ = {after_.first - options_.reference_months, after_.first - 1};
+        out_.before = period_of(before_);
+        out_.after = period_of(after_);
+    }
+
+    [[nodiscard]] drift_period period_of(month_range range) const {
+        drift_period out;
+        for (const auto& [month, customers] : months_.customers()) {
+            if (!range.holds(month)) continue;
+            if (out.first_month.empty()) out.first_month = month_name(month);
+            out.last_month = month_name(month);
+            out.customers = std::max(out.customers, customers);
+        }
+        return out;
+    }
+
+    void add_inputs() {
+        for (std::size_t v = 0; v < shape_.variables().size(); ++v)
+            add_input("score", shape_.variables()[v].name, months_.scores(v), true);
+        for (std::size_t m = 0; m < shape_.model().metrics.size(); ++m) {
+            const monthly_values values = months_.metric(m);
+            if (!values.empty()) add_input("metric", shape_.model().metrics[m].name, values, true);
+        }
+        for (std::size_t s = 0; s < shape_.model().segments.size(); ++s)
+            add_input("segment", shape_.model().segments[s].metric, months_.segment(s), false);
+        std::stable_sort(out_.inputs.begin(), out_.inputs.end(),
+                         [](const drift_row& a, const drift_row& b) {
+                             return above_threshold(a) > above_threshold(b);
+                         });
+    }
+
+    /// How many times the threshold; what is not defined comes last.
+    [[nodiscard]] static double above_threshold(const drift_row& one) noexcept {
+        return is_defined(one.moved.value) ? one.moved.value / one.moved.threshold : -1;
+    }
+
+    void add_input(std::string what, std::string name, const monthly_values& values, bool ordered) {
+        drift_row row;
+        row.what = std::move(what);
+        row.name = std::move(name);
+        value_counts before, after;
+        for (const auto& [month, counts] : values) {
+            if (before_.holds(month)) before.add(counts);
+            if (after_.holds(month)) after.add(counts);
+            row.months.push_back({month_name(month), counts.known(), counts.unknown,
+                                  ordered ? counts.median() : undefined});
+        }
+        row.before = out_.before.customers;
+        row.after = out_.after.customers;
+        row.moved = stability_of(before, after, ordered, row.before, row.after);
+        row.unknown_before = before.unknown_share();
+        row.unknown_after = after.unknown_share();
+        if (ordered) {
+            row.median_before = before.median();
+            row.median_after = after.median();
+        }
+        out_.inputs.push_back(std::move(row));
+    }
+
+    // ── what still separates ─────────────────────────────────────────────────
+
+    /// The quarter that parts the ends most equally; "later" begins with it.
+    void choose_split() {
+        std::map<std::int32_t, std::int64_t> ends;
+        for (const auto& [key, block] : from_.source().table(table_id::ends).blocks()) {
+            if (key[0] != static_cast<std::int32_t>(options_.kind) || key[1] != 0) continue;
+            grouped_ends sums{};
+            from_.add_block(block, {}, 0, sums);
+            ends[key[2] / 3] += slices::total(sums)[end_field::ends];
+        }
+        if (ends.size() < 2) return;
+        std::int64_t all = 0;
+        for (const auto& [quarter, n] : ends) all += n;
+        std::int64_t below = 0;
+        std::int64_t least = std::numeric_limits<std::int64_t>::max();
+        for (auto at = ends.begin(); std::next(at) != ends.end(); ++at) {
+            below += at->second;
+            if (std::abs(all - 2 * below) >= least) continue;
+            least = std::abs(all - 2 * below);
+            split_ = std::next(at)->first * 3;
+        }
+        out_.split = month_name(split_);
+    }
+
+    [[nodiscard]] end_filter earlier() const noexcept {
+        end_filter out{options_.kind, 0, {}};
+        out.last_month = split_ - 1;
+        return out;
+    }
+    [[nodiscard]] end_filter later() const noexcept {
+        end_filter out{options_.kind, 0, {}};
+        out.first_month = split_;
+        return out;
+    }
+
+    void add_rungs() {
+        if (out_.split.empty()) return;
+        for (const level_variable& one : shape_.level_variables()) {
+            if (one.what != level_variable::kind::ladder) continue;
+            for (std::size_t r = 1; r < one.levels.size(); ++r) {
+                out_.rungs.push_back({one.name, one.levels[r], "renewal",
+                                      contrast_of(renewal(one, r, earlier()),
+                                                  renewal(one, r, later()), unit::shares)});
+                if (shape_.outcome() == shape_.variables().size()) continue;
+                const auto outcomes = [&](month_range range) {
+                    return std::array{months_.outcome(one, r, one.levels.size(), range),
+                                      months_.outcome(one, 0, r, range)};
+                };
+                out_.rungs.push_back(
+                    {one.name, one.levels[r], "outcome",
+                     contrast_of(outcomes({months_.first(), split_ - 1}),
+                                 outcomes({split_, months_.last()}), unit::tenths)});
+            }
+        }
+    }
+
+    /// Ends of customers at rung r or above, and below.
+    [[nodiscard]] std::array<grouped_sums, 2> renewal(const level_variable& of, std::size_t r,
+                                                      const end_filter& which) const {
+        std::array<grouped_sums, 2> out{};
+        for (std::size_t k = 0; k < of.levels.size(); ++k) {
+            const grouped_ends ends = from_.ends(which, of.first + k);
+            for (std::size_t g = 0; g < ends.size(); ++g)
+                out[k >= r ? 0 : 1][g].add(ends[g][end_field::kept], ends[g][end_field::ends]);
+        }
+        return out;
+    }
+
+    void add_conditions() {
+        if (out_.split.empty()) return;
+        for (std::size_t c = 0; c < shape_.conditions().size(); ++c) {
+            const condition_variable& one = shape_.conditions()[c];
+            const ladder& rules = shape_.model().rules.ladders[one.ladder];
+            const auto add = [&](const char* against, const drift_contrast& contrast) {
+                out_.conditions.push_back(
+                    {rules.name, rules.rungs[one.rung].name, one.text, against, contrast});
+            };
+            add("renewal", contrast_of(renewal(c, true), renewal(c, false), unit::shares));
+            if (shape_.outcome() == shape_.variables().size()) continue;
+            add("outcome", contrast_of(months_.outcome(c, {months_.first(), split_ - 1}),
+                                       months_.outcome(c, {split_, months_.last()}), unit::tenths));
+        }
+    }
+
+    /// Ends whose customer met a condition, and did not, before the split or since.
+    [[nodiscard]] std::array<grouped_sums, 2> renewal(std::size_t condition, bool before) const {
+        std::array<grouped_sums, 2> out{};
+        for (const auto& [key, block] : from_.source().table(table_id::conditions).blocks()) {
+            if (key[0] != static_cast<std::int32_t>(options_.kind) ||
+                (key[1] * 3 < split_) != before)
+                continue;
+            for (std::size_t g = 0; g < out[0].size(); ++g) {
+                for (const met state : {met::yes, met::no}) {
+                    const auto count = [&](bool kept) {
+                        return block[counted::condition_cell(condition, state, kept, g)];
+                    };
+                    out[state == met::yes ? 0 : 1][g].add(count(true), count(true) + count(false));
+                }
+            }
+        }
+        return out;
+    }
+
+    /// What sums are of: ends that were kept, or tenths of a point of axis O.
+    enum class unit : std::uint8_t { shares, tenths };
+
+    [[nodiscard]] drift_contrast contrast_of(const std::array<grouped_sums, 2>& earlier,
+                                             const std::array<grouped_sums, 2>& later,
+                                             unit in) const {
+        drift_contrast out;
+        out.earlier = points_between(earlier, in);
+        out.later = points_between(later, in);
+        out.change = change_of(earlier, later);
+        out.change.of = in_points(out.change.of, in);
+        return out;
+    }
+
+    [[nodiscard]] figure points_between(const std::array<grouped_sums, 2>& sides, unit in) const {
+        figure out = difference_of(sides[0], sides[1]);
+        if (in == unit::shares && each_once_) {
+            const ratio_sums high = total_of(sides[0]);
+            const ratio_sums low = total_of(sides[1]);
+            out.interval =
+                newcombe_difference(high.above, high.below, low.above, low.below).interval;
+        }
+        return in_points(out, in);
+    }
+
+    [[nodiscard]] static figure in_points(figure of, unit in) noexcept {
+        for (double* one : {&of.value, &of.interval.lower, &of.interval.upper})
+            *one = in == unit::shares ? *one * 100 : *one / 10;
+        return of;
+    }
+
+    /// q within a family: rungs or conditions, against renewal or outcome. Then verdicts.
+    void judge() {
+        const double alpha = shape_.model().study.alpha;
+        std::vector<drift_contrast*> families[4];
+        for (drift_rung& one : out_.rungs)
+            families[one.against == "renewal" ? 0 : 1].push_back(&one.contrast);
+        for (drift_condition& one : out_.conditions)
+            families[one.against == "renewal" ? 2 : 3].push_back(&one.contrast);
+        for (const auto& family : families) {
+            std::vector<double> p;
+            for (const drift_contrast* one : family) p.push_back(one->change.p);
+            benjamini_hochberg(p, p);
+            for (std::size_t k = 0; k < family.size(); ++k) {
+                family[k]->change.q = p[k];
+                family[k]->verdict = verdict_of(*family[k], alpha);
+            }
+        }
+    }
+
+    [[nodiscard]] static drift_verdict verdict_of(const drift_contrast& one, double alpha) {
+        const interval& later = one.later.interval;
+        if (!is_defined(later)) return drift_verdict::unknown;
+        if (later.upper < 0) return drift_verdict::reversed;
+        const bool fell = one.change.of.value < 0 && one.change.q <= alpha;
+        if (later.lower > 0) return fell ? drift_verdict::weaker : drift_verdict::holds;
+        return one.earlier.interval.lower > 0 && fell ? drift_verdict::lost
+                                                      : drift_verdict::unclear;
+    }
+
+    void add_hypotheses() {
+        std::int32_t last = months_.empty() ? 0 : months_.last();
+        for (const auto& [key, block] : from_.source().table(table_id::ends).blocks())
+            last = std::max(last, key[2]);
+        for (const level_variable& variable : shape_.level_variables()) {
+            if (variable.what != level_variable::kind::ladder) continue;
+            const ladder& rules = shape_.model().rules.ladders[variable.ladder];
+            for (std::size_t r = 1; r < rules.rungs.size(); ++r) {
+                const rung& one = rules.rungs[r];
+                if (!one.hypothesis) continue;
+                drift_hypothesis row{rules.name, one.name, {}, {}, {}, {}, "open"};
+                end_filter which{options_.kind, 0, {}};
+                if (one.since) {
+                    row.since = format_date(*one.since);
+                    which.first_month = month_of(*one.since);
+                }
+                if (one.review_by) {
+                    row.review_by = format_date(*one.review_by);
+                    row.due = last >= month_of(*one.review_by);
+                }
+                row.renewal = points_between(renewal(variable, r, which), unit::shares);
+                if (row.renewal.interval.lower > 0) row.verdict = "confirmed";
+                if (row.renewal.interval.upper < 0) row.verdict = "contradicted";
+                out_.hypotheses.push_back(std::move(row));
+            }
+        }
+    }
+
+    // ── words ────────────────────────────────────────────────────────────────
+
+    void tell();
+    void tell_inputs(std::string& en, std::string& ja) const;
+    void tell_contrasts(std::string& en, std::string& ja) const;
+    void add_cautions();
+
+    void caution(std::string en, std::string ja) {
+        out_.told.cautions.push_back({std::move(ja), std::move(en)});
+    }
+
+    slices from_;
+    const counted& shape_;
+    drift_options options_;
+    monthly_panel months_;
+    month_range before_, after_;
+    std::int32_t split_ = 0;
+    bool each_once_ = false;
+    drift_finding out_;
+};
+
+inline void drift_study::tell() {
+    std::string en, ja;
+    tell_inputs(en, ja);
+    tell_contrasts(en, ja);
+    out_.told.sentence = {std::move(ja), std::move(en)};
+    add_cautions();
+}
+
+inline void drift_study::tell_inputs(std::string& en, std::string& ja) const {
+    if (out_.before.customers == 0 || out_.after.customers == 0) {
+        en = "Whether scores and inputs moved is unknown: snapshots of an earlier period are not "
+             "there.";
+        ja = "以前の期間のスナップショットがなく、スコアと入力の変化は不明です。";
+        return;
+    }
+    std::int64_t moved = 0;
+    for (const drift_row& one : out_.inputs) moved += one.moved.alarm ? 1 : 0;
+    const std::string all = std::to_string(out_.inputs.size());
+    const std::string span = out_.after.first_month == out_.after.last_month
+                                 ? out_.after.first_month
+                                 : out_.after.first_month + " to " + out_.after.last_month;
+    if (moved == 0) {
+        en = "Of " + all + " scores and inputs, none moved in " + span +
+             " by more than chance and by more than a little.";
+        ja = out_.after.first_month + "〜" + out_.after.last_month + "に、" + all +
+             "個のスコアと入力のうち、偶然を超えて大きく変わったものはありません。";
+        return;
+    }
+    const drift_row& most = out_.inputs.front();
+    en = "Of " + all + " scores and inputs, " + std::to_string(moved) + " moved in " + span +
+         ", most of all " + most.name + " (PSI " + shown(most.moved.value, 2, language::en) +
+         ", alarm above " + shown(most.moved.threshold, 2, language::en) + ", " +
+         std::to_string(most.after) + " customers).";
+    ja = out_.after.first_month + "〜" + out_.after.last_month + "に、" + all +
+         "個のスコアと入力のうち" + std::to_string(moved) + "個が変わりました。最も大きいのは" +
+         most.name + "です（PSI " + shown(most.moved.value, 2, language::ja) + "、警報は" +
+         shown(most.moved.threshold, 2, language::ja) + "超、顧客" + std::to_string(most.after) +
+         "社）。";
+}
+
+inline void drift_study::tell_contrasts(std::string& en, std::string& ja) const {
+    bool any = false;
+    const auto is_told = [&any](drift_verdict one) {
+        const bool told = one == drift_verdict::weaker || one == drift_verdict::lost ||
+                          one == drift_verdict::reversed;
+        any = any || told;
+        return told;
+    };
+    const auto tell = [&](const std::string& subject_en, const std::string& subject_ja,
+                          const std::string& against, const drift_contrast& of) {
+        const bool renewal = against == "renewal";
+        const bool weaker = of.verdict == drift_verdict::weaker;
+        en += " " + subject_en + (weaker ? " separates less by " : " no longer separates by ") +
+              (renewal ? "renewal" : "the customers' own outcome (O)") + ": " +
+              shown_figure(of.earlier, 1, language::en) + " points before " + out_.split + ", " +
+              shown_figure(of.later, 1, language::en) + " since.";
+        ja += subject_ja + "は" + (renewal ? "更新" : "顧客自身の成果（お）") + "との結び付きが" +
+              (weaker ? "弱まりました" : "なくなりました") + "。差は" + out_.split + "より前が" +
+              shown_figure(of.earlier, 1, language::ja) + "ポイント、以後は" +
+              shown_figure(of.later, 1, language::ja) + "ポイントです。";
+    };
+    for (const drift_condition& one : out_.conditions) {
+        if (!is_told(one.contrast.verdict)) continue;
+        tell("\"" + one.condition + "\" (of " + one.rung + ")",
+             "「" + one.condition + "」（" + one.rung + "の条件）", one.against, one.contrast);
+    }
+    for (const drift_rung& one : out_.rungs) {
+        if (!is_told(one.contrast.verdict)) continue;
+        tell("Rung " + one.rung + " of " + one.ladder, one.ladder + "の" + one.rung, one.against,
+             one.contrast);
+    }
+    if (any) return;
+    if (out_.split.empty()) {
+        en +=
+            " Whether stages still separate is unknown: there are not two periods of contract "
+            "ends.";
+        ja += "契約終了が二つの期間に分かれておらず、段階が今も顧客を分けるかは不明です。";
+    } else if (!out_.rungs.empty()) {
+        en += " No rung or condition lost what it told before " + out_.split + ".";
+        ja += out_.split + "より前に比べ、力を失った段階や条件は見つかりませんでした。";
+    }
+}
+
+inline void drift_study::add_cautions() {
+    caution(
+        "A distribution that moved says that the portfolio or its measurement changed, not "
+        "which of them, and not that anything became worse.",
+        "分布の変化は、顧客層か計測のどちらかが変わったことを示すだけで、悪化とは限りません。");
+    std::int64_t unclear = 0;
+    for (const drift_condition& one : out_.conditions)
+        unclear += one.contrast.verdict == drift_verdict::unclear ||
+                           one.contrast.verdict == drift_verdict::unknown
+                       ? 1
+                       : 0;
+    if (unclear > 0) {
+        caution("Of " + std::to_string(out_.conditions.size()) + " comparisons of conditions, " +
+                    std::to_string(unclear) +
+                    " decide nothing; that is no sign that those conditions hold.",
+                "条件の比較" + std::to_string(out_.conditions.size()) + "件のうち" +
+                    std::to_string(unclear) +
+                    "件は、この件数では判断できません。有効であるという意味ではありません。");
+    }
+    for (const drift_hypothesis& one : out_.hypotheses) {
+        if (one.verdict == "contradicted") {
+            caution("The hypothesis " + one.rung + " of " + one.ladder +
+                        " is contradicted: " + "customers who reached it renewed less often.",
+                    "仮説「" + one.ladder + "の" + one.rung +
+                        "」は否定されました。到達した顧客の更新率のほうが低くなっています。");
+        } else if (one.due.value_or(false) && one.verdict == "open") {
+            caution("The hypothesis " + one.rung + " of " + one.ladder +
+                        " is due for review and still open: its ends decide nothing.",
+                    "仮説「" + one.ladder + "の" + one.rung +
+                        "」は見直しの期限ですが、この件数では確かめられていません。");
+        }
+    }
+}
+
+}  // namespace detail
+
+/// What moved and what lost its meaning. Inputs and scores: PSI of the last months' snapshots
+/// against those before, over tenths of the earlier period and the unknown, with a threshold that
+/// knows the number of customers (population_stability); a period's customers are those of its
+/// largest month, since the months share them. Rungs: renewal, and the customer's own outcome
+/// (axis O), of customers at or above it less those below, in the earlier and the later half of the
+/// ends; conditions of the rungs the same way, met less not met. In points; Newcombe's interval for
+/// shares where each customer counts once, else the jackknife's; changes by the jackknife, q by
+/// Benjamini–Hochberg within their family. Rungs declared as hypotheses: by the ends since their
+/// date. Ends are those seen at the first lead.
+[[nodiscard]] inline drift_finding study_drift(const evidence& of,
+                                               const drift_options& options = {}) {
+    return detail::drift_study{of, options}.run();
+}
+
+}  // namespace aiueo
