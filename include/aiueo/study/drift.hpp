@@ -369,37 +369,49 @@ inline void drift_study::tell_inputs(std::string& en, std::string& ja) const {
 }
 
 inline void drift_study::tell_contrasts(std::string& en, std::string& ja) const {
-    bool any = false;
-    const auto is_told = [&any](drift_verdict one) {
-        const bool told = one == drift_verdict::weaker || one == drift_verdict::lost ||
-                          one == drift_verdict::reversed;
-        any = any || told;
-        return told;
+    struct fallen {
+        std::string en, ja;
+        bool renewal = false;
+        const drift_contrast* contrast = nullptr;
     };
-    const auto tell = [&](const std::string& subject_en, const std::string& subject_ja,
-                          const std::string& against, const drift_contrast& of) {
-        const bool renewal = against == "renewal";
+    std::vector<fallen> found;
+    const auto add = [&found](std::string en_subject, std::string ja_subject,
+                              const std::string& against, const drift_contrast& of) {
+        if (of.verdict == drift_verdict::weaker || of.verdict == drift_verdict::lost ||
+            of.verdict == drift_verdict::reversed)
+            found.push_back(
+                {std::move(en_subject), std::move(ja_subject), against == "renewal", &of});
+    };
+    for (const drift_condition& one : out_.conditions)
+        add("\"" + one.condition + "\" (of " + one.rung + ")",
+            "「" + one.condition + "」（" + one.rung + "の条件）", one.against, one.contrast);
+    for (const drift_rung& one : out_.rungs)
+        add("Rung " + one.rung + " of " + one.ladder, one.ladder + "の" + one.rung, one.against,
+            one.contrast);
+    // What was lost comes before what is weaker, conditions before the rungs made of them.
+    std::stable_sort(found.begin(), found.end(), [](const fallen& a, const fallen& b) {
+        return (a.contrast->verdict == drift_verdict::weaker) <
+               (b.contrast->verdict == drift_verdict::weaker);
+    });
+    constexpr std::size_t most = 2;
+    for (std::size_t k = 0; k < std::min(found.size(), most); ++k) {
+        const drift_contrast& of = *found[k].contrast;
         const bool weaker = of.verdict == drift_verdict::weaker;
-        en += " " + subject_en + (weaker ? " separates less by " : " no longer separates by ") +
-              (renewal ? "renewal" : "the customers' own outcome (O)") + ": " +
+        en += " " + found[k].en + (weaker ? " separates less by " : " no longer separates by ") +
+              (found[k].renewal ? "renewal" : "the customers' own outcome (O)") + ": " +
               shown_figure(of.earlier, 1, language::en) + " points before " + out_.split + ", " +
               shown_figure(of.later, 1, language::en) + " since.";
-        ja += subject_ja + "は" + (renewal ? "更新" : "顧客自身の成果（お）") + "との結び付きが" +
-              (weaker ? "弱まりました" : "なくなりました") + "。差は" + out_.split + "より前が" +
-              shown_figure(of.earlier, 1, language::ja) + "ポイント、以後は" +
-              shown_figure(of.later, 1, language::ja) + "ポイントです。";
-    };
-    for (const drift_condition& one : out_.conditions) {
-        if (!is_told(one.contrast.verdict)) continue;
-        tell("\"" + one.condition + "\" (of " + one.rung + ")",
-             "「" + one.condition + "」（" + one.rung + "の条件）", one.against, one.contrast);
+        ja += found[k].ja + "は" + (found[k].renewal ? "更新" : "顧客自身の成果（お）") +
+              "との結び付きが" + (weaker ? "弱まりました" : "なくなりました") + "。差は" +
+              out_.split + "より前が" + shown_figure(of.earlier, 1, language::ja) +
+              "ポイント、以後は" + shown_figure(of.later, 1, language::ja) + "ポイントです。";
     }
-    for (const drift_rung& one : out_.rungs) {
-        if (!is_told(one.contrast.verdict)) continue;
-        tell("Rung " + one.rung + " of " + one.ladder, one.ladder + "の" + one.rung, one.against,
-             one.contrast);
+    if (found.size() > most) {
+        const std::string more = std::to_string(found.size() - most);
+        en += " So it is with " + more + " more rows of the tables.";
+        ja += "表のほか" + more + "行も同様です。";
     }
-    if (any) return;
+    if (!found.empty()) return;
     if (out_.split.empty()) {
         en +=
             " Whether stages still separate is unknown: there are not two periods of contract "
