@@ -54,10 +54,7 @@ result<batch_settings> read_batch_options(const aiueo_plan& plan,
     }
     if (from.initiatives != nullptr) {
         out.initiatives = from.initiatives->held;
-        if (!out.initiatives->finished) {
-            return make_error(errc::invalid_state,
-                              "the initiatives are not finished; call aiueo_initiatives_finish()");
-        }
+        if (status ok = require_finished(*out.initiatives); !ok) return std::move(ok).error();
         if (&out.initiatives->history.made_for() != &plan.held->data()) {
             return invalid("the initiatives were prepared for another plan");
         }

@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "aiueo/base/json_writer.hpp"
+#include "aiueo/base/utf8.hpp"
 #include "aiueo/evidence/state.hpp"
 #include "aiueo/study/registry.hpp"
 
@@ -31,6 +33,59 @@ status read_evidence_options(const aiueo_evidence_options* given, evidence_optio
 status require_usable(const aiueo_evidence* evidence) {
     if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
     return evidence->counts.usable();
+}
+
+status require_same_money(const aiueo_evidence& evidence, const aiueo_contracts& contracts) {
+    const int wanted = evidence.plan->model().minor_digits;
+    const int found = contracts.history.minor_digits();
+    if (found == wanted) return {};
+    return capi::invalid("the contracts count money with " + std::to_string(found) +
+                         " digits after the point, the model with " + std::to_string(wanted) +
+                         "; make them for this plan");
+}
+
+status require_all_rows(const aiueo_initiatives& initiatives) {
+    if (status ok = capi::require_finished(*initiatives.held); !ok) return ok;
+    if (initiatives.held->log) return {};
+    return make_error(errc::invalid_state,
+                      "the initiatives hold only what the model counts; call "
+                      "aiueo_initiatives_keep_all() before the first row is added");
+}
+
+std::string list_of(const std::vector<std::string>& ranks) {
+    if (ranks.empty()) return "no ranks";
+    std::string out = "the ranks ";
+    for (std::size_t k = 0; k < ranks.size(); ++k) out += (k == 0 ? "" : ", ") + quoted(ranks[k]);
+    return out;
+}
+
+status require_same_ranks(const aiueo_evidence& evidence, const aiueo_ranks& ranks) {
+    const std::vector<std::string>& wanted = evidence.plan->model().study.ranks;
+    if (ranks.history.ranks() == wanted) return {};
+    return capi::invalid("the ranks were prepared for another plan: its model has " +
+                         list_of(ranks.history.ranks()) + ", that of the evidence " +
+                         list_of(wanted));
+}
+
+status count(aiueo_evidence* evidence, const aiueo_batch* batch, const aiueo_scores* scores,
+             const aiueo_histories& from) {
+    if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
+    if (status ok = capi::require(batch, "batch"); !ok) return ok;
+    if (status ok = capi::require(scores, "scores"); !ok) return ok;
+    if (status ok = capi::require(from.contracts, "contracts"); !ok) return ok;
+    if (status ok = capi::require_finished(*from.contracts); !ok) return ok;
+    if (status ok = require_same_money(*evidence, *from.contracts); !ok) return ok;
+    histories known{from.contracts->history};
+    if (from.initiatives != nullptr) {
+        if (status ok = require_all_rows(*from.initiatives); !ok) return ok;
+        known.initiatives = &*from.initiatives->held->log;
+    }
+    if (from.ranks != nullptr) {
+        if (status ok = capi::require_finished(*from.ranks); !ok) return ok;
+        if (status ok = require_same_ranks(*evidence, *from.ranks); !ok) return ok;
+        known.ranks = &from.ranks->history;
+    }
+    return evidence->counts.update(batch->rows, scores->values, known);
 }
 
 std::string counts_json(const evidence& of) {
@@ -62,20 +117,25 @@ extern "C" int32_t aiueo_evidence_new(const aiueo_plan* plan, const aiueo_eviden
 extern "C" int32_t aiueo_evidence_update(aiueo_evidence* evidence, const aiueo_batch* batch,
                                          const aiueo_scores* scores,
                                          const aiueo_contracts* contracts, aiueo_error* error) {
+    return capi::guarded(error, [&] {
+        aiueo_histories from{};
+        from.contracts = contracts;
+        return count(evidence, batch, scores, from);
+    });
+}
+
+extern "C" int32_t aiueo_evidence_update_from(aiueo_evidence* evidence, const aiueo_batch* batch,
+                                              const aiueo_scores* scores,
+                                              const aiueo_histories* histories,
+                                              aiueo_error* error) {
     return capi::guarded(error, [&]() -> status {
-        if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
-        if (status ok = capi::require(batch, "batch"); !ok) return ok;
-        if (status ok = capi::require(scores, "scores"); !ok) return ok;
-        if (status ok = capi::require(contracts, "contracts"); !ok) return ok;
-        if (status ok = capi::require_finished(*contracts); !ok) return ok;
-        const int wanted = evidence->plan->model().minor_digits;
-        if (contracts->history.minor_digits() != wanted) {
-            return capi::invalid("the contracts count money with " +
-                                 std::to_string(contracts->history.minor_digits()) +
-                                 " digits after the point, the model with " +
-                                 std::to_string(wanted) + "; make them for this plan");
+        aiueo_histories from{};
+        if (status ok = capi::require(histories, "histories"); !ok) return ok;
+        if (status ok = capi::read_options(histories, "aiueo_histories", from); !ok) return ok;
+        if (from.reserved != 0) {
+            return make_error(errc::unsupported, "reserved of aiueo_histories is not 0");
         }
-        return evidence->counts.update(batch->rows, scores->values, contracts->history);
+        return count(evidence, batch, scores, from);
     });
 }
 

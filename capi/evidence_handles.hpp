@@ -1,8 +1,9 @@
-// capi › evidence_handles: what is behind aiueo_contracts and aiueo_evidence.
+// capi › evidence_handles: what is behind aiueo_contracts, aiueo_ranks and aiueo_evidence.
 #pragma once
 
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/evidence.hpp"
+#include "aiueo/evidence/ranks.hpp"
 
 #include "handles.hpp"
 
@@ -10,6 +11,12 @@ struct aiueo_contracts {
     explicit aiueo_contracts(const aiueo::model& of)
         : history(of.minor_digits, of.zone, of.study.grace_days) {}
     aiueo::contract_history history;
+    bool broken = false;  ///< memory ran out in the middle of a call
+};
+
+struct aiueo_ranks {
+    explicit aiueo_ranks(const aiueo::model& of) : history(of.study.ranks, of.zone) {}
+    aiueo::rank_history history;
     bool broken = false;  ///< memory ran out in the middle of a call
 };
 
@@ -22,5 +29,6 @@ namespace aiueo::capi {
 
 /// Errors: invalid_state.
 [[nodiscard]] status require_finished(const aiueo_contracts& contracts);
+[[nodiscard]] status require_finished(const aiueo_ranks& ranks);
 
 }  // namespace aiueo::capi

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "aiueo.h"
+#include "aiueo/evidence/initiative_log.hpp"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/initiatives.hpp"
 #include "aiueo/score/plan.hpp"
@@ -28,10 +29,14 @@ using shared_plan = std::shared_ptr<const aiueo::plan>;
 struct initiatives_state {
     explicit initiatives_state(shared_plan of) : plan(std::move(of)), history(*plan) {}
     shared_plan plan;
-    initiative_history history;
+    initiative_history history;         ///< filled at the end where there is a log
+    std::optional<initiative_log> log;  ///< all rows, where they are kept
     bool finished = false;
-    bool broken = false;  ///< memory ran out in the middle of a row
+    bool broken = false;  ///< memory ran out, or without a log a stream failed, in the middle
 };
+
+/// Errors: invalid_state.
+[[nodiscard]] status require_finished(const initiatives_state& initiatives);
 
 /// A summary and the plan it counts for.
 struct summary_state {

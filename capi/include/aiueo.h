@@ -14,9 +14,9 @@
  *   default. NULL options are all defaults. An older program's shorter structure is accepted; what a newer
  *   one's has beyond this version must be 0, else the call is AIUEO_UNSUPPORTED, as with unknown flags.
  * - *_free() takes NULL and cannot fail.
- * - Plans, initiatives and contracts are immutable once made and may be used by any number of threads. A batch has
- *   one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence has one
- *   writer, see there.
+ * - Plans, initiatives, contracts and ranks are immutable once made and may be used by any number of threads. A batch
+ *   has one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence has
+ *   one writer, see there.
  * - Handles may be freed in any order: what a handle needs of another, it keeps.
  * - Columns given to a batch are borrowed: their memory must live, unchanged, until the batch is freed. The
  *   structure that describes them is only read during the call.
@@ -96,6 +96,7 @@ typedef struct aiueo_duplicates aiueo_duplicates;   /* customers and dates of th
 typedef struct aiueo_scores aiueo_scores;           /* the results */
 typedef struct aiueo_summary aiueo_summary;         /* counts over many scores */
 typedef struct aiueo_contracts aiueo_contracts;     /* what was decided at the end of each contract and trial */
+typedef struct aiueo_ranks aiueo_ranks;             /* which rank members of the team gave each customer, and when */
 typedef struct aiueo_evidence aiueo_evidence;       /* what history says of a model, in counts that add up */
 
 /* The Arrow C data and stream interfaces (arrow.apache.org), declared here unless they are already. */
@@ -217,15 +218,37 @@ AIUEO_API void aiueo_plan_free(aiueo_plan *plan);
 
 #define AIUEO_NO_DATE INT32_MIN
 
-/* For models with metrics "from": "initiatives". Add rows, finish, then share. A stream that fails, or memory
- * that runs out, in the middle of the rows leaves them of no use: free them and begin again. */
+typedef struct aiueo_initiative {
+    uint32_t struct_size;
+    int32_t date;           /* days or AIUEO_NO_DATE, as the next two */
+    int32_t attended;
+    int32_t responded;
+    const char *initiative; /* its name */
+    size_t initiative_length;
+    const char *variant;    /* which of the ways it was done; empty or blank: none is named */
+    size_t variant_length;
+    int32_t holdout;        /* 0 or 1: left out on purpose, to compare with */
+    uint32_t reserved;      /* 0 */
+} aiueo_initiative;
+
+/* For models with metrics "from": "initiatives", and for evidence. Add rows, finish, then share. A stream that fails,
+ * or memory that runs out, in the middle of the rows leaves them of no use: free them and begin again. */
 AIUEO_API int32_t aiueo_initiatives_new(const aiueo_plan *plan, aiueo_initiatives **out, aiueo_error *error);
-/* One row; dates are days or AIUEO_NO_DATE. */
+/* Keep every row, with its variant and holdout, and not only what the model counts: evidence needs that, batches take
+ * them as before. Call it before the first row, else it is AIUEO_INVALID_STATE. From then on nothing is added by a call
+ * that fails, and only memory that runs out leaves the rows of no use; at most 4,096 different initiatives, and as many
+ * variants, are held (AIUEO_LIMIT_EXCEEDED). */
+AIUEO_API int32_t aiueo_initiatives_keep_all(aiueo_initiatives *initiatives, aiueo_error *error);
+/* One row without variant and holdout; dates are days or AIUEO_NO_DATE. */
 AIUEO_API int32_t aiueo_initiatives_add(aiueo_initiatives *initiatives, const char *customer, size_t customer_length,
                                         const char *initiative, size_t initiative_length, int32_t date,
                                         int32_t attended, int32_t responded, aiueo_error *error);
-/* All rows of a stream with columns customer, initiative, date and optionally attended, responded. Takes the
- * stream over and releases it, whatever the outcome. */
+/* One row with all it can have. Variant and holdout are forgotten unless all rows are kept. */
+AIUEO_API int32_t aiueo_initiatives_add_row(aiueo_initiatives *initiatives, const char *customer,
+                                            size_t customer_length, const aiueo_initiative *row, aiueo_error *error);
+/* All rows of a stream with columns customer, initiative, date and optionally attended, responded; and, if all rows are
+ * kept, optionally variant and holdout (a flag; empty is no). Takes the stream over and releases it, whatever the
+ * outcome. */
 AIUEO_API int32_t aiueo_initiatives_add_stream(aiueo_initiatives *initiatives, struct ArrowArrayStream *stream,
                                                aiueo_error *error);
 AIUEO_API int32_t aiueo_initiatives_finish(aiueo_initiatives *initiatives, aiueo_error *error);
@@ -508,12 +531,31 @@ AIUEO_API int32_t aiueo_contracts_warnings(const aiueo_contracts *contracts, cha
                                            size_t *needed, aiueo_error *error);
 AIUEO_API void aiueo_contracts_free(aiueo_contracts *contracts);
 
+/* ── ranks ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The judgement of members of the team, for the ranks (study.ranks) and the time zone of the plan's model. Add rows,
+ * finish, then share. Memory that runs out in the middle of a call leaves them of no use: free them and begin again.
+ * After any other error nothing of that call was added. */
+AIUEO_API int32_t aiueo_ranks_new(const aiueo_plan *plan, aiueo_ranks **out, aiueo_error *error);
+/* One row: the day of the judgement, one of the model's ranks (another one is AIUEO_BAD_VALUE, with the nearest), and
+ * the member, empty or blank if nobody is named. */
+AIUEO_API int32_t aiueo_ranks_add(aiueo_ranks *ranks, const char *customer, size_t customer_length, int32_t as_of,
+                                  const char *rank, size_t rank_length, const char *by, size_t by_length,
+                                  aiueo_error *error);
+/* All rows of a stream with columns customer, as_of, rank and optionally by. Takes the stream over and releases it,
+ * whatever the outcome. */
+AIUEO_API int32_t aiueo_ranks_add_stream(aiueo_ranks *ranks, struct ArrowArrayStream *stream, aiueo_error *error);
+/* AIUEO_DUPLICATE_ROW: a member, or nobody named, ranked a customer twice on one day; then they are of no more use. */
+AIUEO_API int32_t aiueo_ranks_finish(aiueo_ranks *ranks, aiueo_error *error);
+AIUEO_API void aiueo_ranks_free(aiueo_ranks *ranks);
+
 /* ── evidence ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* What became of customers that scored so and so: whole numbers that add up, so that the same customers give the same
  * bytes however they were divided, ordered and merged. One writer: while a thread is in aiueo_evidence_update(),
- * aiueo_evidence_merge() (of the first) or aiueo_evidence_write(), no other may use the same evidence; all else only
- * reads it. Evidence that ran out of memory in the middle of counting is AIUEO_INVALID_STATE from then on. */
+ * aiueo_evidence_update_from(), aiueo_evidence_merge() (of the first) or aiueo_evidence_write(), no other may use the
+ * same evidence; all else only reads it. Evidence that ran out of memory in the middle of counting is
+ * AIUEO_INVALID_STATE from then on. */
 
 #define AIUEO_EVIDENCE_DROP_LEAKS 1u /* drop and count what was observed after the cutoff, instead of failing */
 
@@ -531,6 +573,22 @@ AIUEO_API int32_t aiueo_evidence_new(const aiueo_plan *plan, const aiueo_evidenc
  * an error nothing of this call is counted. */
 AIUEO_API int32_t aiueo_evidence_update(aiueo_evidence *evidence, const aiueo_batch *batch, const aiueo_scores *scores,
                                         const aiueo_contracts *contracts, aiueo_error *error);
+
+/* What is known of the customers beside their snapshots; all finished, those of other customers are not looked at. A
+ * table that is NULL is unknown, not empty. */
+typedef struct aiueo_histories {
+    uint32_t struct_size;
+    uint32_t reserved;                    /* 0 */
+    const aiueo_contracts *contracts;     /* needed */
+    const aiueo_initiatives *initiatives; /* with all rows kept, see aiueo_initiatives_keep_all() */
+    const aiueo_ranks *ranks;             /* made for the same ranks as the plan's */
+} aiueo_histories;
+
+/* aiueo_evidence_update() with all that is known. AIUEO_INVALID_STATE also for initiatives that hold only what the
+ * model counts, AIUEO_INVALID_ARGUMENT for ranks of other names than those of the evidence's plan. */
+AIUEO_API int32_t aiueo_evidence_update_from(aiueo_evidence *evidence, const aiueo_batch *batch,
+                                             const aiueo_scores *scores, const aiueo_histories *histories,
+                                             aiueo_error *error);
 /* Add what `other`, which is only read, counted of other customers. AIUEO_INVALID_ARGUMENT if it counted other things:
  * scoring, segments, leads, term bands or steps of the models differ; the plans may be different ones. */
 AIUEO_API int32_t aiueo_evidence_merge(aiueo_evidence *evidence, const aiueo_evidence *other, aiueo_error *error);

@@ -1,4 +1,4 @@
-// The calls of contracts and evidence that test_injection.cpp lets fail.
+// The calls of contracts, ranks and evidence that test_injection.cpp lets fail.
 #include <string_view>
 
 #include "scenarios.hpp"
@@ -74,6 +74,50 @@ void add_contracts(scenarios& all) {
     };
 }
 
+void add_ranks(scenarios& all) {
+    all["aiueo_ranks_new"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        makes_handle<aiueo_ranks>(now, [&](aiueo_ranks** out, aiueo_error* error) {
+            return aiueo_ranks_new(plan.get(), out, error);
+        });
+    };
+    all["aiueo_ranks_add"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto ranks = new_ranks(plan.get());
+        const auto add = [&](aiueo_error* error) {
+            return aiueo_ranks_add(ranks.get(), "c", 1, today, "B", 1, "mika", 4, error);
+        };
+        now(add);
+        if (now.failed()) now.must_hold(add(nullptr) == AIUEO_INVALID_STATE);
+    };
+    all["aiueo_ranks_add_stream"] = {AIUEO_BAD_COLUMN, [](attempt& now) {
+                                         const auto plan = load(small_model);
+                                         const auto ranks = new_ranks(plan.get());
+                                         record_batch from;
+                                         ArrowArrayStream in = from.stream();
+                                         now([&](aiueo_error* error) {
+                                             return aiueo_ranks_add_stream(ranks.get(), &in, error);
+                                         });
+                                         now.must_hold(in.release == nullptr && from.released >= 1);
+                                     }};
+    all["aiueo_ranks_finish"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto ranks = new_ranks(plan.get());
+        must(aiueo_ranks_add(ranks.get(), "7", 1, today, "B", 1, "mika", 4, nullptr));
+        must(aiueo_ranks_add(ranks.get(), "8", 1, today, "C", 1, "anna", 4, nullptr));
+        now([&](aiueo_error* error) { return aiueo_ranks_finish(ranks.get(), error); });
+        const auto seen = new_evidence(plan.get());
+        const auto batch = full_batch(plan.get());
+        const auto scores = new_scores(plan.get(), AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES);
+        const auto contracts = some_contracts(plan.get());
+        must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
+        const aiueo_histories known{sizeof known, 0, contracts.get(), nullptr, ranks.get()};
+        now.must_hold(
+            aiueo_evidence_update_from(seen.get(), batch.get(), scores.get(), &known, nullptr) ==
+            (now.failed() ? AIUEO_INVALID_STATE : AIUEO_OK));
+    };
+}
+
 void add_evidence(scenarios& all) {
     all["aiueo_evidence_new"].run = [](attempt& now) {
         const auto plan = load(small_model);
@@ -94,6 +138,25 @@ void add_evidence(scenarios& all) {
         };
         now(update);
         // Nothing is counted twice: either nothing was, or it says that it is of no more use.
+        const std::int32_t again = update(nullptr);
+        now.must_hold(now.failed() ? again == AIUEO_OK || again == AIUEO_INVALID_STATE
+                                   : again == AIUEO_DUPLICATE_ROW);
+    };
+    all["aiueo_evidence_update_from"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto seen = new_evidence(plan.get());
+        const auto batch = full_batch(plan.get());
+        const auto scores = new_scores(plan.get(), AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES);
+        const auto contracts = some_contracts(plan.get());
+        const auto initiatives = all_initiatives(plan.get());
+        const auto ranks = some_ranks(plan.get());
+        must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
+        const aiueo_histories known{sizeof known, 0, contracts.get(), initiatives.get(),
+                                    ranks.get()};
+        const auto update = [&](aiueo_error* error) {
+            return aiueo_evidence_update_from(seen.get(), batch.get(), scores.get(), &known, error);
+        };
+        now(update);
         const std::int32_t again = update(nullptr);
         now.must_hold(now.failed() ? again == AIUEO_OK || again == AIUEO_INVALID_STATE
                                    : again == AIUEO_DUPLICATE_ROW);

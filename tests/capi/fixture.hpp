@@ -24,6 +24,7 @@ struct freer {
     void operator()(aiueo_scores* one) const noexcept { aiueo_scores_free(one); }
     void operator()(aiueo_summary* one) const noexcept { aiueo_summary_free(one); }
     void operator()(aiueo_contracts* one) const noexcept { aiueo_contracts_free(one); }
+    void operator()(aiueo_ranks* one) const noexcept { aiueo_ranks_free(one); }
     void operator()(aiueo_evidence* one) const noexcept { aiueo_evidence_free(one); }
 };
 template <class Handle>
@@ -61,7 +62,8 @@ inline constexpr std::string_view small_model = R"json({ "aiueo": 1, "name": "sm
     { "name": "Active", "when": "U >= 60 && (setup || plan.startsWith('big'))" } ] },
   "bands": { "of": "overall", "edges": [50], "names": ["low", "high"] },
   "profiles": [ { "name": "trial", "when": "plan == 'trial'",
-    "patch": { "overall": { "weights": { "E": null } } } } ] })json";
+    "patch": { "overall": { "weights": { "E": null } } } } ],
+  "study": { "ranks": ["C", "B", "A"] } })json";
 
 inline constexpr std::int32_t today = 20778;
 inline constexpr std::int64_t row_count = 3;
@@ -169,6 +171,43 @@ inline owned<aiueo_contracts> some_contracts(const aiueo_plan* plan) {
     for (const char* customer : {"7", "8", "9"})
         must(aiueo_contracts_add(out.get(), customer, 1, &one, nullptr));
     must(aiueo_contracts_finish(out.get(), nullptr));
+    return out;
+}
+
+inline owned<aiueo_ranks> new_ranks(const aiueo_plan* plan) {
+    aiueo_ranks* out = nullptr;
+    must(aiueo_ranks_new(plan, &out, nullptr));
+    return owned<aiueo_ranks>{out};
+}
+
+// A rank of the customer "7", by a member.
+inline owned<aiueo_ranks> some_ranks(const aiueo_plan* plan) {
+    owned<aiueo_ranks> out = new_ranks(plan);
+    must(aiueo_ranks_add(out.get(), "7", 1, today, "A", 1, "mika", 4, nullptr));
+    must(aiueo_ranks_finish(out.get(), nullptr));
+    return out;
+}
+
+inline aiueo_initiative call_on(std::int32_t date) {
+    aiueo_initiative out{};
+    out.struct_size = sizeof out;
+    out.date = date;
+    out.attended = AIUEO_NO_DATE;
+    out.responded = AIUEO_NO_DATE;
+    out.initiative = "call";
+    out.initiative_length = 4;
+    out.variant = "long enough not to fit in place";
+    out.variant_length = 31;
+    return out;
+}
+
+// A call to the customer "7", all of it kept.
+inline owned<aiueo_initiatives> all_initiatives(const aiueo_plan* plan) {
+    owned<aiueo_initiatives> out = new_initiatives(plan);
+    const aiueo_initiative one = call_on(today);
+    must(aiueo_initiatives_keep_all(out.get(), nullptr));
+    must(aiueo_initiatives_add_row(out.get(), "7", 1, &one, nullptr));
+    must(aiueo_initiatives_finish(out.get(), nullptr));
     return out;
 }
 

@@ -99,8 +99,30 @@ void add_initiatives(scenarios& all) {
     all["aiueo_initiatives_finish"].run = [](attempt& now) {
         const auto plan = load(small_model);
         const auto initiatives = new_initiatives(plan.get());
+        // What the model counts is then filled from all that is kept.
+        must(aiueo_initiatives_keep_all(initiatives.get(), nullptr));
         must(aiueo_initiatives_add(initiatives.get(), "c", 1, "call", 4, 1, 1, 1, nullptr));
         now([&](aiueo_error* error) { return aiueo_initiatives_finish(initiatives.get(), error); });
+    };
+    all["aiueo_initiatives_keep_all"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto initiatives = new_initiatives(plan.get());
+        const auto keep = [&](aiueo_error* error) {
+            return aiueo_initiatives_keep_all(initiatives.get(), error);
+        };
+        now(keep);
+        now.must_hold(keep(nullptr) == AIUEO_OK);
+    };
+    all["aiueo_initiatives_add_row"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto initiatives = new_initiatives(plan.get());
+        const aiueo_initiative one = call_on(today);
+        must(aiueo_initiatives_keep_all(initiatives.get(), nullptr));
+        const auto add = [&](aiueo_error* error) {
+            return aiueo_initiatives_add_row(initiatives.get(), "c", 1, &one, error);
+        };
+        now(add);
+        if (now.failed()) now.must_hold(add(nullptr) == AIUEO_INVALID_STATE);
     };
     all["aiueo_initiatives_warnings"].run = [](attempt& now) {
         const auto plan = load(small_model);
@@ -383,6 +405,7 @@ scenarios every_entry() {
     add_batches(all);
     add_scores(all);
     add_contracts(all);
+    add_ranks(all);
     add_evidence(all);
     return all;
 }

@@ -38,7 +38,7 @@ constexpr std::string_view model = R"json({ "aiueo": 1, "name": "fuzz", "currenc
   "bands": { "of": "overall", "edges": [50], "names": ["low", "high"] },
   "profiles": [ { "name": "trial", "when": "plan == 'trial'",
     "patch": { "overall": { "weights": { "E": null } } } } ],
-  "steps": { "threshold": 60 } })json";
+  "steps": { "threshold": 60 }, "study": { "ranks": ["C", "B", "A"] } })json";
 
 const aiueo_plan* the_plan() {
     static const aiueo_plan* const plan = [] {
@@ -120,6 +120,7 @@ public:
         aiueo_summary_free(other_);
         aiueo_duplicates_free(seen_);
         aiueo_contracts_free(contracts_);
+        aiueo_ranks_free(ranks_);
         aiueo_evidence_free(evidence_);
         aiueo_evidence_free(more_evidence_);
     }
@@ -327,7 +328,7 @@ private:
 
     std::int32_t initiatives() {
         const std::string_view who = in_.bytes(4);
-        switch (in_.byte() % 6) {
+        switch (in_.byte() % 8) {
         case 0:
             aiueo_initiatives_free(initiatives_);
             return aiueo_initiatives_new(the_plan(), &initiatives_, &error_);
@@ -338,10 +339,48 @@ private:
             return aiueo_initiatives_warnings(initiatives_, text.data(), text.size(), &needed,
                                               &error_);
         }
+        case 3: return aiueo_initiatives_keep_all(initiatives_, &error_);
+        case 4: {
+            const std::string_view variant = in_.bytes(4);
+            aiueo_initiative one{};
+            one.struct_size = in_.byte() < 250 ? sizeof one : in_.byte();
+            one.date = in_.value<std::int32_t>();
+            one.attended = in_.value<std::int32_t>();
+            one.responded = AIUEO_NO_DATE;
+            one.initiative = in_.byte() < 128 ? "call" : "mail";
+            one.initiative_length = in_.byte() % 5;
+            one.variant = variant.data();
+            one.variant_length = variant.size();
+            one.holdout = in_.byte() % 3;
+            return aiueo_initiatives_add_row(initiatives_, who.data(), who.size(), &one, &error_);
+        }
         default:
             return aiueo_initiatives_add(initiatives_, who.data(), who.size(), "call", 4,
                                          in_.value<std::int32_t>(), in_.value<std::int32_t>(),
                                          AIUEO_NO_DATE, &error_);
+        }
+    }
+
+    std::int32_t ranks() {
+        constexpr std::array<std::string_view, 4> names{"C", "B", "A", "D"};
+        const std::string_view who = in_.bytes(3);
+        switch (in_.byte() % 8) {
+        case 0: aiueo_ranks_free(ranks_); return aiueo_ranks_new(the_plan(), &ranks_, &error_);
+        case 1: return aiueo_ranks_finish(ranks_, &error_);
+        case 2: {
+            aiueo_histories known{};
+            known.struct_size = in_.byte() < 250 ? sizeof known : in_.byte();
+            known.contracts = contracts_;
+            known.initiatives = in_.byte() < 128 ? initiatives_ : nullptr;
+            known.ranks = in_.byte() < 128 ? ranks_ : nullptr;
+            return aiueo_evidence_update_from(evidence_, batch(), scores(), &known, &error_);
+        }
+        default: {
+            const std::string_view by = in_.bytes(3);
+            const std::string_view rank = names[in_.byte() % names.size()];
+            return aiueo_ranks_add(ranks_, who.data(), who.size(), in_.value<std::int32_t>(),
+                                   rank.data(), rank.size(), by.data(), by.size(), &error_);
+        }
         }
     }
 
@@ -440,9 +479,10 @@ private:
         case 10: return look();
         case 11: return read_scores();
         case 12:
-            switch (in_.byte() % 3) {
+            switch (in_.byte() % 4) {
             case 0: return pass_on();
             case 1: return initiatives();
+            case 2: return ranks();
             default: return history();
             }
         default:
@@ -465,6 +505,7 @@ private:
     aiueo_summary* other_ = nullptr;
     aiueo_duplicates* seen_ = nullptr;
     aiueo_contracts* contracts_ = nullptr;
+    aiueo_ranks* ranks_ = nullptr;
     aiueo_evidence* evidence_ = nullptr;
     aiueo_evidence* more_evidence_ = nullptr;
     std::vector<std::unique_ptr<std::uint64_t[]>> memory_;
