@@ -20,7 +20,7 @@ class World:
         self.snapshots = pa.table(made.snapshots).to_pandas()
         self.contracts = pa.table(made.contracts).to_pandas()
         self.initiatives = pa.table(made.initiatives).to_pandas()
-        self.prepared = self.plan.initiatives(self.initiatives)
+        self.prepared = self.plan.initiatives(self.initiatives, keep_all=True)
         self.seen = self.plan.evidence(made.snapshots, made.contracts, initiatives=made.initiatives)
         self.state = bytes(self.seen)
 

@@ -22,7 +22,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A portfolio as files, whole and in two halves, and its state by the package."""
     place = tmp_path_factory.mktemp("portfolio")
     world = aiueo.sim.simulate(customers=120, months=18, seed=3)
-    for name in ("snapshots", "contracts", "initiatives"):
+    for name in ("snapshots", "contracts", "initiatives", "ranks"):
         world.tables[name].write_csv(place / f"{name}.csv")
     frame = world.tables["snapshots"].to_pandas()
     keys = sorted(frame["customer"].unique())
@@ -152,12 +152,15 @@ def test_what_is_wrong_is_one_line(folder: Path) -> None:
         ((*study, "wanted.state", "--option", "lead"), "is not KEY=VALUE"),
         ((*study, "wanted.state", "--option", "led=0"), 'did you mean "lead"?'),
         ((*study, "wanted.state", "--drop-leaks"), "is for tables"),
+        ((*study, "wanted.state", "--ranks", "ranks.csv"), "--ranks is for tables"),
         ((*study, "cut.state"), "cut.state: not a state of evidence, or a damaged one"),
         ((*study, "none.state"), "none.state: No such file"),
         (("study", "renewal", "other.json", "wanted.state"), "wanted.state: "),
         (("merge", "model.json", "wanted.state", "cut.state", *out), "cut.state: "),
         (("merge", "model.json", "-", "-", *out), "standard input"),
         (("evidence", "model.json", "-", "-", *out), "standard input"),
+        (("evidence", "model.json", *TABLES, "--ranks", "none.csv", *out), "none.csv"),
+        (("evidence", "model.json", "-", *TABLES[1:], "--ranks", "-", *out), "standard input"),
         (("evidence", "model.json", "snapshots.csv", "snapshots.csv", *out), 'column "start"'),
         (("evidence", "model.json", "contracts.csv", "contracts.csv", *out), "contracts.csv"),
         (("evidence", "model.json", *TABLES, "-o", "none/out.state"), "none"),
@@ -171,3 +174,35 @@ def test_a_contract_that_is_wrong_is_named(folder: Path) -> None:
     contracts.to_csv("contracts.csv", index=False)
     said = refused("evidence", "model.json", *TABLES, "-o", "out.state")
     assert said.startswith('aiueo: contracts.csv, row 5, column "outcome": "renewd" is not')
+
+
+def test_ranks_go_into_evidence(folder: Path) -> None:
+    plan = aiueo.load("model.json")
+    tables = {name: pd.read_csv(f"{name}.csv") for name in ("initiatives", "ranks")}
+    wanted = plan.evidence(pd.read_csv("snapshots.csv"), pd.read_csv("contracts.csv"), **tables)
+    all_tables = [*TABLES, "--ranks", "ranks.csv"]
+    result = run("evidence", "model.json", *all_tables, "-o", "all.state")
+    assert result.exit_code == 0, result.output
+    assert Path("all.state").read_bytes() == bytes(wanted)
+    ranks = Path("ranks.csv").read_bytes()
+    words = ["evidence", "model.json", *TABLES, "--ranks", "-", "-o", "again.state"]
+    assert run(*words, stdin=ranks).exit_code == 0
+    assert Path("again.state").read_bytes() == bytes(wanted)
+    result = run("study", "renewal", "model.json", *all_tables)
+    assert result.stdout == f"{wanted.study('renewal')}\n"
+    for table, option, at, wrong, said in (
+        ("ranks", "rank", 2, "AA", '"AA" is not a rank of the model'),
+        ("ranks", "by", None, None, "already has a rank"),
+        ("initiatives", "holdout", 3, "perhaps", ""),
+    ):
+        frame = pd.read_csv(f"{table}.csv", dtype=str)
+        if at is None:
+            frame = pd.concat([frame, frame.iloc[:1]])
+        else:
+            frame.loc[at, option] = wrong
+        frame.to_csv(f"wrong-{table}.csv", index=False)
+        words = [f"wrong-{table}.csv" if one == f"{table}.csv" else one for one in all_tables]
+        message = refused("evidence", "model.json", *words, "-o", "out.state")
+        row = len(frame) if at is None else at + 1
+        assert message.startswith(f"aiueo: wrong-{table}.csv, row {row},") and said in message
+    assert run("score", "model.json", "snapshots.csv", *words[2:4], "-o", "x.csv").exit_code == 0

@@ -32,6 +32,7 @@ from ._errors import (
 )
 from ._initiatives import Initiatives
 from ._library import instruction_sets, version
+from ._ranks import Ranks
 from ._scorers import scorer
 from .evidence import Evidence, studies
 from .explain import Explanation, Gap
@@ -62,6 +63,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Problems",
+    "Ranks",
     "ScoreStream",
     "ScorerError",
     "Scores",

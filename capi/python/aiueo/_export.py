@@ -1,17 +1,16 @@
-"""Columns of ours as an Arrow stream, without PyArrow: nothing is copied."""
+"""Columns of ours as an Arrow stream, without PyArrow; only booleans are copied."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from ctypes import POINTER, byref, c_void_p, memmove, pointer, sizeof
+from ctypes import POINTER, byref, c_void_p, memmove, pointer, sizeof, string_at
 from typing import Any, Union
 
 from . import _structs as c
 from ._arrow import OwnedArray, OwnedSchema, Stream, stream_capsule
 from ._arrow_columns import FORMATS
-from ._errors import column_error
-from ._memory import Column
+from ._memory import Column, address_of, bits_of
 
 _alive: dict[int, Any] = {}  # what a structure needs, until it is released
 _numbers = itertools.count(1)
@@ -42,7 +41,7 @@ class _Source:
                 array.struct.release = c.ReleaseArray()
 
             return stream_capsule(move_schema, iter([move_array]))
-        columns = list(part)
+        columns = [(name, _packed(column)) for name, column in part]
         fields = [_schema(name, column) for name, column in columns]
         rows = len(columns[0][1]) if columns else 0
 
@@ -53,6 +52,18 @@ class _Source:
             _fill_array(out, rows, 0, [None], [_array(column) for _, column in columns])
 
         return stream_capsule(fill_schema, iter([fill_array]))
+
+
+def _packed(column: Column) -> Column:
+    """Arrow has no booleans of a byte: those are copied as bits."""
+    struct = column.struct
+    if struct.type != c.TYPE_BYTE:
+        return column
+    length, offset = struct.length, struct.offset
+    flags = string_at(struct.values, offset + length)
+    start, bits = address_of(bits_of(flag != 0 for flag in flags))
+    fields = {"values": start, "offset": offset, "validity": struct.validity}
+    return Column(c.TYPE_BIT, length, column, bits, **fields)
 
 
 # ── structures ───────────────────────────────────────────────────────────────────────────────
@@ -109,7 +120,7 @@ def _schema(name: str, column: Column) -> c.ArrowSchema:
         words = _schema("", _words(column))
         _fill_schema(out, FORMATS[struct.index_type], name, dictionary=words)
         return out
-    _fill_schema(out, _format(name, struct), name)
+    _fill_schema(out, _format(struct), name)
     return out
 
 
@@ -120,7 +131,7 @@ def _words(column: Column) -> Column:
     return out
 
 
-def _format(name: str, struct: c.ColumnStruct) -> str:
+def _format(struct: c.ColumnStruct) -> str:
     if struct.type == c.TYPE_TIMESTAMP:
         return f"ts{'smun'[struct.unit]}:{'UTC' if struct.flags & c.COLUMN_ZONED else ''}"
     widths = {
@@ -133,8 +144,6 @@ def _format(name: str, struct: c.ColumnStruct) -> str:
         width = widths[struct.type]
         digits = {32: 9, 64: 18, 128: 38, 256: 76}[width]
         return f"d:{digits},{struct.scale},{width}"
-    if struct.type not in FORMATS:
-        raise column_error(name, "holds booleans; give numbers, dates or text")
     return FORMATS[struct.type]
 
 

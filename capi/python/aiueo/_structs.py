@@ -259,6 +259,35 @@ class ContractStruct(Structure):
     ]
 
 
+class InitiativeStruct(Structure):
+    """aiueo_initiative"""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("date", c_int32),
+        ("attended", c_int32),
+        ("responded", c_int32),
+        ("initiative", c_char_p),
+        ("initiative_length", c_size_t),
+        ("variant", c_char_p),
+        ("variant_length", c_size_t),
+        ("holdout", c_int32),
+        ("reserved", c_uint32),
+    ]
+
+
+class Histories(Structure):
+    """aiueo_histories"""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("contracts", c_void_p),
+        ("initiatives", c_void_p),
+        ("ranks", c_void_p),
+    ]
+
+
 class EvidenceOptions(Structure):
     """aiueo_evidence_options"""
 
@@ -296,6 +325,11 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
         _status,
         [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, c_int32, c_int32, c_int32, _error],
     ),
+    "aiueo_initiatives_add_row": (
+        _status,
+        [c_void_p, c_char_p, c_size_t, POINTER(InitiativeStruct), _error],
+    ),
+    "aiueo_initiatives_keep_all": (_status, [c_void_p, _error]),
     "aiueo_initiatives_add_stream": (_status, [c_void_p, POINTER(ArrowArrayStream), _error]),
     "aiueo_initiatives_finish": (_status, [c_void_p, _error]),
     "aiueo_initiatives_warnings": (_status, [c_void_p, *_text_out]),
@@ -382,8 +416,23 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_contracts_finish": (_status, [c_void_p, _error]),
     "aiueo_contracts_warnings": (_status, [c_void_p, *_text_out]),
     "aiueo_contracts_free": (None, [c_void_p]),
+    "aiueo_ranks_new": (_status, [c_void_p, _handle, _error]),
+    "aiueo_ranks_add": (
+        _status,
+        [
+            *(c_void_p, c_char_p, c_size_t, c_int32, c_char_p, c_size_t, c_char_p, c_size_t),
+            _error,
+        ],
+    ),
+    "aiueo_ranks_add_stream": (_status, [c_void_p, POINTER(ArrowArrayStream), _error]),
+    "aiueo_ranks_finish": (_status, [c_void_p, _error]),
+    "aiueo_ranks_free": (None, [c_void_p]),
     "aiueo_evidence_new": (_status, [c_void_p, POINTER(EvidenceOptions), _handle, _error]),
     "aiueo_evidence_update": (_status, [c_void_p, c_void_p, c_void_p, c_void_p, _error]),
+    "aiueo_evidence_update_from": (
+        _status,
+        [c_void_p, c_void_p, c_void_p, POINTER(Histories), _error],
+    ),
     "aiueo_evidence_merge": (_status, [c_void_p, c_void_p, _error]),
     "aiueo_evidence_write": (_status, [c_void_p, *_text_out]),
     "aiueo_evidence_read": (

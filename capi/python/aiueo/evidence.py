@@ -74,6 +74,7 @@ class Evidence:
         contracts: Any,
         *,
         initiatives: Any = None,
+        ranks: Any = None,
         missing_columns: str = "error",
         null_texts: Iterable[str] = (),
         threads: int = 1,
@@ -82,9 +83,10 @@ class Evidence:
         `Plan.evidence`; after an error nothing of a table in one piece is counted. Returns itself.
         """
         plan = self.plan
+        done = None if initiatives is None else plan.initiatives(initiatives, keep_all=True)
         batch = plan.batch(
             snapshots,
-            initiatives=initiatives,
+            initiatives=done,
             missing_columns=missing_columns,
             null_texts=null_texts,
             all_metrics=True,
@@ -94,9 +96,18 @@ class Evidence:
                 INVALID_ARGUMENT,
                 "the batch does not keep what evidence looks at; make it with all_metrics=True",
             )
-        prepared = plan.contracts(contracts)
+        if done is None and batch.initiatives is not None:
+            done = plan.initiatives(batch.initiatives, keep_all=True)
+        ends = plan.contracts(contracts)
+        ranked = None if ranks is None else plan.ranks(ranks)
+        known = c.Histories(
+            struct_size=sizeof(c.Histories),
+            contracts=ends.handle.pointer,
+            initiatives=None if done is None else done.handle.pointer,
+            ranks=None if ranked is None else ranked.handle.pointer,
+        )
         scores = plan.score(batch, detail=True, overrides=False, threads=threads, check=False)
-        function = library().aiueo_evidence_update
+        function = library().aiueo_evidence_update_from
         with self._lock:
             for part, (handle, _) in zip(batch.parts, scores._parts):
                 call(
@@ -104,7 +115,7 @@ class Evidence:
                     self.handle.pointer,
                     part.handle.pointer,
                     handle.pointer,
-                    prepared.handle.pointer,
+                    byref(known),
                 )
         return self
 

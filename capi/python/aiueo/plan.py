@@ -20,6 +20,7 @@ from ._errors import ArgumentError
 from ._initiatives import Initiatives
 from ._library import Handle, call, library, make, raise_error, text_of, utf8
 from ._one import OneRow
+from ._ranks import Ranks
 from ._scorers import ScorerMap, Scorers
 from ._text import named
 from .evidence import Evidence, StateSource
@@ -183,10 +184,20 @@ class Plan:
 
     # ── tables ───────────────────────────────────────────────────────────────────────────────
 
-    def initiatives(self, table: Any) -> Initiatives:
+    def initiatives(self, table: Any, *, keep_all: bool = False) -> Initiatives:
         """Prepare an initiatives table (columns customer, initiative, date; optionally attended,
-        responded) once, for many calls. Raises DataError."""
-        return table if isinstance(table, Initiatives) else Initiatives(self, table)
+        responded) once, for many calls. ``keep_all``: for `evidence`, which looks at every row and
+        at its variant and holdout, not only at what the model counts. Raises DataError;
+        ArgumentError for one that was prepared without ``keep_all`` and is wanted with it."""
+        if not isinstance(table, Initiatives):
+            return Initiatives(self, table, keep_all)
+        if keep_all and not table.keep_all:
+            raise ArgumentError(
+                10,
+                "the initiatives hold only what the model counts; prepare them for evidence with "
+                "plan.initiatives(table, keep_all=True)",
+            )
+        return table
 
     def batch(
         self,
@@ -395,12 +406,18 @@ class Plan:
         mrr_before, mrr_after) once, for many calls. Raises DataError."""
         return table if isinstance(table, Contracts) else Contracts(self, table)
 
+    def ranks(self, table: Any) -> Ranks:
+        """Prepare a ranks table (columns customer, as_of, rank; optionally by) once, for many
+        calls. Raises DataError, also for a rank that is not in the model's ``study.ranks``."""
+        return table if isinstance(table, Ranks) else Ranks(self, table)
+
     def evidence(
         self,
         snapshots: Any,
         contracts: Any,
         *,
         initiatives: Any = None,
+        ranks: Any = None,
         drop_leaks: bool = False,
         missing_columns: str = "error",
         null_texts: Iterable[str] = (),
@@ -410,6 +427,8 @@ class Plan:
 
         ``snapshots``: all rows of the customers, see `batch`; scored without the managers' word.
         ``contracts``: a table of how each contract and trial ended, or what `contracts` made.
+        ``initiatives``: a table of all that was done, or what `initiatives` made with ``keep_all``.
+        ``ranks``: a table of the ranks that members of the team gave, or what `ranks` made.
         ``drop_leaks``: drop and count what was observed after the day that evidence looks from,
         instead of raising. Other parameters as in `score`.
 
@@ -420,6 +439,7 @@ class Plan:
             snapshots,
             contracts,
             initiatives=initiatives,
+            ranks=ranks,
             missing_columns=missing_columns,
             null_texts=null_texts,
             threads=threads,

@@ -1,4 +1,4 @@
-"""What several commands need: a plan from a file, initiatives, dates, tables for people."""
+"""What several commands need: a plan from a file, other tables, dates, tables for people."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from rich.text import Text
 
 from .._dates import date_of, day_of
 from .._errors import DataError, DataWarning, Error, ModelError
+from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
 from .._initiatives import Initiatives
 from ..plan import Plan, load
 from ..problems import check
 from ._app import Refused
 from ._read import Source
-
-_INITIATIVES = ("customer", "initiative", "date", "attended", "responded")
 
 
 class Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -69,13 +68,20 @@ def table_errors(*sources: Source) -> Iterator[None]:
         raise
 
 
-def initiatives_of(plan: Plan, path: str | None) -> Initiatives | None:
+@contextmanager
+def history(path: str, columns: Sequence[str], what: str) -> Iterator[Source]:
+    """A small table beside the snapshots. Its warnings are said with the results."""
+    source = Source(path, lambda name: name in columns, what)
+    with source, table_errors(source), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        yield source
+
+
+def initiatives_of(plan: Plan, path: str | None, keep_all: bool = False) -> Initiatives | None:
     if path is None:
         return None
-    source = Source(path, lambda name: name in _INITIATIVES, "initiatives")
-    with source, table_errors(source), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DataWarning)  # said with the results
-        return plan.initiatives(source.reader)
+    with history(path, INITIATIVE_COLUMNS, "initiatives") as source:
+        return plan.initiatives(source.reader, keep_all=keep_all)
 
 
 def snapshots_of(plan: Plan, path: str) -> Source:

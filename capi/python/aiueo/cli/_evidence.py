@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from .._contracts import COLUMNS as CONTRACT_COLUMNS
 from .._contracts import Contracts
-from .._errors import DataWarning, Error
+from .._errors import Error
+from .._ranks import COLUMNS as RANK_COLUMNS
+from .._ranks import Ranks
 from .._text import number
 from ..evidence import Evidence
 from ..plan import Plan
@@ -23,6 +25,7 @@ from ._common import (
     SNAPSHOTS,
     console,
     grid,
+    history,
     initiatives_of,
     plan_of,
     print_json,
@@ -31,7 +34,6 @@ from ._common import (
 from ._files import WholeFile, open_binary
 from ._read import Source
 
-_CONTRACTS = ("customer", "start", "end", "outcome", "kind", "mrr_before", "mrr_after")
 _WORDS = {
     "rows": "snapshots",
     "customers": "customers with snapshots",
@@ -46,6 +48,11 @@ _WORDS = {
 }
 
 CONTRACTS = click.argument("contracts", metavar="CONTRACTS")
+RANKS = click.option(
+    "--ranks",
+    metavar="FILE",
+    help="Which rank members of the team gave customers: customer, as_of, rank (by).",
+)
 DROP_LEAKS = click.option(
     "--drop-leaks",
     is_flag=True,
@@ -59,6 +66,7 @@ OUTPUT = click.option("-o", "--output", required=True, metavar="STATE", help="Wh
 @SNAPSHOTS
 @CONTRACTS
 @INITIATIVES
+@RANKS
 @OUTPUT
 @DROP_LEAKS
 @NULL
@@ -71,6 +79,7 @@ def command(
     snapshots: str,
     contracts: str,
     initiatives: str | None,
+    ranks: str | None,
     output: str,
     drop_leaks: bool,
     nulls: tuple[str, ...],
@@ -84,7 +93,7 @@ def command(
     """
     plan = plan_of(model)
     seen, doubts = evidence_of(
-        plan, snapshots, contracts, initiatives, drop_leaks, nulls, allow_missing_columns
+        plan, snapshots, contracts, initiatives, ranks, drop_leaks, nulls, allow_missing_columns
     )
     _write(seen, output, quiet, doubts)
 
@@ -119,19 +128,22 @@ def evidence_of(
     snapshots: str,
     contracts: str,
     initiatives: str | None,
+    ranks: str | None,
     drop_leaks: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
 ) -> tuple[Evidence, list[str]]:
     """Of files, and what is doubtful about them."""
-    once([snapshots, contracts, *([initiatives] if initiatives else [])])
-    prepared = initiatives_of(plan, initiatives)
+    once([path for path in (snapshots, contracts, initiatives, ranks) if path is not None])
+    prepared = initiatives_of(plan, initiatives, keep_all=True)
     ends = contracts_of(plan, contracts)
+    ranked = ranks_of(plan, ranks)
     with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source):
         seen = plan.evidence(
             source.reader,
             ends,
             initiatives=prepared,
+            ranks=ranked,
             drop_leaks=drop_leaks,
             null_texts=nulls,
             missing_columns="unknown" if allow_missing_columns else "error",
@@ -147,10 +159,15 @@ def evidence_of(
 
 
 def contracts_of(plan: Plan, path: str) -> Contracts:
-    source = Source(path, lambda name: name in _CONTRACTS, "contracts")
-    with source, table_errors(source), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DataWarning)  # said with the results
+    with history(path, CONTRACT_COLUMNS, "contracts") as source:
         return plan.contracts(source.reader)
+
+
+def ranks_of(plan: Plan, path: str | None) -> Ranks | None:
+    if path is None:
+        return None
+    with history(path, RANK_COLUMNS, "ranks") as source:
+        return plan.ranks(source.reader)
 
 
 def state_of(plan: Plan, path: str) -> Evidence:

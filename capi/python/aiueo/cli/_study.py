@@ -12,7 +12,7 @@ from .._errors import Error
 from ..evidence import studies
 from ._app import Refused, wants_json, with_json
 from ._common import ALLOW_MISSING, INITIATIVES, MODEL, NULL, plan_of, print_json
-from ._evidence import DROP_LEAKS, evidence_of, state_of, warn
+from ._evidence import DROP_LEAKS, RANKS, evidence_of, state_of, warn
 from ._read import ENDINGS
 
 
@@ -52,6 +52,7 @@ class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     help="An option of the study; may be repeated.",
 )
 @INITIATIVES
+@RANKS
 @DROP_LEAKS
 @NULL
 @ALLOW_MISSING
@@ -65,6 +66,7 @@ def command(
     kind: str | None,
     options: tuple[tuple[str, Any], ...],
     initiatives: str | None,
+    ranks: str | None,
     drop_leaks: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
@@ -79,13 +81,18 @@ def command(
     if len(files) == 1:
         if files[0].lower().endswith(tuple(ENDINGS)):
             raise click.UsageError(f"{files[0]} is one table; give a STATE, or SNAPSHOTS CONTRACTS")
-        for wish, of in ((initiatives, "--initiatives"), (drop_leaks, "--drop-leaks")):
+        wishes = (
+            (initiatives, "--initiatives"),
+            (ranks, "--ranks"),
+            (drop_leaks, "--drop-leaks"),
+        )
+        for wish, of in wishes:
             if wish:
                 raise click.UsageError(f"{of} is for tables; a state is counted already")
         seen = state_of(plan, files[0])
     elif len(files) == 2:
         seen, doubts = evidence_of(
-            plan, *files, initiatives, drop_leaks, nulls, allow_missing_columns
+            plan, *files, initiatives, ranks, drop_leaks, nulls, allow_missing_columns
         )
         warn(doubts)
     else:
