@@ -131,15 +131,7 @@ func (c *Contracts) Warnings() ([]string, error) {
 		return nil, err
 	}
 	defer c.release()
-	out, err := text(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
+	return texts(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
 		return C.aiueo_contracts_warnings(c.c, buffer, capacity, needed, &k.c.error)
 	})
-	if err != nil {
-		return nil, err
-	}
-	warnings, err := decode[[]string](out)
-	if err != nil {
-		return nil, err
-	}
-	return *warnings, nil
 }

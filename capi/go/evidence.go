@@ -101,19 +101,54 @@ func (e *evidenceCore) use() (func(), error) {
 // [BatchOptions.AllMetrics]; scores are of all its rows, with Detail and NoOverrides; contracts are
 // finished. After an error nothing of this call is counted.
 func (e *Evidence) Update(batch *Batch, scores *Scores, contracts *Contracts) error {
+	return e.UpdateFrom(batch, scores, Histories{Contracts: contracts})
+}
+
+// Histories are what is known of the customers beside their snapshots; all finished. A table that is
+// nil is unknown, not empty. Those of other customers are not looked at.
+type Histories struct {
+	Contracts   *Contracts   // needed
+	Initiatives *Initiatives // with all rows: [Initiatives.KeepAll]
+	Ranks       *Ranks       // made for the same ranks as the plan's
+}
+
+// UpdateFrom is [Evidence.Update] with all that is known. ErrInvalidState also for initiatives that
+// hold only what the model counts, ErrInvalidArgument for ranks of other names than those of the
+// evidence's plan.
+func (e *Evidence) UpdateFrom(batch *Batch, scores *Scores, known Histories) error {
 	done, err := e.use()
 	if err != nil {
 		return err
 	}
 	defer done()
-	for _, one := range []*handle{&batch.handle, &scores.handle, &contracts.handle} {
+	uses := []*handle{&batch.handle, &scores.handle}
+	if known.Contracts != nil {
+		uses = append(uses, &known.Contracts.handle)
+	}
+	if known.Initiatives != nil {
+		uses = append(uses, &known.Initiatives.handle)
+	}
+	if known.Ranks != nil {
+		uses = append(uses, &known.Ranks.handle)
+	}
+	for _, one := range uses {
 		if err := one.acquire(); err != nil {
 			return err
 		}
 		defer one.release()
 	}
+	given := C.aiueo_histories{struct_size: C.sizeof_aiueo_histories}
+	if known.Contracts != nil {
+		given.contracts = known.Contracts.c
+	}
+	if known.Initiatives != nil {
+		given.initiatives = known.Initiatives.c
+	}
+	if known.Ranks != nil {
+		given.ranks = known.Ranks.c
+	}
 	k := begin()
-	return k.end(C.aiueo_evidence_update(e.c, batch.c, scores.c, contracts.c, &k.c.error))
+	return k.end(C.aiueo_evidence_update_from(e.c, batch.c, scores.c, &given, &k.c.error))
 }
 
 // Merge adds what other counted of other customers; other is only read. ErrInvalidArgument if it

@@ -12,8 +12,8 @@ import (
 // "from": "initiatives". Add all rows, [Initiatives.Finish], then share them: finished ones may be
 // used by any number of goroutines. Before, they belong to one.
 //
-// When memory runs out, or a stream fails, in the middle of the rows, they are of no more use:
-// close them and begin again.
+// When memory runs out, or (unless [Initiatives.KeepAll] was called) a stream fails, in the middle of
+// the rows, they are of no more use: close them and begin again.
 type Initiatives struct{ *initiativesCore }
 
 type initiativesCore struct {
@@ -49,6 +49,19 @@ func (i *initiativesCore) destroy() {
 // Close gives the table up; batches that use it keep it. It returns nil.
 func (i *Initiatives) Close() error { return i.close() }
 
+// KeepAll keeps every row, with its variant and holdout, and not only what the model counts: evidence
+// needs that ([Evidence.UpdateFrom]), batches take them as before. Call it before the first row, else
+// it is ErrInvalidState. From then on a call that fails adds nothing; at most 4,096 different
+// initiatives, and as many variants, are held (ErrLimitExceeded).
+func (i *Initiatives) KeepAll() error {
+	if err := i.acquire(); err != nil {
+		return err
+	}
+	defer i.release()
+	k := begin()
+	return k.end(C.aiueo_initiatives_keep_all(i.c, &k.c.error))
+}
+
 // Initiative is one row: what was done for a customer, and when.
 type Initiative struct {
 	Customer   string
@@ -70,9 +83,37 @@ func (i *Initiatives) Add(row Initiative) error {
 		C.int32_t(row.Responded), &k.c.error))
 }
 
+// InitiativeRow is a row with all that it can have.
+type InitiativeRow struct {
+	Customer   string
+	Initiative string
+	Date       Date
+	Attended   Date   // NoDate: they did not
+	Responded  Date   // NoDate: they did not
+	Variant    string // which of the ways it was done; "": none is named
+	Holdout    bool   // left out on purpose, to compare with
+}
+
+// AddRow adds a row. Variant and Holdout are forgotten unless [Initiatives.KeepAll] was called.
+func (i *Initiatives) AddRow(row InitiativeRow) error {
+	if err := i.acquire(); err != nil {
+		return err
+	}
+	defer i.release()
+	holdout := C.int32_t(0)
+	if row.Holdout {
+		holdout = 1
+	}
+	k := begin()
+	return k.end(C.aiueo_go_initiatives_add_row(i.c, stringPointer(row.Customer), C.size_t(len(row.Customer)),
+		stringPointer(row.Initiative), C.size_t(len(row.Initiative)), C.int32_t(row.Date), C.int32_t(row.Attended),
+		C.int32_t(row.Responded), stringPointer(row.Variant), C.size_t(len(row.Variant)), holdout, &k.c.error))
+}
+
 // AddStream adds all rows of an Arrow stream with the columns customer, initiative, date and
-// optionally attended, responded. stream points to a C ArrowArrayStream, which is taken over and
-// released, whatever the outcome.
+// optionally attended, responded; and after [Initiatives.KeepAll] optionally variant and holdout (a
+// flag). stream points to a C ArrowArrayStream, which is taken over and released, whatever the
+// outcome.
 func (i *Initiatives) AddStream(stream unsafe.Pointer) error {
 	if err := i.acquire(); err != nil {
 		C.aiueo_go_release_stream((*C.struct_ArrowArrayStream)(stream))
@@ -83,7 +124,8 @@ func (i *Initiatives) AddStream(stream unsafe.Pointer) error {
 	return k.end(C.aiueo_initiatives_add_stream(i.c, (*C.struct_ArrowArrayStream)(stream), &k.c.error))
 }
 
-// Finish ends the rows: from now on the table is immutable, and can be given to batches.
+// Finish ends the rows: from now on the table is immutable, and can be given to batches, and
+// to [Evidence.UpdateFrom] if all rows are kept.
 func (i *Initiatives) Finish() error {
 	if err := i.acquire(); err != nil {
 		return err
@@ -100,15 +142,7 @@ func (i *Initiatives) Warnings() ([]string, error) {
 		return nil, err
 	}
 	defer i.release()
-	out, err := text(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
+	return texts(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
 		return C.aiueo_initiatives_warnings(i.c, buffer, capacity, needed, &k.c.error)
 	})
-	if err != nil {
-		return nil, err
-	}
-	warnings, err := decode[[]string](out)
-	if err != nil {
-		return nil, err
-	}
-	return *warnings, nil
 }

@@ -103,6 +103,19 @@ func decode[T any](text []byte) (*T, error) {
 	return out, nil
 }
 
+// texts is text of a JSON array of texts.
+func texts(fetch func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t) ([]string, error) {
+	out, err := text(fetch)
+	if err != nil {
+		return nil, err
+	}
+	list, err := decode[[]string](out)
+	if err != nil {
+		return nil, err
+	}
+	return *list, nil
+}
+
 func stringPointer(s string) *C.char {
 	if len(s) == 0 {
 		return nil

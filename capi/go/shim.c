@@ -61,6 +61,25 @@ int32_t aiueo_go_bind(aiueo_batch* batch, const char* name, size_t name_length,
     return aiueo_batch_bind(batch, name, name_length, &whole, error);
 }
 
+int32_t aiueo_go_initiatives_add_row(aiueo_initiatives* initiatives, const char* customer,
+                                     size_t customer_length, const char* initiative,
+                                     size_t initiative_length, int32_t date, int32_t attended,
+                                     int32_t responded, const char* variant, size_t variant_length,
+                                     int32_t holdout, aiueo_error* error) {
+    aiueo_initiative row;
+    memset(&row, 0, sizeof row);
+    row.struct_size = sizeof row;
+    row.date = date;
+    row.attended = attended;
+    row.responded = responded;
+    row.initiative = initiative;
+    row.initiative_length = initiative_length;
+    row.variant = variant;
+    row.variant_length = variant_length;
+    row.holdout = holdout;
+    return aiueo_initiatives_add_row(initiatives, customer, customer_length, &row, error);
+}
+
 /* ── calls that may call back ──────────────────────────────────────────────── */
 
 int32_t aiueo_go_score(const aiueo_plan* plan, const aiueo_batch* batch, int64_t begin, int64_t end,

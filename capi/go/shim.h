@@ -27,6 +27,12 @@ int32_t aiueo_go_bind(aiueo_batch* batch, const char* name, size_t name_length,
                       const aiueo_column* column, const aiueo_column* dictionary,
                       aiueo_error* error);
 
+int32_t aiueo_go_initiatives_add_row(aiueo_initiatives* initiatives, const char* customer,
+                                     size_t customer_length, const char* initiative,
+                                     size_t initiative_length, int32_t date, int32_t attended,
+                                     int32_t responded, const char* variant, size_t variant_length,
+                                     int32_t holdout, aiueo_error* error);
+
 int32_t aiueo_go_score(const aiueo_plan* plan, const aiueo_batch* batch, int64_t begin, int64_t end,
                        aiueo_scores* scores, aiueo_go_call* call);
 /* The same rows again and again, for measurements: what is left when nothing is crossed. */

@@ -26,7 +26,8 @@ const small = `{ "aiueo": 1, "name": "small", "currency": "JPY",
     { "name": "Active", "when": "U >= 60 && (setup || plan.startsWith('big'))" } ] },
   "bands": { "of": "overall", "edges": [50], "names": ["low", "high"] },
   "profiles": [ { "name": "trial", "when": "plan == 'trial'",
-    "patch": { "overall": { "weights": { "I": 3, "O": null } } } } ] }`
+    "patch": { "overall": { "weights": { "I": 3, "O": null } } } } ],
+  "study": { "ranks": ["C", "B", "A"] } }`
 
 var today = NewDate(2026, 11, 21)
 
