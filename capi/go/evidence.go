@@ -201,6 +201,7 @@ type EvidenceCounts struct {
 	LeadTooLong     int64 `json:"lead_too_long"`    // pairs whose lead is not shorter than the contract
 	Leaked          int64 `json:"leaked"`           // pairs dropped as leaks
 	WithoutContract int64 `json:"without_contract"` // customers
+	CustomerMonths  int64 `json:"customer_months"`  // pairs of a customer and a month with a snapshot
 }
 
 // Counts says how much was counted.

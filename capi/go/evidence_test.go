@@ -66,7 +66,8 @@ func TestEvidence(t *testing.T) {
 	plan := smallPlan(t)
 	whole := smallEvidence(t, plan, 0, 60)
 	counts := must[*EvidenceCounts](t)(whole.Counts())
-	if *counts != (EvidenceCounts{Rows: 60, Customers: 60, Ends: 59, Open: 1, Observed: 59, Unobserved: 59}) {
+	if *counts != (EvidenceCounts{Rows: 60, Customers: 60, Ends: 59, Open: 1, Observed: 59, Unobserved: 59,
+		CustomerMonths: 60}) {
 		t.Errorf("%+v", counts)
 	}
 
