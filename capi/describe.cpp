@@ -9,6 +9,7 @@
 
 #include "aiueo/base/date.hpp"
 #include "aiueo/base/json_writer.hpp"
+#include "aiueo/evidence/sizes.hpp"
 #include "aiueo/score/explain_json.hpp"
 #include "aiueo/score/scores_table.hpp"
 
@@ -52,7 +53,7 @@ void write_date(json_writer& out, std::string_view name, std::optional<std::int3
 
 class description {
 public:
-    explicit description(const plan& of) : plan_(of.data()), model_(of.model()) {}
+    explicit description(const plan& of) : of_(of), plan_(of.data()), model_(of.model()) {}
 
     std::string write() {
         out_.begin_object();
@@ -77,11 +78,36 @@ public:
         const std::size_t plain = score_columns(plan_, false).size();
         write_columns("columns", {all.data(), plain});
         write_columns("detail_columns", {all.data() + plain, all.size() - plain});
+        write_evidence();
         out_.end_object();
         return std::move(text_);
     }
 
 private:
+    /// How large evidence of this model gets.
+    void write_evidence() {
+        constexpr std::size_t months = 36;
+        std::size_t all = 0;
+        out_.key("evidence").begin_object().key("tables").begin_array();
+        for (const table_size& one : table_sizes(counted{of_}, months)) {
+            out_.begin_object().member("name", one.name).key("key").begin_array();
+            for (const key_part part : one.key) out_.string(aiueo::name_of(part));
+            out_.end_array().member("integers", static_cast<std::int64_t>(one.integers));
+            out_.key("blocks");
+            if (one.blocks) {
+                out_.integer(static_cast<std::int64_t>(*one.blocks));
+                all += *one.blocks * one.integers;
+            } else {
+                out_.null();
+            }
+            out_.end_object();
+        }
+        out_.end_array()
+            .member("months", static_cast<std::int64_t>(months))
+            .member("integers", static_cast<std::int64_t>(all))
+            .end_object();
+    }
+
     void write_metrics() {
         out_.key("metrics").begin_array();
         for (std::size_t k = 0; k < model_.metrics.size(); ++k) {
@@ -204,6 +230,7 @@ private:
         out_.end_array();
     }
 
+    const plan& of_;
     const plan_data& plan_;
     const model& model_;
     std::string text_;

@@ -207,7 +207,8 @@ AIUEO_API int32_t aiueo_plan_load(const char *json, size_t json_length, const ai
 /* What the plan reads and writes, as JSON: name, fingerprint, needs_as_of, needs_initiatives, metrics, axes with
  * components and weights, ladders with rungs, bands, profiles, patterns, and the scores table's columns and
  * detail_columns: {"name":…,"type":"number"|"level"|"count"|"flag"|"text"|"date"}, levels with the "names" that
- * their codes index. */
+ * their codes index. "evidence": how large its tables get, each with its key, the integers (8 bytes in memory) of a
+ * block and the blocks of 36 months (null: by names and values that there are). */
 AIUEO_API int32_t aiueo_plan_describe(const aiueo_plan *plan, char *out, size_t capacity, size_t *needed,
                                       aiueo_error *error);
 /* The instruction set that scoring with this plan uses, a name as above; NULL for NULL. */

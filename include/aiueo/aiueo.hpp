@@ -76,6 +76,7 @@
 #include "aiueo/evidence/conditions.hpp"
 #include "aiueo/evidence/panel.hpp"
 #include "aiueo/evidence/evidence.hpp"
+#include "aiueo/evidence/sizes.hpp"
 #include "aiueo/evidence/state.hpp"
 
 // study: findings

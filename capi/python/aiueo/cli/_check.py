@@ -121,7 +121,27 @@ def description(described: dict[str, Any]) -> Group:
         if profile["changes"]:
             parts.append(Text(f"\nprofile {profile['name']} changes:"))
             parts += [Text(f"  {change}") for change in profile["changes"]]
+    parts.append(Text(f"\n{_size(described['evidence'])}"))
     return Group(*parts)
+
+
+def _size(evidence: dict[str, Any]) -> str:
+    """How large evidence of the model gets in memory."""
+
+    def megabytes(integers: int) -> str:
+        return f"{rounded(8 * integers / 1e6, 1)} MB"
+
+    each = sum(
+        table["integers"]
+        for table in evidence["tables"]
+        if table["name"].partition(" by ")[0] in ("ends", "scores") and table["blocks"] is None
+    )
+    return (
+        f"evidence: {megabytes(evidence['integers'])} in memory for "
+        f"{evidence['months']} months at most"
+        + (f", {megabytes(each)} a level of every segment" if each else "")
+        + ", raw metrics by the values that there are"
+    )
 
 
 def _origin(metric: dict[str, Any]) -> str:
