@@ -189,6 +189,39 @@ const std::map<std::string_view, function> functions = {
          const counts rows = in.wholes();
          out << jackknife(total, without, rows, in.real());
      }},
+    {"jackknife_scales",  // total without[] rows[] level → as a share, above 0, a correlation
+     [](arguments& in, answer& out) {
+         const double total = in.real();
+         const reals without = in.floats();
+         const counts rows = in.wholes();
+         const double level = in.real();
+         out << jackknife_share(total, without, rows, level)
+             << jackknife_positive(total, without, rows, level)
+             << jackknife_correlation(total, without, rows, level);
+     }},
+    {"jackknife_together",  // a[] b[]
+     [](arguments& in, answer& out) {
+         const reals a = in.floats(), b = in.floats();
+         out << jackknife_together(a, b);
+     }},
+    {"effective_wilson",  // share effective quantile
+     [](arguments& in, answer& out) {
+         const double share = in.real(), effective = in.real();
+         out << effective_wilson_interval(share, effective, in.real());
+     }},
+    {"mover",  // a lower upper b lower upper correlation
+     [](arguments& in, answer& out) {
+         const double a = in.real(), a_lower = in.real(), a_upper = in.real();
+         const double b = in.real(), b_lower = in.real(), b_upper = in.real();
+         out << mover_difference(a, {a_lower, a_upper}, b, {b_lower, b_upper}, in.real());
+     }},
+    {"auc_interval",  // positives[] negatives[] wider level → AUC, error, degrees, interval
+     [](arguments& in, answer& out) {
+         const counts p = in.wholes(), n = in.wholes();
+         const double wider = in.real(), level = in.real();
+         const ranking found = rank_statistics(p, n);
+         out << found.auc << found.error << found.degrees << auc_interval(found, wider, level);
+     }},
     {"jackknife_ratio",  // numerators[] denominators[] rows[] level
      [](arguments& in, answer& out) {
          const counts above = in.wholes(), below = in.wholes(), rows = in.wholes();

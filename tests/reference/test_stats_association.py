@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy.special
 import scipy.stats
 import sklearn.metrics
 from stats_probe import P, agree, ask, needs_probe, undefined
@@ -59,6 +60,33 @@ def test_ranking():
         half = scipy.stats.norm.ppf(0.95) * math.sqrt(variance)
         ends = [max(0, wanted - half), min(1, wanted + half)]
         agree("DeLong interval", "NumPy, pair by pair", [low, high], ends, about=about)
+
+
+def test_auc_of_few():
+    """Degrees by the p value that they give to SciPy's own statistic; the interval from them."""
+    random = np.random.default_rng(111)
+    cases = []
+    for _ in range(300):
+        p, n = two_histograms(random)
+        cases.append((p, n, float(random.choice([1, 1.7])), float(random.choice([0.9, 0.95]))))
+    compared = 0
+    for case, found in zip(cases, ask([("auc_interval", *case) for case in cases])):
+        p, n, wider, level = case
+        auc, error, degrees, low, high = found
+        if ranks_nothing(p, n) or min(p.sum(), n.sum()) < 2 or not error > 0:
+            assert undefined([degrees, low, high])
+            continue
+        s, y = spelled_out(p, n)
+        test = scipy.stats.brunnermunzel(s[y == 0], s[y == 1])
+        t = abs(auc - 0.5) / error
+        agree("Brunner–Munzel", "scipy.stats", t, abs(test.statistic), about=case)
+        mine = 2 * scipy.stats.t.sf(t, degrees)
+        agree("Brunner–Munzel", "scipy.stats", mine, test.pvalue, about=case)
+        half = scipy.stats.t.ppf((1 + level) / 2, degrees) * error * wider / (auc * (1 - auc))
+        ends = scipy.special.expit(scipy.special.logit(auc) + np.array([-half, half]))
+        agree("AUC interval", "SciPy", [low, high], ends, about=case)
+        compared += 1
+    assert compared > 100
 
 
 def test_lift_and_capture():

@@ -190,6 +190,106 @@ def test_jackknife_of_a_ratio():
         agree("jackknife of a ratio", "NumPy", found, expected, about=case)
 
 
+def test_jackknife_on_other_scales():
+    """Through log-odds, logarithm and Fisher's z: the t interval there, brought back."""
+    random = np.random.default_rng(61)
+    cases = []
+    for _ in range(300):
+        groups = int(random.choice([2, 5, 20]))
+        total = float(random.uniform(0.02, 0.98))
+        without = np.clip(total + random.normal(0, 0.01, groups), 0.001, 0.999)
+        cases.append((total, without, random.integers(0, 3, groups), float(random.choice(LEVELS))))
+    scales = (
+        (lambda x: np.log(x / (1 - x)), lambda x: 1 / (1 + np.exp(-x))),
+        (np.log, np.exp),
+        (np.arctanh, np.tanh),
+    )
+    for case, found in zip(cases, ask([("jackknife_scales", *case) for case in cases])):
+        total, without, rows, level = case
+        used = without[rows > 0]
+        g = len(used)
+        for k, (to, back) in enumerate(scales):
+            value, error, low, high, groups = found[5 * k : 5 * k + 5]
+            assert value == total and groups == g
+            if g < 2:
+                assert undefined([error, low, high])
+                continue
+
+            def error_of(x, g=g):
+                return math.sqrt((g - 1) / g * ((x - x.mean()) ** 2).sum())
+
+            agree("jackknife on a scale", "NumPy", error, error_of(used), about=case)
+            half = scipy.stats.t.ppf((1 + level) / 2, g - 1) * error_of(to(used))
+            ends = [back(to(total) - half), back(to(total) + half)]
+            agree("jackknife on a scale", "NumPy", [low, high], ends, about=case)
+
+
+def test_jackknife_of_a_share_without_log_odds():
+    """At 0 and 1 the groups are the trials; where one group keeps it from there, as many trials as
+    have the error."""
+    groups = 20
+    for total in (0.0, 1.0):
+        (found,) = ask([("jackknife_scales", total, [total] * groups, [], 0.95)])
+        ends = smp.proportion_confint(int(total) * groups, groups, method="wilson")
+        agree("share at its end", "statsmodels", found[2:4], ends)
+    kept = np.array([1.0, *[0.95] * (groups - 1)])
+    total = 0.9525
+    (found,) = ask([("jackknife_scales", total, kept, [], 0.95)])
+    trials = total * (1 - total) / found[1] ** 2
+    level = 2 * scipy.stats.norm.sf(scipy.stats.t.ppf(0.975, groups - 1))
+    ends = smp.proportion_confint(total * trials, trials, alpha=level, method="wilson")
+    agree("share that a group carries", "statsmodels", found[2:4], ends)
+
+
+def test_how_groups_move_together():
+    random = np.random.default_rng(62)
+    cases = [(random.normal(size=n) + 1e3, random.normal(size=n)) for n in (2, 3, 20) * 30]
+    for (a, b), found in zip(cases, ask([("jackknife_together", *case) for case in cases])):
+        agree("together", "numpy.corrcoef", found, [np.corrcoef(a, b)[0, 1]], about=(a, b))
+    assert ask([("jackknife_together", [1.0, 1.0], [1.0, 2.0])]) == [[0.0]]
+
+
+def test_wilson_of_an_estimated_share():
+    random = np.random.default_rng(63)
+    cases = []
+    for _ in range(200):
+        share = float(random.choice([0.0, 1.0, random.uniform()]))
+        cases.append((share, float(random.uniform(0.5, 500)), float(random.uniform(1, 4))))
+    for case, found in zip(cases, ask([("effective_wilson", *case) for case in cases])):
+        share, trials, quantile = case
+        alpha = 2 * scipy.stats.norm.sf(quantile)
+        ends = smp.proportion_confint(share * trials, trials, alpha=alpha, method="wilson")
+        agree("Wilson of a share", "statsmodels", found, ends, about=case)
+
+
+def test_interval_of_a_difference_from_those_of_its_sides():
+    random = np.random.default_rng(64)
+    cases = []
+    for _ in range(200):
+        a, b = (float(x) for x in random.normal(0, 1, 2))
+        apart = random.exponential(1, 4)
+        rho = float(random.choice([0, 1, -1, random.uniform(-1, 1)]))
+        ends = (float(x) for x in (a - apart[0], a + apart[1], b - apart[2], b + apart[3]))
+        low_a, high_a, low_b, high_b = ends
+        cases.append((a, low_a, high_a, b, low_b, high_b, rho))
+    for case, found in zip(cases, ask([("mover", *case) for case in cases])):
+        a, low_a, high_a, b, low_b, high_b, rho = case
+
+        def half(x, y, rho=rho):
+            return math.sqrt(max(0, x * x + y * y - 2 * rho * x * y))
+
+        ends = [a - b - half(a - low_a, high_b - b), a - b + half(high_a - a, b - low_b)]
+        agree("difference", "NumPy", found, ends, about=case)
+    x1, n1, x0, n0 = 56, 70, 48, 80
+    sides = [
+        (x / n, *(float(e) for e in smp.proportion_confint(x, n, method="wilson")))
+        for x, n in ((x1, n1), (x0, n0))
+    ]
+    (found,) = ask([("mover", *sides[0], *sides[1], 0.0)])
+    ends = smp.confint_proportions_2indep(x1, n1, x0, n0, method="newcomb")
+    agree("difference", "statsmodels, Newcombe", found, ends)
+
+
 def test_trend():
     random = np.random.default_rng(7)
     cases = []

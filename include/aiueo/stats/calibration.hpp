@@ -98,6 +98,17 @@ struct calibration_row {
     aiueo::interval interval;  ///< Wilson's, of the rate
 };
 
+/// Which of so many ranges of equal width a probability lies in.
+[[nodiscard]] inline std::size_t calibration_range(double p, std::size_t ranges) noexcept {
+    const std::size_t last = ranges - 1;
+    const double width = stats_detail::real(ranges);
+    // The product may round across an edge; the edge as written decides.
+    std::size_t k = std::min(last, static_cast<std::size_t>(p * width));
+    if (k < last && p >= stats_detail::real(k + 1) / width) ++k;
+    if (k > 0 && p < stats_detail::real(k) / width) --k;
+    return k;
+}
+
 /// Bins pooled into rows.size() ranges of equal width: row k holds predictions in [k/B, (k + 1)/B),
 /// the last one 1 too. A row without observations has n = 0 and undefined figures. False, and all
 /// rows such, for bins that contradict themselves.
@@ -108,17 +119,11 @@ inline bool calibration_table(std::span<const double> predicted,
     using namespace stats_detail;
     std::fill(rows.begin(), rows.end(), calibration_row{});
     if (rows.empty() || predictions(predicted, positives, negatives) == no_total) return false;
-    const std::size_t last = rows.size() - 1;
-    const double width = real(rows.size());
     for (std::size_t i = 0; i < predicted.size(); ++i) {
         const std::int64_t size = positives[i] + negatives[i];
         if (size == 0) continue;
         const double p = predicted[i];
-        // The product may round across an edge; the edge as written decides.
-        std::size_t k = std::min(last, static_cast<std::size_t>(p * width));
-        if (k < last && p >= real(k + 1) / width) ++k;
-        if (k > 0 && p < real(k) / width) --k;
-        calibration_row& row = rows[k];
+        calibration_row& row = rows[calibration_range(p, rows.size())];
         row.predicted = (row.n == 0 ? 0.0 : row.predicted) + real(size) * p;
         row.n += size;
         row.positives += positives[i];

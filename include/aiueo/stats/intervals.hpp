@@ -24,6 +24,22 @@ namespace aiueo {
             x == n ? 1.0 : std::min(1.0, (middle + half) / (size + z2))};
 }
 
+/// Wilson's interval of a share that was not counted but estimated: `effective` is the number of
+/// independent trials that would have its error, share (1 − share) ÷ error², `quantile` the
+/// normal's or t's (Dean, Pagano 2015). Undefined outside [0, 1] and where the number is not above
+/// 0.
+[[nodiscard]] inline interval effective_wilson_interval(double share, double effective,
+                                                        double quantile) noexcept {
+    if (!(share >= 0 && share <= 1 && effective > 0 && quantile > 0)) return {};
+    const double q2 = quantile * quantile / effective;
+    const double middle = (share + q2 / 2) / (1 + q2);
+    const double half =
+        quantile * std::sqrt(share * (1 - share) / effective + q2 / effective / 4) / (1 + q2);
+    if (!std::isfinite(middle) || !std::isfinite(half)) return {};
+    return {share == 0 ? 0.0 : std::max(0.0, middle - half),
+            share == 1 ? 1.0 : std::min(1.0, middle + half)};
+}
+
 /// Jeffreys' interval of x of n: the equal tails of Beta(x + ½, n − x + ½), with 0 as the lower
 /// bound of 0 of n and 1 as the upper bound of n of n (Brown, Cai, DasGupta 2001). 8 of 10 →
 /// 0.497226, 0.955940. Undefined for n = 0.
@@ -49,6 +65,22 @@ namespace aiueo {
             undefined,
             {value - std::hypot(p1 - i1.lower, i0.upper - p0),
              value + std::hypot(i1.upper - p1, p0 - i0.lower)}};
+}
+
+/// The interval of a − b from those of a and b and the correlation of their estimates (MOVER: Zou,
+/// Donner 2008; Newcombe's is that of two Wilson intervals without correlation). A bound may be
+/// infinite where a given one is. Undefined if anything given is.
+[[nodiscard]] inline interval mover_difference(double a, const interval& of_a, double b,
+                                               const interval& of_b,
+                                               double correlation = 0) noexcept {
+    const auto apart = [correlation](double one, double other) {
+        if (std::isinf(one) || std::isinf(other)) return std::hypot(one, other);
+        return std::sqrt(std::max(0.0, one * one + other * other - 2 * correlation * one * other));
+    };
+    const double value = a - b;
+    const interval out{value - apart(a - of_a.lower, of_b.upper - b),
+                       value + apart(of_a.upper - a, b - of_b.lower)};
+    return is_defined(out) ? out : interval{};
 }
 
 /// The rate of x of n drawn toward `mean` as if `weight` more had been seen there:

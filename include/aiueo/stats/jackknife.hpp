@@ -4,6 +4,7 @@
 // not taken for news. Source: Shao, Tu: "The Jackknife and Bootstrap", 1995, 2.3 (delete-a-group).
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,87 @@ struct jackknife_estimate {
     return out;
 }
 
+/// The most groups that the functions below take; more is undefined.
+inline constexpr std::size_t most_jackknife_groups = 1024;
+
+/// The same with the interval found on another scale, on which the figure is nearer to normal and
+/// cannot leave its range: to(θ) ± t · error of to(θ₍g₎), brought back (Miller 1974: "The
+/// jackknife: a review", 2.7). `to` is increasing and `back` its inverse. The interval is undefined
+/// where a figure has no finite place on that scale.
+template <class To, class Back>
+[[nodiscard]] jackknife_estimate jackknife_through(double total, std::span<const double> without,
+                                                   std::span<const std::int64_t> rows, To to,
+                                                   Back back, double level = 0.95) noexcept {
+    jackknife_estimate out = jackknife(total, without, rows, level);
+    out.interval = {};
+    if (without.size() > most_jackknife_groups) return out;
+    double moved[most_jackknife_groups];
+    for (std::size_t g = 0; g < without.size(); ++g) moved[g] = to(without[g]);
+    const interval there = jackknife(to(total), {moved, without.size()}, rows, level).interval;
+    if (is_defined(there)) out.interval = {back(there.lower), back(there.upper)};
+    return out;
+}
+
+/// Of a share, through its log-odds. Where one group alone keeps it from 0 or 1 there are none, and
+/// the interval is Wilson's of the number of trials that have the jackknife's error. At 0 and 1 no
+/// group can differ and the jackknife would claim certainty: Wilson's interval of as many trials as
+/// there are groups with data stands in, which is wider than any that counts customers.
+[[nodiscard]] inline jackknife_estimate jackknife_share(double total,
+                                                        std::span<const double> without,
+                                                        std::span<const std::int64_t> rows = {},
+                                                        double level = 0.95) noexcept {
+    using namespace stats_detail;
+    jackknife_estimate out = jackknife_through(
+        total, without, rows, [](double p) { return std::log(p) - std::log1p(-p); },
+        [](double x) { return 1 / (1 + std::exp(-x)); }, level);
+    if (is_defined(out.interval)) return out;
+    if (total == 0 || total == 1) {
+        out.interval = wilson_interval(total == 0 ? 0 : out.groups, out.groups, level);
+    } else if (out.error > 0) {
+        out.interval = effective_wilson_interval(total, total * (1 - total) / out.error / out.error,
+                                                 two_sided_t(level, real(out.groups) - 1));
+    }
+    return out;
+}
+
+/// Of a figure above 0, through its logarithm.
+[[nodiscard]] inline jackknife_estimate jackknife_positive(double total,
+                                                           std::span<const double> without,
+                                                           std::span<const std::int64_t> rows = {},
+                                                           double level = 0.95) noexcept {
+    return jackknife_through(
+        total, without, rows, [](double x) { return std::log(x); },
+        [](double x) { return std::exp(x); }, level);
+}
+
+/// Of a correlation, through Fisher's z.
+[[nodiscard]] inline jackknife_estimate jackknife_correlation(
+    double total, std::span<const double> without, std::span<const std::int64_t> rows = {},
+    double level = 0.95) noexcept {
+    return jackknife_through(
+        total, without, rows, [](double r) { return std::atanh(r); },
+        [](double z) { return std::tanh(z); }, level);
+}
+
+/// How two figures move together over the groups: the correlation of a₍g₎ and b₍g₎, 0 where one of
+/// them does not move or is undefined somewhere.
+[[nodiscard]] inline double jackknife_together(std::span<const double> a,
+                                               std::span<const double> b) noexcept {
+    if (a.size() != b.size() || a.empty()) return 0;
+    double mean_a = 0, mean_b = 0, aa = 0, bb = 0, ab = 0;
+    for (std::size_t g = 0; g < a.size(); ++g) {
+        mean_a += (a[g] - a[0]) / stats_detail::real(a.size());
+        mean_b += (b[g] - b[0]) / stats_detail::real(a.size());
+    }
+    for (std::size_t g = 0; g < a.size(); ++g) {
+        const double x = a[g] - a[0] - mean_a, y = b[g] - b[0] - mean_b;
+        aa += x * x;
+        bb += y * y;
+        ab += x * y;
+    }
+    return aa > 0 && bb > 0 ? std::clamp(ab / std::sqrt(aa) / std::sqrt(bb), -1.0, 1.0) : 0;
+}
+
 /// The jackknife of Σ numerator ÷ Σ denominator over groups of exact sums; groups without rows are
 /// left out. Undefined where a denominator adds up to 0. At most 1,024 groups; more is undefined.
 [[nodiscard]] inline jackknife_estimate jackknife_ratio(std::span<const std::int64_t> numerators,
@@ -63,14 +145,14 @@ struct jackknife_estimate {
                                                         std::span<const std::int64_t> rows = {},
                                                         double level = 0.95) noexcept {
     using namespace stats_detail;
-    constexpr std::size_t most = 1024;
-    if (numerators.size() != denominators.size() || numerators.size() > most) return {};
+    if (numerators.size() != denominators.size() || numerators.size() > most_jackknife_groups)
+        return {};
     int128 above = 0, below = 0;
     for (std::size_t g = 0; g < numerators.size(); ++g) {
         above += numerators[g];
         below += denominators[g];
     }
-    double without[most];
+    double without[most_jackknife_groups];
     for (std::size_t g = 0; g < numerators.size(); ++g) {
         without[g] = ratio(above - numerators[g], below - denominators[g]);
     }

@@ -14,6 +14,7 @@
 
 #include "aiueo/stats/distributions.hpp"
 #include "aiueo/stats/figure.hpp"
+#include "aiueo/stats/intervals.hpp"
 
 namespace aiueo {
 
@@ -47,12 +48,13 @@ struct two_histograms {
 struct ranking {
     std::int64_t positives = 0;
     std::int64_t negatives = 0;
-    double auc = undefined;    ///< P(s⁺ > s⁻) + ½ P(tie), rounded once
-    double error = undefined;  ///< DeLong's standard error of auc
-    aiueo::interval interval;  ///< auc ± z · error, within [0, 1]
-    double gini = undefined;   ///< 2 auc − 1
-    double ks = undefined;     ///< largest gap of the two distribution functions, above 0
-    std::size_t ks_bin = 0;    ///< the bin up to which the gap is largest; the first of equals
+    double auc = undefined;      ///< P(s⁺ > s⁻) + ½ P(tie), rounded once
+    double error = undefined;    ///< DeLong's standard error of auc
+    double degrees = undefined;  ///< of freedom of that error: Brunner, Munzel 2000
+    aiueo::interval interval;    ///< auc ± z · error, within [0, 1]
+    double gini = undefined;     ///< 2 auc − 1
+    double ks = undefined;       ///< largest gap of the two distribution functions, above 0
+    std::size_t ks_bin = 0;      ///< the bin up to which the gap is largest; the first of equals
 };
 
 /// AUC, Gini and Kolmogorov–Smirnov's distance. The error is that of DeLong, DeLong, Clarke-Pearson
@@ -99,11 +101,30 @@ struct ranking {
         p_below += positives[i];
         n_below += negatives[i];
     }
-    out.error = std::sqrt(p_squares / real(p - 1) / real(p) + n_squares / real(n - 1) / real(n));
+    const double of_p = p_squares / real(p - 1) / real(p), of_n = n_squares / real(n - 1) / real(n);
+    out.error = std::sqrt(of_p + of_n);
+    if (of_p + of_n > 0) {
+        out.degrees =
+            (of_p + of_n) * (of_p + of_n) / (of_p * of_p / real(p - 1) + of_n * of_n / real(n - 1));
+    }
     const double z = two_sided_z(level);
     if (!is_defined(z)) return out;
     out.interval = {std::max(0.0, out.auc - z * out.error), std::min(1.0, out.auc + z * out.error)};
     return out;
+}
+
+/// The AUC's interval for few observations of an outcome: DeLong's error, `wider` times, on the
+/// log-odds scale (Pepe 2003, 5.2.3) with t of Brunner and Munzel's degrees. For many of both it is
+/// that of rank_statistics(). Undefined where the error is 0: a perfect order of few is no proof of
+/// one.
+[[nodiscard]] inline interval auc_interval(const ranking& of, double wider = 1,
+                                           double level = 0.95) noexcept {
+    const double spread = of.auc * (1 - of.auc);
+    if (!(of.error > 0) || !(spread > 0)) return {};
+    const interval there = wald_t_interval(std::log(of.auc) - std::log1p(-of.auc),
+                                           of.error * wider / spread, of.degrees, level);
+    if (!is_defined(there)) return {};
+    return {1 / (1 + std::exp(-there.lower)), 1 / (1 + std::exp(-there.upper))};
 }
 
 /// Which end of the score is taken first.
