@@ -77,7 +77,7 @@ private:
         row.constant = is_constant(from.total());
         row.auc = auc_of(from, out_.each_once);
         row.spearman = spearman_of(from, out_.each_once);
-        row.ks = ks_of(from);
+        row.ks = ks_of(from, out_.each_once);
         row.information = information_of(from);
         row.presence = presence_of(from);
         return row;
@@ -114,11 +114,11 @@ private:
             all = sum(all, one, 1);
         }
         const correlation found = pearson(all);
-        if (out_.each_once) return {{found.value, found.interval, all.n}, found.p, undefined};
         std::array<double, evidence_groups> without{};
         for (std::size_t g = 0; g < without.size(); ++g)
             without[g] = pearson(sum(all, each[g], -1)).value;
-        return tested_of(jackknife(found.value, without, from.rows(false)), 0, all.n);
+        return correlation_of(jackknife_correlation(found.value, without, from.rows(false)),
+                              found.p, out_.each_once, all.n);
     }
 
     [[nodiscard]] static paired_sums sum(const paired_sums& a, const paired_sums& b,
@@ -154,18 +154,43 @@ private:
                               undefined};
             return out;
         }
-        const auto jackknifed = [&from](auto f) {
-            return from.jackknife_of([f](const outcome_counts& one) { return f(known_table(one)); },
-                                     true);
-        };
-        const auto known = [](const table_2x2& t) { return stats_detail::ratio(t.a, t.exposed()); };
-        const auto unknown = [](const table_2x2& t) {
-            return stats_detail::ratio(t.c, t.unexposed());
-        };
-        out.known = within(figure_of(jackknifed(known), all.exposed()), 0, 1);
-        out.unknown = within(figure_of(jackknifed(unknown), all.unexposed()), 0, 1);
-        out.difference = tested_of(
-            jackknifed([&](const table_2x2& t) { return known(t) - unknown(t); }), 0, all.total());
+        grouped_outcomes::left_out known = from.leave_out(
+            [](const outcome_counts& one) {
+                const table_2x2 t = known_table(one);
+                return stats_detail::ratio(t.a, t.exposed());
+            },
+            true);
+        grouped_outcomes::left_out unknown = from.leave_out(
+            [](const outcome_counts& one) {
+                const table_2x2 t = known_table(one);
+                return stats_detail::ratio(t.c, t.unexposed());
+            },
+            true);
+        // Few are unknown, and not in every group: each side's degrees are of its own groups.
+        known.rows = from.rows(false);
+        for (std::size_t g = 0; g < unknown.rows.size(); ++g) unknown.rows[g] -= known.rows[g];
+        out.known = figure_of(known.share(), all.exposed());
+        out.unknown = figure_of(unknown.share(), all.unexposed());
+        out.difference = difference_of(out.known, out.unknown,
+                                       jackknife_together(known.without, unknown.without));
+        return out;
+    }
+
+    /// By the intervals of both, where one of them may be at its end and have no error. p is that
+    /// of the error that the interval has toward 0, so that both say the same.
+    [[nodiscard]] static tested_figure difference_of(const figure& a, const figure& b,
+                                                     double correlation) noexcept {
+        tested_figure out;
+        out.of = {a.value - b.value,
+                  mover_difference(a.value, a.interval, b.value, b.interval, correlation),
+                  a.n + b.n};
+        if (!is_defined(out.of.interval)) return out;
+        const double degrees = evidence_groups - 1;
+        const double apart = std::fabs(out.of.value);
+        const double width = out.of.value > 0 ? out.of.value - out.of.interval.lower
+                                              : out.of.interval.upper - out.of.value;
+        const double error = width / stats_detail::two_sided_t(0.95, degrees);
+        out.p = error > 0 ? t_two_sided(apart / error, degrees) : (apart == 0 ? 1.0 : 0.0);
         return out;
     }
 
@@ -188,19 +213,10 @@ private:
         return cut;
     }
 
-    /// How much wider the groups make an interval than independent observations would have it.
-    /// Segments carry no groups, so what holds for the AUC over all is taken for them.
-    [[nodiscard]] double inflation(const grouped_outcomes& from) const {
-        if (out_.each_once) return 1;
-        const double independent = ranking_of(from.total()).error;
-        const double seen =
-            from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).auc; }).error;
-        return independent > 0 ? std::max(1.0, seen / independent) : undefined;
-    }
-
     void add_segment(std::size_t s, std::size_t v, const grouped_outcomes& from,
                      association_row& to) const {
-        const double wider = inflation(from);
+        // Segments carry no groups, so what holds for the AUC over all is taken for them.
+        const double wider = out_.each_once ? 1.0 : inflation_of(from);
         const std::size_t cut = median_cut(from.total());
         association_segment out;
         out.segment = shape_.model().segments[s].metric;
@@ -218,8 +234,7 @@ private:
             }
             if (t.total() == 0) continue;
             const ranking ranked = rank_statistics(kept, lost);
-            const figure auc = within(
-                {ranked.auc, wald_interval(ranked.auc, ranked.error * wider), t.total()}, 0, 1);
+            const figure auc{ranked.auc, auc_interval(ranked, wider), t.total()};
             out.levels.push_back({level.name, auc, odds_ratio(t).value});
             strata.push_back(t);
             n += t.total();

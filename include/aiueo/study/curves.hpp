@@ -21,7 +21,9 @@ namespace aiueo {
 using point_probabilities = std::array<double, unknown_bin>;
 
 /// A score read as a probability, held against what happened. `brier` and `log_loss` have the
-/// jackknife's interval, with the curve as it is.
+/// jackknife's interval, with the curve as it is; `log_loss` none of a score and where a prediction
+/// was 0 or 1. The rates of the table have Wilson's where each customer counts once, else the
+/// jackknife's.
 struct probability_check {
     std::string_view read_as;  ///< "score": its hundredth; "isotonic", "platt": a fitted curve
     figure brier;
@@ -88,8 +90,8 @@ template <class Fit>
 
 /// Undefined if a fold with observations has no curve.
 [[nodiscard]] inline probability_check check_of(const grouped_outcomes& from,
-                                                const fold_curves& curves,
-                                                std::string_view read_as) {
+                                                const fold_curves& curves, std::string_view read_as,
+                                                bool each_once) {
     probability_check out;
     out.read_as = read_as;
     std::array<double, evidence_groups> brier{}, loss{}, brier_without{}, loss_without{};
@@ -98,7 +100,9 @@ template <class Fit>
     const std::int64_t n = from.total().known();
     // Equal predictions are one, whatever their fold.
     std::map<double, std::pair<std::int64_t, std::int64_t>> met;
-    bool defined = true;
+    constexpr std::size_t ranges = 10;
+    grouped_outcomes by_range{ranges + 1};
+    bool defined = true, certain = read_as == "score";
     for (std::size_t g = 0; g < rows.size(); ++g) {
         if (rows[g] == 0) continue;
         const outcome_counts mine = from.of([g](std::size_t one) { return one == g; });
@@ -118,6 +122,10 @@ template <class Fit>
             auto& cell = met[curve[k]];
             cell.first += mine.kept[k];
             cell.second += mine.lost[k];
+            certain = certain || curve[k] == 0 || curve[k] == 1;
+            const std::size_t range = calibration_range(curve[k], ranges);
+            by_range.at(g, true, range) += mine.kept[k];
+            by_range.at(g, false, range) += mine.lost[k];
         }
     }
     out.brier.n = out.log_loss.n = n;
@@ -130,6 +138,9 @@ template <class Fit>
     const auto all = static_cast<double>(n);
     out.brier = figure_of(jackknife(all_brier / all, brier_without, rows), n);
     out.log_loss = figure_of(jackknife(all_loss / all, loss_without, rows), n);
+    // To be certain and wrong costs 36 nats: a few such decide the mean, and how many more there
+    // are to come no sample of this size knows. A score can be 0 or 100, seen here or not.
+    if (certain) out.log_loss.interval = {};
     std::vector<double> predicted;
     std::vector<std::int64_t> kept, lost;
     for (const auto& [p, cell] : met) {
@@ -138,8 +149,16 @@ template <class Fit>
         lost.push_back(cell.second);
     }
     out.parts = score_probabilities(predicted, kept, lost);
-    out.table.resize(10);
+    out.table.resize(ranges);
     calibration_table(predicted, kept, lost, out.table);
+    for (std::size_t k = 0; k < ranges && !each_once; ++k) {
+        grouped_outcomes::left_out rate = by_range.leave_out([k](const outcome_counts& one) {
+            return stats_detail::ratio(one.kept[k], one.kept[k] + one.lost[k]);
+        });
+        for (std::size_t g = 0; g < rate.rows.size(); ++g)
+            rate.rows[g] = by_range.at(g, true, k) + by_range.at(g, false, k);
+        out.table[k].interval = rate.share().interval;
+    }
     out.calibration_error = expected_calibration_error(out.table);
     return out;
 }
@@ -147,10 +166,10 @@ template <class Fit>
 /// One curve for all.
 [[nodiscard]] inline probability_check check_of(const grouped_outcomes& from,
                                                 const point_probabilities& curve,
-                                                std::string_view read_as) {
+                                                std::string_view read_as, bool each_once) {
     fold_curves all;
     all.fill(curve);
-    return check_of(from, all, read_as);
+    return check_of(from, all, read_as, each_once);
 }
 
 inline void write(json_writer& out, const probability_check& one) {

@@ -105,14 +105,41 @@ public:
         return out;
     }
 
+    /// What f makes of counts, of all and without each group.
+    struct left_out {
+        double value = undefined;
+        std::array<double, evidence_groups> without{};
+        std::array<std::int64_t, evidence_groups> rows{};
+
+        [[nodiscard]] jackknife_estimate plain() const noexcept {
+            return jackknife(value, without, rows);
+        }
+        [[nodiscard]] jackknife_estimate share() const noexcept {
+            return jackknife_share(value, without, rows);
+        }
+        [[nodiscard]] jackknife_estimate correlation() const noexcept {
+            return jackknife_correlation(value, without, rows);
+        }
+    };
+    template <class F>
+    [[nodiscard]] left_out leave_out(F f, bool with_unknown = false) const {
+        const outcome_counts all = total();
+        left_out out{f(all), {}, rows(with_unknown)};
+        outcome_counts rest = all;
+        for (std::size_t g = 0; g < out.without.size(); ++g) {
+            for (std::size_t bin = 0; bin < bins_; ++bin) {
+                rest.lost[bin] = all.lost[bin] - at(g, false, bin);
+                rest.kept[bin] = all.kept[bin] - at(g, true, bin);
+            }
+            out.without[g] = f(rest);
+        }
+        return out;
+    }
+
     /// The jackknife of what f makes of counts.
     template <class F>
     [[nodiscard]] jackknife_estimate jackknife_of(F f, bool with_unknown = false) const {
-        std::array<double, evidence_groups> without{};
-        for (std::size_t g = 0; g < without.size(); ++g)
-            without[g] = f(of([g](std::size_t other) { return other != g; }));
-        const std::array<std::int64_t, evidence_groups> each = rows(with_unknown);
-        return jackknife(f(total()), without, each);
+        return leave_out(f, with_unknown).plain();
     }
 
 private:
@@ -139,42 +166,80 @@ namespace detail {
     return rank_statistics(of.known_kept(), of.known_lost());
 }
 
-/// AUC of kept against lost among those with a value. Each customer once: DeLong's interval and
-/// test, where DeLong's error is 0 (nothing overlaps) Spearman's test, whose null is the same.
-/// Else the jackknife's.
+/// AUC of kept against lost among those with a value. Each customer once: DeLong's error, interval
+/// and test with Brunner and Munzel's degrees of freedom; where that error is 0 (nothing overlaps)
+/// no interval, and Spearman's test, whose null is the same. Else the jackknife's.
 [[nodiscard]] inline tested_figure auc_of(const grouped_outcomes& from, bool each_once) {
     const outcome_counts all = from.total();
     if (!each_once) {
-        tested_figure out = tested_of(
-            from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).auc; }), 0.5,
-            all.known());
-        out.of = within(out.of, 0, 1);
-        return out;
+        return tested_of(
+            from.leave_out([](const outcome_counts& one) { return ranking_of(one).auc; }).share(),
+            0.5, all.known());
     }
     const ranking found = ranking_of(all);
-    tested_figure out{{found.auc, found.interval, all.known()}, undefined, undefined};
-    out.p = found.error > 0 ? normal_two_sided((found.auc - 0.5) / found.error)
+    tested_figure out{{found.auc, auc_interval(found), all.known()}, undefined, undefined};
+    out.p = found.error > 0 ? t_two_sided((found.auc - 0.5) / found.error, found.degrees)
                             : spearman(all.known_kept(), all.known_lost()).p;
+    return out;
+}
+
+/// The jackknife's interval through Fisher's z: the outcome is a yes or no, and the error that
+/// Fisher gives a normal pair is wrong of it in both directions. Each customer once: the test by t,
+/// which wants no normal pair where nothing is there.
+[[nodiscard]] inline tested_figure correlation_of(const jackknife_estimate& one, double p_once,
+                                                  bool each_once, std::int64_t n) noexcept {
+    tested_figure out = tested_of(one, 0, n);
+    if (each_once) out.p = p_once;
     return out;
 }
 
 [[nodiscard]] inline tested_figure spearman_of(const grouped_outcomes& from, bool each_once) {
     const outcome_counts all = from.total();
-    if (!each_once) {
-        return tested_of(from.jackknife_of([](const outcome_counts& one) {
-            return spearman(one.known_kept(), one.known_lost()).value;
-        }),
-                         0, all.known());
-    }
-    const correlation found = spearman(all.known_kept(), all.known_lost());
-    return {{found.value, found.interval, all.known()}, found.p, undefined};
+    const jackknife_estimate found =
+        from.leave_out([](const outcome_counts& one) {
+                return spearman(one.known_kept(), one.known_lost()).value;
+            })
+            .correlation();
+    return correlation_of(found, spearman(all.known_kept(), all.known_lost()).p, each_once,
+                          all.known());
 }
 
-/// Kolmogorov–Smirnov's distance; the interval is the jackknife's, within [0, 1].
-[[nodiscard]] inline figure ks_of(const grouped_outcomes& from) {
-    const jackknife_estimate ks =
-        from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).ks; });
-    return within(figure_of(ks, from.total().known()), 0, 1);
+/// How much wider the groups make an AUC's interval than independent observations would have it.
+[[nodiscard]] inline double inflation_of(const grouped_outcomes& from) {
+    const double independent = ranking_of(from.total()).error;
+    const double seen =
+        from.jackknife_of([](const outcome_counts& one) { return ranking_of(one).auc; }).error;
+    return independent > 0 ? std::max(1.0, seen / independent) : undefined;
+}
+
+/// The interval of a figure that chance alone lifts above 0: the lower end starts from the figure
+/// less the jackknife's estimate of its bias, (G − 1)(mean θ₍g₎ − θ).
+[[nodiscard]] inline interval less_bias(const jackknife_estimate& of,
+                                        const grouped_outcomes::left_out& from) noexcept {
+    if (!is_defined(of.interval)) return {};
+    double apart = 0;
+    for (std::size_t g = 0; g < from.without.size(); ++g) {
+        if (from.rows[g] > 0) apart += from.without[g] - of.value;
+    }
+    const auto groups = static_cast<double>(of.groups);
+    const double bias = (groups - 1) / groups * apart;
+    return {of.interval.lower - std::max(0.0, bias), of.interval.upper};
+}
+
+/// Kolmogorov–Smirnov's distance; the jackknife's interval within [0, 1], its lower end less the
+/// bias. It starts at 0 where the distance is not beyond that of two samples of one distribution at
+/// 5 % (Smirnov's limit, 1.358 √(1/m + 1/n), times the inflation where customers count twice).
+[[nodiscard]] inline figure ks_of(const grouped_outcomes& from, bool each_once) {
+    const grouped_outcomes::left_out ks =
+        from.leave_out([](const outcome_counts& one) { return ranking_of(one).ks; });
+    const outcome_counts all = from.total();
+    figure out{ks.value, less_bias(ks.plain(), ks), all.known()};
+    const ranking found = ranking_of(all);
+    const double limit = 1.3581015 * (each_once ? 1.0 : inflation_of(from)) *
+                         std::sqrt(1 / static_cast<double>(found.positives) +
+                                   1 / static_cast<double>(found.negatives));
+    if (is_defined(out.interval) && !(ks.value > limit)) out.interval.lower = 0;
+    return within(out, 0, 1);
 }
 
 /// Where each bin goes so that at most ten bins of known values remain, of about as many
@@ -193,7 +258,8 @@ namespace detail {
     return out;
 }
 
-/// Information value over those bins; the jackknife leaves the bins' edges as they are.
+/// Information value over those bins; the jackknife leaves the bins' edges as they are, and its
+/// lower end is less the bias.
 [[nodiscard]] inline figure information_of(const grouped_outcomes& from) {
     const outcome_counts all = from.total();
     const std::vector<std::size_t> to = tenths_of_known(all);
@@ -205,7 +271,8 @@ namespace detail {
         }
         return information_value(kept, lost).value;
     };
-    return within(figure_of(from.jackknife_of(value, true), all.all()), 0);
+    const grouped_outcomes::left_out found = from.leave_out(value, true);
+    return within({found.value, less_bias(found.plain(), found), all.all()}, 0);
 }
 
 inline void write(json_writer& out, const tested_figure& one) {

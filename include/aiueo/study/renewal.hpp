@@ -109,10 +109,7 @@ private:
         out.level = std::move(name);
         out.rate = kept_rate(ends, out_.each_once);
         out.weighted = share_of(ends, end_field::due_kept, end_field::due, end_field::priced);
-        // No money is negative; and what no group moves has no error to be seen, not none.
-        out.retained =
-            within(ratio_of(ends, end_field::after, end_field::base, end_field::followed), 0);
-        if (out.retained.interval.lower == out.retained.interval.upper) out.retained.interval = {};
+        out.retained = retained_of(ends);
         const end_sums all = slices::total(ends);
         out.kept = all[end_field::kept];
         out.due = all[end_field::due];

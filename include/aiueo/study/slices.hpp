@@ -183,34 +183,71 @@ private:
     const counted& shape_;
 };
 
-/// Σ a ÷ Σ b over the groups, with the jackknife's interval; n = Σ of `counts`.
-[[nodiscard]] inline figure ratio_of(const grouped_ends& ends, end_field a, end_field b,
-                                     end_field counts) {
-    std::array<std::int64_t, evidence_groups> above{};
-    std::array<std::int64_t, evidence_groups> below{};
+/// Σ a ÷ Σ b over the groups, and without each of them.
+struct grouped_ratio {
+    double value = undefined;
+    std::array<double, evidence_groups> without{};
     std::array<std::int64_t, evidence_groups> rows{};
-    std::int64_t n = 0;
-    for (std::size_t g = 0; g < ends.size(); ++g) {
-        above[g] = ends[g][a];
-        below[g] = ends[g][b];
-        rows[g] = ends[g][counts];
-        n += rows[g];
+    std::int64_t n = 0;  ///< Σ rows
+};
+
+[[nodiscard]] inline grouped_ratio ratio_of(const grouped_ends& ends, end_field a, end_field b,
+                                            end_field counts) noexcept {
+    grouped_ratio out;
+    int128 above = 0, below = 0;
+    for (const end_sums& one : ends) {
+        above += one[a];
+        below += one[b];
     }
-    return figure_of(jackknife_ratio(above, below, rows), n);
+    out.value = stats_detail::ratio(above, below);
+    for (std::size_t g = 0; g < ends.size(); ++g) {
+        out.without[g] = stats_detail::ratio(above - ends[g][a], below - ends[g][b]);
+        out.rows[g] = ends[g][counts];
+        out.n += out.rows[g];
+    }
+    return out;
 }
 
-/// The same of a share: within 0 and 1. Where nothing or everything was kept, no group can differ
-/// and the jackknife would claim certainty; Wilson's interval of as many trials as there are groups
-/// with ends stands in, which is wider than any that counts customers.
+/// A share, with the jackknife's interval.
 [[nodiscard]] inline figure share_of(const grouped_ends& ends, end_field a, end_field b,
-                                     end_field counts) {
-    figure out = ratio_of(ends, a, b, counts);
-    if (out.value == 0 || out.value == 1) {
-        std::int64_t groups = 0;
-        for (const end_sums& one : ends) groups += one[counts] > 0 ? 1 : 0;
-        out.interval = wilson_interval(out.value == 0 ? 0 : groups, groups);
-    }
-    return within(out, 0, 1);
+                                     end_field counts) noexcept {
+    const grouped_ratio of = ratio_of(ends, a, b, counts);
+    return figure_of(jackknife_share(of.value, of.without, of.rows), of.n);
+}
+
+/// MRR after ÷ MRR before, with the jackknife's interval. Its lower end is put together, on the log
+/// scale, from what was kept and how much that grew: a churn is rare and costs all, so that ends
+/// without any would look certain. Where some MRR after is not known the parts do not multiply to
+/// the whole, and both ends are those of the whole. What no group moves has no error to be seen,
+/// not none.
+[[nodiscard]] inline figure retained_of(const grouped_ends& ends) noexcept {
+    const grouped_ratio all =
+        ratio_of(ends, end_field::after, end_field::base, end_field::followed);
+    figure out{all.value, {}, all.n};
+    const bool parts = std::all_of(ends.begin(), ends.end(), [](const end_sums& one) {
+        return one[end_field::followed] == one[end_field::priced];
+    });
+    const jackknife_estimate whole = jackknife_positive(all.value, all.without, all.rows);
+    if (!(whole.error > 0)) return out;
+    out.interval = whole.interval;
+    if (!parts) return out;
+    const grouped_ratio kept =
+        ratio_of(ends, end_field::due_kept, end_field::due, end_field::followed);
+    grouped_ratio grown =
+        ratio_of(ends, end_field::after, end_field::due_kept, end_field::followed);
+    for (std::size_t g = 0; g < ends.size(); ++g)
+        if (ends[g][end_field::due_kept] == 0) grown.rows[g] = 0;
+    const interval of_kept = jackknife_share(kept.value, kept.without, kept.rows).interval;
+    const interval of_grown = jackknife_positive(grown.value, grown.without, grown.rows).interval;
+    const auto log = [](const interval& of) {
+        return interval{std::log(of.lower), std::log(of.upper)};
+    };
+    const interval shrunk = log(of_grown);
+    const interval sum = mover_difference(std::log(kept.value), log(of_kept),
+                                          -std::log(grown.value), {-shrunk.upper, -shrunk.lower},
+                                          -jackknife_together(kept.without, grown.without));
+    if (is_defined(sum)) out.interval.lower = std::exp(sum.lower);
+    return is_defined(out.interval) ? out : figure{out.value, {}, out.n};
 }
 
 /// The share that was kept: Wilson's interval where each customer counts once, else the

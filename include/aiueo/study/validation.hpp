@@ -65,10 +65,11 @@ private:
         row.gini = {2 * row.auc.value - 1,
                     {2 * row.auc.interval.lower - 1, 2 * row.auc.interval.upper - 1},
                     row.auc.n};
-        row.ks = ks_of(from);
-        row.checks = {check_of(from, score_as_probability(), "score"),
-                      check_of(from, cross_validated(from, isotonic_curve), "isotonic"),
-                      check_of(from, cross_validated(from, platt_curve), "platt")};
+        row.ks = ks_of(from, out_.each_once);
+        const bool once = out_.each_once;
+        row.checks = {check_of(from, score_as_probability(), "score", once),
+                      check_of(from, cross_validated(from, isotonic_curve), "isotonic", once),
+                      check_of(from, cross_validated(from, platt_curve), "platt", once)};
         for (const double share : {0.05, 0.1, 0.2, 0.3, 0.5}) {
             row.lowest.push_back(share_of(from, share, ranked_from::lowest));
             row.highest.push_back(share_of(from, share, ranked_from::highest));
@@ -91,29 +92,73 @@ private:
                        : top_share(one.known_kept(), one.known_lost(), share, end);
         };
         const std::int64_t n = from.total().known();
-        const auto shown = [&](double selection::*what) {
-            return figure_of(from.jackknife_of([&chosen, what](const outcome_counts& one) {
-                return chosen(one).*what;
-            }),
-                             n);
+        const figure lift =
+            lift_of(from.leave_out([&](const outcome_counts& one) { return chosen(one).rate; }),
+                    from.leave_out([&](const outcome_counts& one) {
+                        const double base = stats_detail::ratio(
+                            stats_detail::total_of(one.known_kept()), one.known());
+                        return end == ranked_from::lowest ? 1 - base : base;
+                    }),
+                    n);
+        // Of a share of all, what it captures is its lift times that share.
+        const figure capture{chosen(from.total()).capture,
+                             {share * lift.interval.lower, share * lift.interval.upper},
+                             n};
+        return {share, within(capture, 0, 1), lift};
+    }
+
+    /// A part's rate ÷ the rate of all, by the intervals of both on the log scale: the part may be
+    /// small and all of it kept, which has no error of its own.
+    [[nodiscard]] static figure lift_of(const grouped_outcomes::left_out& part,
+                                        const grouped_outcomes::left_out& all,
+                                        std::int64_t n) noexcept {
+        figure out{part.value / all.value, {}, n};
+        if (!std::isfinite(out.value)) return {undefined, {}, n};
+        const auto log = [](const interval& of) {
+            return interval{std::log(of.lower), std::log(of.upper)};
         };
-        return {share, within(shown(&selection::capture), 0, 1),
-                within(shown(&selection::lift), 0)};
+        const interval found = mover_difference(std::log(part.value), log(part.share().interval),
+                                                std::log(all.value), log(all.share().interval),
+                                                jackknife_together(part.without, all.without));
+        if (is_defined(found)) out.interval = {std::exp(found.lower), std::exp(found.upper)};
+        return out;
     }
 
     // ── bands ────────────────────────────────────────────────────────────────
 
-    [[nodiscard]] static figure of_band(const grouped_outcomes& from, double selection::*what,
-                                        std::size_t k, bool kept_first) {
+    /// Of all that were kept (lost) the share that was in the band.
+    [[nodiscard]] static figure band_capture(const grouped_outcomes& from, std::size_t k,
+                                             bool of_kept) {
         const outcome_counts all = from.total();
-        return figure_of(from.jackknife_of(
-                             [=](const outcome_counts& one) {
-                                 return (kept_first ? band_of(one.kept, one.lost, k, k + 1)
-                                                    : band_of(one.lost, one.kept, k, k + 1)).*
-                                        what;
-                             },
-                             true),
-                         all.kept[k] + all.lost[k]);
+        grouped_outcomes::left_out found = from.leave_out(
+            [=](const outcome_counts& one) {
+                return (of_kept ? band_of(one.kept, one.lost, k, k + 1)
+                                : band_of(one.lost, one.kept, k, k + 1))
+                    .capture;
+            },
+            true);
+        return figure_of(found.share(), all.kept[k] + all.lost[k]);
+    }
+
+    [[nodiscard]] static figure band_lift(const grouped_outcomes& from, std::size_t k) {
+        const auto rate = [](std::span<const std::int64_t> kept,
+                             std::span<const std::int64_t> lost) {
+            const std::int64_t won = stats_detail::total_of(kept);
+            return stats_detail::ratio(won, won + stats_detail::total_of(lost));
+        };
+        const outcome_counts all = from.total();
+        grouped_outcomes::left_out part = from.leave_out(
+            [=](const outcome_counts& one) {
+                return rate(std::span{one.kept}.subspan(k, 1), std::span{one.lost}.subspan(k, 1));
+            },
+            true);
+        for (std::size_t g = 0; g < part.rows.size(); ++g)
+            part.rows[g] = from.at(g, true, k) + from.at(g, false, k);
+        return lift_of(
+            part,
+            from.leave_out([=](const outcome_counts& one) { return rate(one.kept, one.lost); },
+                           true),
+            all.kept[k] + all.lost[k]);
     }
 
     void add_bands() {
@@ -132,9 +177,9 @@ private:
             std::vector<std::int64_t> kept, ends;
             for (std::size_t k = 0; k < of.levels.size(); ++k) {
                 validation_band& band = out_.bands[k];
-                band.lift = within(of_band(from, &selection::lift, k, true), 0);
-                band.capture_kept = within(of_band(from, &selection::capture, k, true), 0, 1);
-                band.capture_lost = within(of_band(from, &selection::capture, k, false), 0, 1);
+                band.lift = band_lift(from, k);
+                band.capture_kept = band_capture(from, k, true);
+                band.capture_lost = band_capture(from, k, false);
             }
             const outcome_counts all = from.total();
             for (std::size_t k = 0; k + 1 < of.levels.size(); ++k) {
@@ -205,9 +250,10 @@ private:
         found.later = half_of(later, split->first[2], std::prev(last)->first[2]);
         found.difference = difference_of(earlier, later);
         const outcome_counts fitted_on = earlier.total();
-        found.checks = {check_of(later, score_as_probability(), "score"),
-                        check_of(later, isotonic_curve(fitted_on), "isotonic"),
-                        check_of(later, platt_curve(fitted_on), "platt")};
+        const bool once = out_.each_once;
+        found.checks = {check_of(later, score_as_probability(), "score", once),
+                        check_of(later, isotonic_curve(fitted_on), "isotonic", once),
+                        check_of(later, platt_curve(fitted_on), "platt", once)};
     }
 
     [[nodiscard]] static std::int64_t sum_of(const count_table::block& block) noexcept {

@@ -49,7 +49,11 @@ TEST_CASE("association is what the rows say", "[study][association]") {
                 };
                 CHECK(near(row.auc.of.value, auc(rows), 1e-12));
                 const double error = plain_jackknife(rows, auc);
-                CHECK(near(row.auc.of.interval.upper - row.auc.of.value, t19 * error, 1e-9));
+                const auto odds = [](double share) { return std::log(share / (1 - share)); };
+                const double odds_error = plain_jackknife(
+                    rows, [&](const std::vector<observed_row>& of) { return odds(auc(of)); });
+                CHECK(near(odds(row.auc.of.interval.upper) - odds(row.auc.of.value),
+                           t19 * odds_error, 1e-9));
                 CHECK(near(row.auc.p, t_two_sided((row.auc.of.value - 0.5) / error, 19), 1e-9));
                 const auto biserial = [v](const std::vector<observed_row>& of) {
                     std::vector<std::pair<double, double>> pairs;
@@ -61,8 +65,12 @@ TEST_CASE("association is what the rows say", "[study][association]") {
                     return plain_correlation(pairs);
                 };
                 CHECK(near(row.point_biserial.of.value, biserial(rows), 1e-12));
-                CHECK(near(row.point_biserial.of.value - row.point_biserial.of.interval.lower,
-                           t19 * plain_jackknife(rows, biserial), 1e-9));
+                const double z_error = plain_jackknife(
+                    rows,
+                    [&](const std::vector<observed_row>& of) { return std::atanh(biserial(of)); });
+                CHECK(near(std::atanh(row.point_biserial.of.value) -
+                               std::atanh(row.point_biserial.of.interval.lower),
+                           t19 * z_error, 1e-9));
                 // Known against unknown.
                 double known = 0, known_kept = 0, unknown = 0, unknown_kept = 0;
                 for (const observed_row& one : rows) {
@@ -76,6 +84,14 @@ TEST_CASE("association is what the rows say", "[study][association]") {
                                known_kept / known - unknown_kept / unknown, 1e-12));
                 else
                     CHECK(std::isnan(row.presence.difference.of.value));
+                // Few are unknown; that all of them renewed is no certainty.
+                const tested_figure& gap = row.presence.difference;
+                if (is_defined(row.presence.unknown.interval))
+                    CHECK(row.presence.unknown.interval.lower <
+                          row.presence.unknown.interval.upper);
+                if (is_defined(gap.of.interval))
+                    CHECK((gap.p <= 0.05) ==
+                          (gap.of.interval.lower > 0 || gap.of.interval.upper < 0));
             }
             for (std::size_t k = 1; k < found.scores.size(); ++k)
                 CHECK(std::fabs(found.scores[k - 1].auc.of.value - 0.5) >=

@@ -140,6 +140,24 @@ TEST_CASE("renewal is what the rows say, by stage and segment, at each lead") {
     CHECK(found.tables[1].terms == "< 2");
 }
 
+TEST_CASE("ends without a churn do not say that none will come") {
+    const plan plan = plan_of(history_model);
+    told_history told = made_history(250, 21);
+    for (auto& [customer, one] : told.contracts) {
+        if (one.outcome != contract_outcome::churned) continue;
+        one.outcome = contract_outcome::renewed;
+        one.mrr_after = one.mrr_before;
+    }
+    const renewal_finding found = study_renewal(evidence_of(plan, told));
+    const renewal_row& all = found.tables[0].rows[0];
+    REQUIRE(all.weighted.value == 1);
+    // 20 groups that all kept: Wilson's of 20 of 20.
+    CHECK(near(all.weighted.interval.lower, wilson_interval(20, 20).lower, 1e-12));
+    CHECK(all.retained.value >= 1);
+    CHECK(all.retained.interval.lower < 0.9);
+    CHECK(all.retained.interval.upper > all.retained.value);
+}
+
 TEST_CASE("a customer that counts once has Wilson's interval") {
     const plan plan = plan_of(history_model);
     told_history told = made_history(60, 2);

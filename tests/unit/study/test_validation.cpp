@@ -103,8 +103,22 @@ TEST_CASE("validation is what the rows say", "[study][validation]") {
         };
         CHECK(near(row.auc.value, auc(rows), 1e-12));
         CHECK(near(row.gini.value, 2 * auc(rows) - 1, 1e-12));
-        CHECK(near(row.gini.interval.upper - row.gini.value,
-                   2 * 2.093024054408263 * plain_jackknife(rows, auc), 1e-9));
+        const auto odds = [](double share) { return std::log(share / (1 - share)); };
+        CHECK(near(odds((row.gini.interval.upper + 1) / 2) - odds(row.auc.value),
+                   2.093024054408263 * plain_jackknife(rows,
+                                                       [&](const std::vector<observed_row>& of) {
+                                                           return odds(auc(of));
+                                                       }),
+                   1e-9));
+        for (const auto* shares : {&row.lowest, &row.highest}) {
+            for (const validation_share& one : *shares) {
+                CHECK(one.capture.interval.lower < one.capture.value);
+                CHECK(one.capture.interval.upper > one.capture.value);
+                CHECK(near(one.capture.interval.lower, one.share * one.lift.interval.lower, 1e-12));
+            }
+        }
+        // One that was certain and wrong decides the mean.
+        CHECK(!is_defined(row.checks[0].log_loss.interval));
         CHECK(near(row.leads[1].auc.value, row.auc.value, 0));
         CHECK(near(row.leads[0].auc.value,
                    auc(observed_rows(model, told, contract_kind::contract, 0)), 1e-12));
