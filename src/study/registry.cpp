@@ -72,6 +72,7 @@ result<std::string> calibration(const evidence& of, std::string_view text) {
         choice::best, choice::correlation,
         choice::least_squares}[options.word("method", 0, {"best", "correlation", "least_squares"})];
     with.refit_percentiles = options.word("percentiles", 0, {"keep", "refit"}) == 1;
+    with.refit_responses = options.word("responses", 0, {"keep", "refit"}) == 1;
     if (status ok = options.finish(); !ok) return std::move(ok).error();
     return json_of(study_calibration(of, with));
 }
@@ -92,8 +93,7 @@ constexpr std::array all{
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
                 association},
-    study_entry{"calibration",
-                "new weights, percentile knots and curves, and whether they are better",
+    study_entry{"calibration", "new weights, responses and curves, and whether they are better",
                 calibration},
     study_entry{"validation", "whether overall and the axes tell who renews, and hold over time",
                 validation},

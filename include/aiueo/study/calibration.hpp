@@ -1,5 +1,5 @@
-// study › calibration: weights, percentile knots and curves from what happened, and whether they
-// are better than the present ones. … ─► evidence ─► study
+// study › calibration: responses, weights, percentile knots and curves from what happened, and
+// whether they are better than the present ones. … ─► evidence ─► study
 #pragma once
 
 #include <algorithm>
@@ -15,22 +15,17 @@
 #include <utility>
 #include <vector>
 
-#include "aiueo/evidence/value_code.hpp"
 #include "aiueo/stats/multiple.hpp"
 #include "aiueo/study/calibration_finding.hpp"
+#include "aiueo/study/calibration_words.hpp"
 #include "aiueo/study/curves.hpp"
+#include "aiueo/study/fold_comparison.hpp"
 #include "aiueo/study/model_patch.hpp"
+#include "aiueo/study/percentile_fits.hpp"
+#include "aiueo/study/response_calibration.hpp"
 #include "aiueo/study/weights.hpp"
 
 namespace aiueo {
-
-struct calibration_options {
-    enum class choice : std::uint8_t { best, correlation, least_squares };
-    std::int32_t lead = 0;  ///< index into the model's leads
-    contract_kind kind = contract_kind::contract;
-    choice method = choice::best;  ///< best: of each axis what is better out of fold, else nothing
-    bool refit_percentiles = false;  ///< the patch sets fitted percentile knots too
-};
 
 namespace detail {
 
@@ -59,16 +54,19 @@ public:
             if (count > 1) add_axis(g, {first, count});
             first += count;
         }
-        judge();
-        add_percentiles();
+        judge(0);
+        add_overall();
+        out_.responses = response_calibration{from_, options_.kind, options_.lead}.run();
+        out_.percentiles = percentile_fits(from_, options_.kind, options_.lead);
         add_curves();
         add_patch();
-        tell();
+        tell(out_, options_, shape_.model());
         return std::move(out_);
     }
 
 private:
     using per_fold = std::vector<cross_products>;
+    using correlations_of = std::vector<component_correlation>;
 
     // ── sums ─────────────────────────────────────────────────────────────────
 
@@ -139,6 +137,14 @@ private:
         return out;
     }
 
+    [[nodiscard]] static per_fold without(const per_fold& parts, std::size_t fold) {
+        per_fold out;
+        for (std::size_t f = 0; f < parts.size(); ++f) {
+            if (f != fold) out.push_back(parts[f]);
+        }
+        return out;
+    }
+
     // ── fits ─────────────────────────────────────────────────────────────────
 
     using choice = calibration_options::choice;
@@ -161,43 +167,24 @@ private:
         return component_correlations(units, out_.each_once);
     }
 
-    /// The mean over folds, each held against weights fitted to the others; interval by t of one
-    /// less than the folds.
-    [[nodiscard]] weight_comparison out_of_fold(choice method, component_range of,
-                                                std::span<const double> present) const {
-        std::vector<std::array<double, 5>> seen;  // r present, new, difference; R² of both
+    /// `shares(training, parts of it, correlations)`: the present and the proposed shares of `of`.
+    template <class Shares>
+    [[nodiscard]] weight_comparison out_of_fold(component_range of, Shares shares) const {
+        std::vector<fold_pair> seen;
         for (std::size_t f = 0; f < folds_.size(); ++f) {
             const cross_products training = sum_of(folds_, f);
-            const weight_shares mine = fitted(method, training, correlations_without(f), of);
-            const line_fit before = held_against(training, folds_[f], of, present);
-            const line_fit after = held_against(training, folds_[f], of, mine.share);
-            if (!is_defined(before.r) || !is_defined(after.r)) continue;
-            seen.push_back(
-                {before.r, after.r, after.r - before.r, before.r_squared, after.r_squared});
+            const auto [before, after] =
+                shares(training, without(folds_, f), correlations_without(f));
+            seen.push_back({held_against(training, folds_[f], of, before),
+                            held_against(training, folds_[f], of, after)});
         }
-        const auto mean = [&seen](std::size_t which, std::size_t without) {
-            double sum = 0, n = 0;
-            for (std::size_t f = 0; f < seen.size(); ++f) {
-                if (f == without) continue;
-                sum += seen[f][which];
-                n += 1;
-            }
-            return n > 0 ? sum / n : undefined;
-        };
-        const auto estimate_at = [&](std::size_t which) {
-            std::vector<double> rest;
-            for (std::size_t f = 0; f < seen.size(); ++f) rest.push_back(mean(which, f));
-            return jackknife(mean(which, seen.size()), rest);
-        };
-        return {figure_of(estimate_at(0), out_.ends), figure_of(estimate_at(1), out_.ends),
-                tested_of(estimate_at(2), 0, out_.ends), mean(3, seen.size()),
-                mean(4, seen.size())};
+        return compared_by_fold(seen, out_.ends);
     }
 
     /// Fitted to the quarters before the split, held against the others; a fold is left out of
     /// these, with the weights as they are.
-    [[nodiscard]] weight_comparison out_of_time(choice method, component_range of,
-                                                std::span<const double> present) const {
+    template <class Shares>
+    [[nodiscard]] weight_comparison out_of_time(component_range of, Shares shares) const {
         if (out_.split.empty()) return {};
         std::vector<std::vector<paired_sums>> units(earlier_.size());
         for (std::size_t f = 0; f < units.size(); ++f) {
@@ -205,12 +192,11 @@ private:
                 units[f].push_back(earlier_[f].pairs(c));
         }
         const cross_products training = sum_of(earlier_);
-        const weight_shares mine =
-            fitted(method, training, component_correlations(units, out_.each_once), of);
+        const auto fits = shares(training, earlier_, component_correlations(units, out_.each_once));
         const auto both = [&](std::size_t without) {
             const cross_products rows = sum_of(later_, without);
-            return std::pair{held_against(training, rows, of, present),
-                             held_against(training, rows, of, mine.share)};
+            return std::pair{held_against(training, rows, of, fits.first),
+                             held_against(training, rows, of, fits.second)};
         };
         std::array<std::vector<double>, 3> rest;
         std::vector<std::int64_t> rows;
@@ -252,23 +238,151 @@ private:
             for (const double share : mine.share) to.weights.push_back(rounded(share * sum));
             to.nothing_passed = mine.nothing_passed;
             to.cap_too_low = mine.cap_too_low;
-            to.out_of_fold = out_of_fold(method, of, present);
-            to.out_of_time = out_of_time(method, of, present);
+            const auto shares = [&](const cross_products& training, const per_fold&,
+                                    const correlations_of& all_r) {
+                return std::pair{present, fitted(method, training, all_r, of).share};
+            };
+            to.out_of_fold = out_of_fold(of, shares);
+            to.out_of_time = out_of_time(of, shares);
             axis.proposals.push_back(std::move(to));
         }
         out_.axes.push_back(std::move(axis));
     }
 
-    /// All axes and methods are one family of tests.
-    void judge() {
+    // ── overall ──────────────────────────────────────────────────────────────
+
+    struct axis_in_overall {
+        std::uint32_t group = 0;
+        component_range of;
+        double weight = 0;
+        std::vector<double> present;             ///< shares of its components
+        const calibrated_axis* taken = nullptr;  ///< whose weights the patch sets
+    };
+
+    [[nodiscard]] std::vector<axis_in_overall> axes_in_overall() const {
+        std::vector<axis_in_overall> out;
+        std::size_t first = 0;
+        for (std::uint32_t g = 0; g < axis_count; ++g) {
+            const std::vector<component>& components = shape_.model().rules.groups[g].components;
+            const double weight = shape_.model().rules.overall.weights[g];
+            if (!components.empty() && weight > 0) {
+                axis_in_overall one{g, {first, components.size()}, weight, {}, nullptr};
+                double sum = 0;
+                for (const component& each : components) sum += each.weight;
+                for (const component& each : components) one.present.push_back(each.weight / sum);
+                for (const calibrated_axis& axis : out_.axes) {
+                    if (axis.name == group_names[g] && taken(axis) != nullptr) one.taken = &axis;
+                }
+                out.push_back(std::move(one));
+            }
+            first += components.size();
+        }
+        return out;
+    }
+
+    /// An axis with the component weights that the patch leaves it, fitted to `training` where they
+    /// are new.
+    [[nodiscard]] std::vector<double> component_shares(const axis_in_overall& axis,
+                                                       const cross_products& training,
+                                                       const correlations_of& correlations) const {
+        if (axis.taken == nullptr) return axis.present;
+        const bool squares = taken(*axis.taken)->method == "least_squares";
+        return fitted(squares ? choice::least_squares : choice::correlation, training, correlations,
+                      axis.of)
+            .share;
+    }
+
+    struct overall_fit {
+        weight_shares axes;
+        std::vector<component_correlation> correlations;  ///< of the axes
+        /// Of all components, with the axes' weights as they are and as they would be.
+        std::pair<std::vector<double>, std::vector<double>> shares;
+    };
+
+    /// `parts` add up to `training`; they are the units of the axes' correlations.
+    [[nodiscard]] overall_fit fitted_overall(choice method,
+                                             const std::vector<axis_in_overall>& axes,
+                                             const cross_products& training, const per_fold& parts,
+                                             const correlations_of& correlations) const {
+        std::vector<linear_terms> columns;
+        std::vector<std::vector<double>> shares;
+        double sum = 0;
+        for (const axis_in_overall& one : axes) {
+            shares.push_back(component_shares(one, training, correlations));
+            columns.push_back(linear_score(training, one.of, shares.back()));
+            sum += one.weight;
+        }
+        std::vector<std::vector<paired_sums>> units(parts.size());
+        for (std::size_t f = 0; f < parts.size(); ++f) {
+            for (const linear_terms& one : columns) units[f].push_back(linear_sums(parts[f], one));
+        }
+        overall_fit out;
+        out.correlations = component_correlations(units, out_.each_once);
+        out.axes = method == choice::correlation
+                       ? correlation_weights(out.correlations, {0, axes.size()}, rules_.alpha,
+                                             rules_.max_weight_share)
+                       : least_squares_weights(training, columns, rules_.max_weight_share);
+        out.shares.first.resize(shape_.components());
+        out.shares.second.resize(shape_.components());
+        for (std::size_t a = 0; a < axes.size(); ++a) {
+            for (std::size_t k = 0; k < axes[a].of.count; ++k) {
+                out.shares.first[axes[a].of.first + k] = axes[a].weight / sum * shares[a][k];
+                out.shares.second[axes[a].of.first + k] = out.axes.share[a] * shares[a][k];
+            }
+        }
+        return out;
+    }
+
+    /// The weights of the axes, once it is known which weights of components the patch takes. Both
+    /// sides of the comparison have these, so that it is about the axes alone.
+    void add_overall() {
+        if (shape_.model().rules.overall.how != overall_rule::combine::weighted_mean) return;
+        const std::vector<axis_in_overall> axes = axes_in_overall();
+        if (axes.size() < 2 || out_.ends == 0) return;
+        calibrated_axis overall;
+        overall.name = "overall";
+        const cross_products all = sum_of(folds_);
+        double sum = 0;
+        for (const axis_in_overall& one : axes) sum += one.weight;
+        for (const choice method : {choice::correlation, choice::least_squares}) {
+            const overall_fit mine =
+                fitted_overall(method, axes, all, folds_, correlations_without(evidence_folds));
+            if (overall.components.empty()) {
+                for (std::size_t a = 0; a < axes.size(); ++a) {
+                    const component_correlation& one = mine.correlations[a];
+                    overall.components.push_back({std::string{group_names[axes[a].group]},
+                                                  axes[a].weight, one.r, one.q, all.rows()});
+                }
+            }
+            weight_proposal to;
+            to.method = method == choice::correlation ? "correlation" : "least_squares";
+            for (const double share : mine.axes.share) to.weights.push_back(rounded(share * sum));
+            to.nothing_passed = mine.axes.nothing_passed;
+            to.cap_too_low = mine.axes.cap_too_low;
+            const component_range every{0, shape_.components()};
+            const auto shares = [&](const cross_products& training, const per_fold& parts,
+                                    const correlations_of& correlations) {
+                return fitted_overall(method, axes, training, parts, correlations).shares;
+            };
+            to.out_of_fold = out_of_fold(every, shares);
+            to.out_of_time = out_of_time(every, shares);
+            overall.proposals.push_back(std::move(to));
+        }
+        const std::size_t first = out_.axes.size();
+        out_.axes.push_back(std::move(overall));
+        judge(first);
+    }
+
+    /// The axes from `first` on, and all methods, are one family of tests.
+    void judge(std::size_t first) {
         std::vector<double> p;
-        for (const calibrated_axis& axis : out_.axes) {
+        for (const calibrated_axis& axis : std::span{out_.axes}.subspan(first)) {
             for (const weight_proposal& one : axis.proposals)
                 p.push_back(one.out_of_fold.difference.p);
         }
         benjamini_hochberg(p, p);
         std::size_t k = 0;
-        for (calibrated_axis& axis : out_.axes) {
+        for (calibrated_axis& axis : std::span{out_.axes}.subspan(first)) {
             double best = -1;
             for (weight_proposal& one : axis.proposals) {
                 tested_figure& gain = one.out_of_fold.difference;
@@ -281,41 +395,7 @@ private:
         }
     }
 
-    // ── percentiles and curves ───────────────────────────────────────────────
-
-    void add_percentiles() {
-        for (std::uint32_t g = 0; g < group_count; ++g) {
-            for (const component& one : shape_.model().rules.groups[g].components) {
-                if (one.how != response::percentile) continue;
-                percentile_fit fit;
-                fit.component = std::string{group_names[g]} + "." + one.name;
-                for (const knot& each : one.knots) fit.present.push_back(each.at);
-                if (one.is_share)
-                    fit.why = "a share's distribution is not counted";
-                else if (options_.lead != 0)
-                    fit.why = "raw metrics are counted at the first lead only";
-                else
-                    fit_percentile(static_cast<std::int32_t>(one.input_metrics[0]), fit);
-                out_.percentiles.push_back(std::move(fit));
-            }
-        }
-    }
-
-    /// As many knots as now, at equal ranks; of each bin the value nearest to 0.
-    void fit_percentile(std::int32_t metric, percentile_fit& to) const {
-        const auto kind = static_cast<std::int32_t>(options_.kind);
-        const auto& blocks = from_.source().table(table_id::metrics).blocks();
-        std::vector<std::pair<double, std::int64_t>> values;
-        for (auto at = blocks.lower_bound({kind, metric, unknown_code + 1, 0});
-             at != blocks.end() && at->first[0] == kind && at->first[1] == metric; ++at) {
-            std::int64_t n = 0;
-            for (const std::int64_t one : at->second) n += one;
-            values.emplace_back(value_of_code(at->first[2]), n);
-            to.n += n;
-        }
-        to.fitted = knots_at_ranks(values, to.present.size());
-        if (to.fitted.empty()) to.why = "too few values, or all alike";
-    }
+    // ── curves ───────────────────────────────────────────────────────────────
 
     void add_curves() {
         if (shape_.overall() == shape_.variables().size()) return;
@@ -343,8 +423,12 @@ private:
 
     void add_patch() {
         std::map<std::string, component_patch> changed;
+        for (const calibrated_response& one : out_.responses) {
+            if (options_.refit_responses) change_response(one, changed);
+        }
         for (const calibrated_axis& axis : out_.axes) {
-            const weight_proposal* mine = out_.ends > 0 ? taken(axis) : nullptr;
+            const bool wanted = out_.ends > 0 && !options_.refit_responses;
+            const weight_proposal* mine = wanted ? taken(axis) : nullptr;
             if (mine == nullptr) continue;
             for (std::size_t k = 0; k < axis.components.size(); ++k) {
                 const calibrated_component& one = axis.components[k];
@@ -355,17 +439,23 @@ private:
             }
         }
         for (const percentile_fit& one : out_.percentiles) {
+            component_patch* to = nullptr;
             if (options_.refit_percentiles && !one.fitted.empty() && one.fitted != one.present)
-                changed[one.component].percentile = &one.fitted;
+                to = &changed[one.component];
+            if (to != nullptr && to->curve == nullptr) to->percentile = &one.fitted;
         }
         out_.patch = merge_patch_of(changed);
     }
 
-    void tell();
-    void add_cautions();
-
-    void caution(std::string en, std::string ja) {
-        out_.told.cautions.push_back({std::move(ja), std::move(en)});
+    static void change_response(const calibrated_response& of, component_patches& to) {
+        for (const response_proposal& one : of.proposals) {
+            if (one.method != of.best) continue;
+            component_patch& change = to[of.component];
+            change.before = of.present;
+            if (!one.curve.empty()) change.curve = &one.curve;
+            if (!one.table.empty()) change.table = &one.table;
+            change.otherwise = one.otherwise;
+        }
     }
 
     slices from_;
@@ -377,114 +467,11 @@ private:
     calibration_finding out_;
 };
 
-inline void calibration_study::tell() {
-    if (out_.ends == 0) {
-        out_.told.sentence = {"この条件で観測できた契約終了はなく、較正できません。",
-                              "No contract end was observed this way; nothing can be calibrated."};
-        return;
-    }
-    std::string en, ja;
-    const weight_proposal* closest = nullptr;
-    for (const calibrated_axis& axis : out_.axes) {
-        for (const weight_proposal& one : axis.proposals) {
-            const figure& by = one.out_of_fold.difference.of;
-            if (is_defined(by.value) &&
-                (closest == nullptr || by.value > closest->out_of_fold.difference.of.value))
-                closest = &one;
-            if (one.method != axis.best) continue;
-            const bool squares = one.method == "least_squares";
-            en += (en.empty() ? "" : "; ") + axis.name + " by " +
-                  (squares ? "least squares " : "correlation ") + shown_figure(by, 3, language::en);
-            ja += (ja.empty() ? "" : "、") + axis.name + "は" + (squares ? "最小二乗" : "相関") +
-                  "で" + shown_figure(by, 3, language::ja);
-        }
-    }
-    if (out_.axes.empty()) {
-        out_.told.sentence = {"要素が2つ以上ある軸がなく、見直す重みはありません。",
-                              "No axis has two components; there are no weights to fit."};
-    } else if (en.empty()) {
-        const std::string by_en =
-            closest == nullptr
-                ? ""
-                : "; the largest gain in correlation is " +
-                      shown_figure(closest->out_of_fold.difference.of, 3, language::en);
-        const std::string by_ja =
-            closest == nullptr
-                ? ""
-                : "（相関の改善は最大で" +
-                      shown_figure(closest->out_of_fold.difference.of, 3, language::ja) + "）";
-        out_.told.sentence = {"学習に使っていない顧客で今の重みより確かに良い重みはありません" +
-                                  by_ja + "。今の重みのままにしてください。",
-                              "No new weights are better beyond chance on customers they were not "
-                              "fitted to" +
-                                  by_en + ". Keep the old ones."};
-    } else {
-        out_.told.sentence = {
-            "学習に使っていない顧客で、新しい重みは今の重みより更新との相関が高くなりました: " +
-                ja + "。",
-            "On customers they were not fitted to, new weights correlate more with renewal than "
-            "the old: " +
-                en + "."};
-    }
-    add_cautions();
-}
-
-inline void calibration_study::add_cautions() {
-    caution("Weights that go with renewal need not be what makes customers renew.",
-            "更新と関連する重みが、更新の原因を表すとは限りません。");
-    bool changed = !out_.changes.empty();
-    if (changed) {
-        caution(
-            "New weights move scores, and with them stages and bands: compare both models on "
-            "the customers before using them.",
-            "重みを変えるとスコアと段階・バンドも動きます。使う前に両モデルを比較してください。");
-    }
-    for (const calibrated_axis& axis : out_.axes) {
-        for (const weight_proposal& one : axis.proposals) {
-            const bool correlated = one.method == "correlation";
-            if (one.nothing_passed && correlated) {
-                caution("No component of " + axis.name +
-                            " goes with renewal beyond chance; its correlation weights are equal.",
-                        axis.name +
-                            "には更新と偶然以上に関連する要素がなく、相関による重みは均等です。");
-            }
-            if (one.cap_too_low) {
-                caution("In " + axis.name +
-                            " too few components remain for the largest share "
-                            "declared; it is not kept.",
-                        axis.name + "では残る要素が少なく、宣言された重みの上限を守れません。");
-            }
-            if (one.method != axis.best) continue;
-            if (one.out_of_time.difference.of.value < 0) {
-                caution("On the later ends the new weights of " + axis.name +
-                            " are not better than the old: " +
-                            shown_figure(one.out_of_time.difference.of, 3, language::en) + ".",
-                        "最近の契約終了では、" + axis.name +
-                            "の新しい重みは今より良くありません: " +
-                            shown_figure(one.out_of_time.difference.of, 3, language::ja) + "。");
-            }
-        }
-        for (const weight_change& one : out_.changes) {
-            if (options_.method == choice::best || axis.best != "present" ||
-                !one.component.starts_with(axis.name + "."))
-                continue;
-            caution("The weights of " + axis.name +
-                        " in the patch were asked for; they are not better beyond chance.",
-                    axis.name + "の重みは指定によるもので、今より確かに良いとは言えません。");
-            break;
-        }
-    }
-    if (!shape_.model().profiles.empty()) {
-        caution("Profiles may set weights of their own; these are the default's.",
-                "プロファイルに独自の重みがある場合があります。ここで扱うのは既定の重みです。");
-    }
-}
-
 }  // namespace detail
 
-/// New weights for every axis and for touch with two components or more, at one lead; percentile
-/// knots; probability curves of overall. Statistics are of responses in tenths of a point, metrics
-/// in bins about 3 % wide, overall in points.
+/// New weights for every axis and for touch with two components or more, and for the axes in
+/// overall, at one lead; new responses; percentile knots; probability curves of overall. Statistics
+/// are of responses in tenths of a point, metrics in bins about 3 % wide, overall in points.
 ///
 /// Weights: by correlation (3-definitions section 4; q over all components) and by least squares,
 /// where the weights are not below 0 while the effect of being known and the constant are free.
@@ -496,6 +483,16 @@ inline void calibration_study::add_cautions() {
 /// by quarter, held against the rest, folds left out of the rest in turn. Proposed weights add up
 /// to what the axis had, and are rounded to three significant digits. The patch sets what is better
 /// out of fold, unless `options.method` names one.
+///
+/// Axes in overall come after the axes, as "overall": their linear scores, with the component
+/// weights that the patch takes, are fitted in the same two ways, and are a family of their own.
+/// Present and proposed differ in the axes' weights alone. Overall by the minimum has none.
+///
+/// Responses are fitted from raw metrics at the first lead (curve, steps, percentile), a table's
+/// scores from the response at any lead: see response_fit.hpp. What is compared is the response's
+/// own correlation, fold by fold like the weights'; q over all components and methods. Out of time
+/// they are not compared: raw metrics are counted without their time. Weights are fitted to
+/// responses as they were counted, so a patch has responses or weights, never both.
 [[nodiscard]] inline calibration_finding study_calibration(
     const evidence& of, const calibration_options& options = {}) {
     return detail::calibration_study{of, options}.run();

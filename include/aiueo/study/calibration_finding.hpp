@@ -5,15 +5,28 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aiueo/evidence/contracts.hpp"
+#include "aiueo/model/component.hpp"
 #include "aiueo/stats/platt.hpp"
 #include "aiueo/study/outcomes.hpp"
 
 namespace aiueo {
 
-/// New weights beside the present ones, on rows that neither was fitted to.
+struct calibration_options {
+    enum class choice : std::uint8_t { best, correlation, least_squares };
+    std::int32_t lead = 0;  ///< index into the model's leads
+    contract_kind kind = contract_kind::contract;
+    choice method = choice::best;  ///< best: of each axis what is better out of fold, else nothing
+    bool refit_percentiles = false;  ///< the patch sets fitted percentile knots too
+    /// The patch sets the responses that are better out of fold, and no weights: those are fitted
+    /// to responses, so they come after the new responses have been counted.
+    bool refit_responses = false;
+};
+
+/// New weights, or a new response, beside the present, on rows that neither was fitted to.
 struct weight_comparison {
     figure present;            ///< correlation of the linear score with the outcome
     figure proposed;           ///< likewise
@@ -41,12 +54,32 @@ struct calibrated_component {
     std::int64_t known = 0;
 };
 
-/// An axis, or touch, of at least two components.
+/// An axis, or touch, of at least two components; or "overall", whose components are the axes.
 struct calibrated_axis {
     std::string name;
     std::vector<calibrated_component> components;
     std::vector<weight_proposal> proposals;
     std::string_view best = "present";  ///< or the method that is better out of fold
+};
+
+/// One way of fitting a component's response.
+struct response_proposal {
+    std::string_view method;  ///< "monotone", "free": a curve; "levels": a table's scores
+    std::vector<knot> curve;
+    std::vector<std::pair<std::string, double>> table;
+    double otherwise = undefined;  ///< a table's score for unlisted categories
+    weight_comparison out_of_fold;
+    bool better = false;  ///< out of fold, beyond chance
+};
+
+/// A component with a curve, steps, percentile knots or a table.
+struct calibrated_response {
+    std::string component;  ///< "U.logins"
+    std::int64_t n = 0;     ///< of whom it is known
+    response present = response::curve;
+    std::vector<response_proposal> proposals;
+    std::string_view best = "present";  ///< or the method that is better out of fold
+    std::string_view why;               ///< nothing can be fitted
 };
 
 /// New knots for a percentile response.
@@ -78,6 +111,7 @@ struct calibration_finding {
     std::int64_t ends = 0;
     std::string split;  ///< first quarter held back for the out-of-time comparison; empty: none
     std::vector<calibrated_axis> axes;
+    std::vector<calibrated_response> responses;
     std::vector<percentile_fit> percentiles;
     std::vector<curve_point> isotonic;  ///< of overall, at the scores that were met
     logistic_curve platt;               ///< likewise, with smoothed targets
@@ -130,6 +164,29 @@ inline void write(json_writer& out, const calibrated_axis& one) {
     out.end_array().end_object();
 }
 
+inline void write(json_writer& out, const calibrated_response& one) {
+    out.begin_object()
+        .member("component", one.component)
+        .member("n", one.n)
+        .member("best", one.best)
+        .member("why", one.why)
+        .key("proposals")
+        .begin_array();
+    for (const response_proposal& each : one.proposals) {
+        out.begin_object().member("method", each.method).key("curve").begin_array();
+        for (const knot& k : each.curve) out.begin_array().number(k.at).number(k.score).end_array();
+        out.end_array().key("table").begin_object();
+        for (const auto& [level, score] : each.table) out.member(level, score);
+        out.end_object()
+            .member("else", each.otherwise)
+            .member("better", each.better)
+            .key("out_of_fold");
+        write(out, each.out_of_fold);
+        out.end_object();
+    }
+    out.end_array().end_object();
+}
+
 inline void write(json_writer& out, std::string_view key, const std::vector<double>& numbers) {
     out.key(key).begin_array();
     for (const double one : numbers) out.number(one);
@@ -168,6 +225,8 @@ inline void write_json(json_writer& out, const calibration_finding& found) {
     found.split.empty() ? out.null() : out.string(found.split);
     out.key("axes").begin_array();
     for (const calibrated_axis& one : found.axes) detail::write(out, one);
+    out.end_array().key("responses").begin_array();
+    for (const calibrated_response& one : found.responses) detail::write(out, one);
     out.end_array().key("percentiles").begin_array();
     for (const percentile_fit& one : found.percentiles) {
         out.begin_object().member("component", one.component).member("n", one.n);

@@ -8,6 +8,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,9 +22,13 @@ namespace aiueo::detail {
 struct component_patch {
     double weight = undefined;
     const std::vector<double>* percentile = nullptr;
+    response before = response::curve;         ///< what a curve stands in for
+    const std::vector<knot>* curve = nullptr;  ///< or of a table:
+    const std::vector<std::pair<std::string, double>>* table = nullptr;
+    double otherwise = undefined;
 };
 
-/// By "U.logins".
+/// By "U.logins"; the weight of an axis in overall by "overall.U".
 using component_patches = std::map<std::string, component_patch>;
 
 /// To three significant digits.
@@ -34,6 +39,24 @@ using component_patches = std::map<std::string, component_patch>;
     double out = value;
     std::from_chars(text, written.ptr, out);
     return out;
+}
+
+/// What the response was goes, since a component has one.
+inline void write_response(json_writer& to, const component_patch& one) {
+    if (one.curve != nullptr) {
+        if (one.before == response::steps) to.key("steps").null().key("below").null();
+        if (one.before == response::percentile) to.key("percentile").null();
+        to.key("curve").begin_array();
+        for (const knot& each : *one.curve)
+            to.begin_array().number(each.at).number(each.score).end_array();
+        to.end_array();
+    }
+    if (one.table != nullptr) {
+        to.key("table").begin_object();
+        for (const auto& [level, score] : *one.table) to.member(level, score);
+        to.end_object();
+        if (is_defined(one.otherwise)) to.member("else", one.otherwise);
+    }
 }
 
 inline void write_group(json_writer& to, std::uint32_t g, const component_patches& changed) {
@@ -48,6 +71,7 @@ inline void write_group(json_writer& to, std::uint32_t g, const component_patche
             for (const double one : *at->second.percentile) to.number(one);
             to.end_array();
         }
+        write_response(to, at->second);
         to.end_object();
     }
     to.end_object().end_object();
@@ -72,6 +96,14 @@ inline void write_group(json_writer& to, std::uint32_t g, const component_patche
     }
     if (axes) to.end_object();
     if (has(axis_count)) write_group(to, axis_count, changed);  // stands beside the axes
+    constexpr std::string_view overall = "overall.";
+    if (auto at = changed.lower_bound(std::string{overall});
+        at != changed.end() && at->first.starts_with(overall)) {
+        to.key("overall").begin_object().key("weights").begin_object();
+        for (; at != changed.end() && at->first.starts_with(overall); ++at)
+            to.member(at->first.substr(overall.size()), at->second.weight);
+        to.end_object().end_object();
+    }
     to.end_object();
     return out;
 }

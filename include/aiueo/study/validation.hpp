@@ -285,6 +285,10 @@ private:
         return figure_of(jackknife(apart([](std::size_t) { return true; }), without, rows), n);
     }
 
+    [[nodiscard]] static bool is_beyond_chance(const validation_row& one) noexcept {
+        return is_defined(one.auc.interval) && one.auc.interval.lower > 0.5;
+    }
+
     void tell();
     void add_cautions(const validation_row& first);
 
@@ -323,7 +327,15 @@ inline void validation_study::tell() {
         (trial ? "本契約に進んだ顧客を進まなかった顧客より" : "更新した顧客を離れた顧客より") +
         "上に並べる確率が" + shown_share(row.auc, language::ja) + "です（AUC、偶然なら50%）";
     const validation_share& tenth = row.lowest[1];
-    if (is_defined(tenth.capture.value)) {
+    if (row.auc.interval.upper < 0.5) {
+        en += ": it points the wrong way";
+        ja += "。高いほど悪い結果になっています";
+    } else if (!is_beyond_chance(row)) {
+        en += ": that is not beyond chance, so it does not tell who " +
+              std::string{trial ? "will convert" : "will renew"};
+        ja += "。偶然を超えているとは言えず、誰が" +
+              std::string{trial ? "本契約に進むか" : "更新するか"} + "は読み取れません";
+    } else if (is_defined(tenth.capture.value)) {
         en += "; its lowest tenth holds " + shown_share(tenth.capture, language::en) +
               " of those lost";
         ja +=
@@ -334,7 +346,7 @@ inline void validation_study::tell() {
 }
 
 inline void validation_study::add_cautions(const validation_row& first) {
-    if (first.auc.interval.lower <= 0.5 || !is_defined(first.auc.interval)) {
+    if (!is_beyond_chance(first)) {
         caution(
             "This is not beyond chance: do not choose customers by " + first.name + " alone.",
             first.name + "は偶然を超えているとは言えません。これだけで顧客を選ばないでください。");

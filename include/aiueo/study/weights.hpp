@@ -230,40 +230,71 @@ struct weight_shares {
     return shares_of(std::move(x), most);
 }
 
+/// Σ wᵢ xᵢ over entries of cross-products; weights in millionths, so that every sum is exact.
+using linear_terms = std::vector<std::pair<std::size_t, std::int64_t>>;
+
+/// The linear score Σ wᵢ kᵢ (sᵢ − mᵢ), where mᵢ is the mean of `training`: who is not known counts
+/// as average.
+[[nodiscard]] inline linear_terms linear_score(const cross_products& training, component_range of,
+                                               std::span<const double> shares) {
+    linear_terms out;
+    for (std::size_t k = 0; k < of.count; ++k) {
+        const auto w = static_cast<std::int64_t>(std::llround(shares[k] * 1e6));
+        if (w == 0) continue;
+        out.emplace_back(of.first + k, w);
+        out.emplace_back(training.known(of.first + k),
+                         -static_cast<std::int64_t>(
+                             std::llround(static_cast<double>(w) * training.mean(of.first + k))));
+    }
+    return out;
+}
+
+/// Σ over rows of the product of two linear scores.
+[[nodiscard]] inline int128 product(const cross_products& rows, const linear_terms& a,
+                                    const linear_terms& b) {
+    int128 out = 0;
+    for (const auto& [i, wi] : a) {
+        for (const auto& [j, wj] : b) out += int128{wi} * wj * rows.at(i, j);
+    }
+    return out;
+}
+
+/// A linear score beside the outcome.
+[[nodiscard]] inline paired_sums linear_sums(const cross_products& rows,
+                                             const linear_terms& terms) {
+    const linear_terms y{{rows.outcome(), 1}}, one{{rows.one(), 1}};
+    const std::int64_t kept = rows.at(rows.outcome(), rows.one());
+    return {rows.rows(), product(rows, terms, one), kept, product(rows, terms, terms),
+            kept,        product(rows, terms, y)};
+}
+
+/// y ≈ Σ wₐ zₐ + b with wₐ ≥ 0, for linear scores z.
+[[nodiscard]] inline weight_shares least_squares_weights(const cross_products& from,
+                                                         std::span<const linear_terms> columns,
+                                                         double most) {
+    const std::size_t n = columns.size();
+    const auto rows = static_cast<double>(from.rows());
+    const auto real = [](int128 value) { return static_cast<double>(value); };
+    std::vector<double> gram(n * n), moments(n), x(n);
+    std::vector<paired_sums> each;
+    for (const linear_terms& one : columns) each.push_back(linear_sums(from, one));
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j)
+            gram[i * n + j] = real(product(from, columns[i], columns[j])) -
+                              real(each[i].x) * real(each[j].x) / rows;
+        moments[i] = real(each[i].xy) - real(each[i].x) * real(each[i].y) / rows;
+    }
+    if (!non_negative_least_squares(gram, moments, x).valid) x.assign(n, 0);
+    return shares_of(std::move(x), most);
+}
+
 /// A line through training rows, held against others.
 struct line_fit {
     double r = undefined;          ///< of the linear score and the outcome in the others
     double r_squared = undefined;  ///< 1 − squared error ÷ squared error of their own mean
 };
 
-/// The linear score Σ wᵢ kᵢ (sᵢ − mᵢ), where mᵢ is the training rows' mean: who is not known counts
-/// as average. Weights in millionths, so that every sum is exact.
-[[nodiscard]] inline line_fit held_against(const cross_products& training,
-                                           const cross_products& others, component_range of,
-                                           std::span<const double> shares) {
-    std::vector<std::pair<std::size_t, std::int64_t>> terms;
-    for (std::size_t k = 0; k < of.count; ++k) {
-        const auto w = static_cast<std::int64_t>(std::llround(shares[k] * 1e6));
-        terms.emplace_back(of.first + k, w);
-        terms.emplace_back(training.known(of.first + k),
-                           -static_cast<std::int64_t>(
-                               std::llround(static_cast<double>(w) * training.mean(of.first + k))));
-    }
-    const auto sums = [&](const cross_products& rows) {
-        paired_sums out{rows.rows(),
-                        0,
-                        rows.at(rows.outcome(), rows.one()),
-                        0,
-                        rows.at(rows.outcome(), rows.one()),
-                        0};
-        for (const auto& [i, a] : terms) {
-            out.x += int128{a} * rows.at(i, rows.one());
-            out.xy += int128{a} * rows.at(i, rows.outcome());
-            for (const auto& [j, b] : terms) out.xx += int128{a} * b * rows.at(i, j);
-        }
-        return out;
-    };
-    const paired_sums fitted = sums(training), seen = sums(others);
+[[nodiscard]] inline line_fit line_between(const paired_sums& fitted, const paired_sums& seen) {
     line_fit out;
     out.r = pearson(seen).value;
     const auto real = [](int128 value) { return static_cast<double>(value); };
@@ -276,6 +307,13 @@ struct line_fit {
                          2 * base * slope * real(seen.x) + slope * slope * real(seen.xx);
     out.r_squared = 1 - error / (y * (m - y) / m);
     return out;
+}
+
+[[nodiscard]] inline line_fit held_against(const cross_products& training,
+                                           const cross_products& others, component_range of,
+                                           std::span<const double> shares) {
+    const linear_terms terms = linear_score(training, of, shares);
+    return line_between(linear_sums(training, terms), linear_sums(others, terms));
 }
 
 }  // namespace detail

@@ -150,7 +150,8 @@ told_history planted(double on_logins, double on_answers, std::uint64_t seed,
 TEST_CASE("weights are what the rows say", "[study][calibration]") {
     const plan model = plan_of(usual);
     const told_history told = planted(0.3, 0.15, 5, 500);
-    const calibration_finding found = study_calibration(evidence_of(model, told), {0, {}, {}, {}});
+    const calibration_finding found =
+        study_calibration(evidence_of(model, told), {0, {}, {}, {}, {}});
     const counted shape{model};
     const std::size_t v = shape.first_component();
     const auto rows = observed_rows(model, told, contract_kind::contract, 0);
@@ -273,7 +274,7 @@ TEST_CASE("weights are what the rows say", "[study][calibration]") {
 TEST_CASE("planted weights are found, and the patched model loads", "[study][calibration]") {
     const plan model = plan_of(usual);
     const evidence seen = evidence_of(model, planted(0.5, 0.25, 41));
-    const calibration_finding found = study_calibration(seen, {0, {}, {}, {}});
+    const calibration_finding found = study_calibration(seen, {0, {}, {}, {}, {}});
     CHECK(found.each_once);
     const calibrated_axis& u = axis_of(found, "U");
     CHECK(u.best != "present");
@@ -310,7 +311,7 @@ TEST_CASE("planted weights are found, and the patched model loads", "[study][cal
     }
     // What was asked for is in the patch whatever it is worth.
     const calibration_finding asked =
-        study_calibration(seen, {0, {}, calibration_options::choice::correlation, true});
+        study_calibration(seen, {0, {}, calibration_options::choice::correlation, true, {}});
     const nlohmann::json all = nlohmann::json::parse(asked.patch);
     CHECK(all["axes"]["U"]["components"]["logins"]["weight"] == u.proposals[0].weights[0]);
     CHECK(all["touch"]["components"].size() == 2);
@@ -326,8 +327,8 @@ TEST_CASE("planted weights are found, and the patched model loads", "[study][cal
 
 TEST_CASE("no better weights: the old ones stay", "[study][calibration]") {
     // Nothing goes with anything.
-    const calibration_finding none =
-        study_calibration(evidence_of(plan_of(usual), planted(0, 0, 77, 1200)), {0, {}, {}, {}});
+    const calibration_finding none = study_calibration(
+        evidence_of(plan_of(usual), planted(0, 0, 77, 1200)), {0, {}, {}, {}, {}});
     CHECK(axis_of(none, "U").best == "present");
     CHECK(axis_of(none, "U").proposals[0].nothing_passed);
     for (const double one : axis_of(none, "U").proposals[0].weights) CHECK(one == 1.33);
@@ -348,7 +349,7 @@ TEST_CASE("no better weights: the old ones stay", "[study][calibration]") {
         return model.dump();
     }();
     const calibration_finding same =
-        study_calibration(evidence_of(plan_of(right), planted(0.4, 0.2, 78)), {0, {}, {}, {}});
+        study_calibration(evidence_of(plan_of(right), planted(0.4, 0.2, 78)), {0, {}, {}, {}, {}});
     CHECK(axis_of(same, "U").best == "present");
     CHECK(std::fabs(axis_of(same, "U").proposals[1].out_of_fold.difference.of.value) < 0.02);
 }
@@ -364,7 +365,8 @@ TEST_CASE("being unknown is modelled, not mistaken for a low response", "[study]
         return 0.1 + 0.3 * row.logins / 100 + (answers ? 0.5 : 0.0);
     });
     const plan model = plan_of(usual);
-    const calibration_finding found = study_calibration(evidence_of(model, told), {0, {}, {}, {}});
+    const calibration_finding found =
+        study_calibration(evidence_of(model, told), {0, {}, {}, {}, {}});
     const weight_proposal& squares = axis_of(found, "U").proposals[1];
     CHECK(squares.weights[0] > 3.3);
     CHECK(squares.weights[1] < 0.6);
@@ -392,7 +394,7 @@ TEST_CASE("shares are capped, spread and kept above 0", "[study][calibration]") 
 
     const plan model = plan_of(weighted_model(R"({"leads": [90, 0], "max_weight_share": 0.5})"));
     const calibration_finding found =
-        study_calibration(evidence_of(model, planted(0.5, 0.25, 41)), {0, {}, {}, {}});
+        study_calibration(evidence_of(model, planted(0.5, 0.25, 41)), {0, {}, {}, {}, {}});
     for (const weight_proposal& one : axis_of(found, "U").proposals) {
         for (const double weight : one.weights) CHECK(weight <= 2);
     }
@@ -401,7 +403,8 @@ TEST_CASE("shares are capped, spread and kept above 0", "[study][calibration]") 
 TEST_CASE("curves of overall", "[study][calibration]") {
     const plan model = plan_of(usual);
     const told_history told = planted(0.5, 0.25, 13, 800);
-    const calibration_finding found = study_calibration(evidence_of(model, told), {1, {}, {}, {}});
+    const calibration_finding found =
+        study_calibration(evidence_of(model, told), {1, {}, {}, {}, {}});
     const counted shape{model};
     const auto rows = observed_rows(model, told, contract_kind::contract, 1);
     std::vector<double> at;
