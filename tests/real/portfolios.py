@@ -37,7 +37,7 @@ class Portfolio:
     @property
     def kept(self) -> np.ndarray[Any, Any]:
         """Of portfolios with one end a customer, in the order of the snapshots."""
-        return (self.contracts["outcome"] == "renewed").to_numpy().astype(int)
+        return np.asarray(self.contracts["outcome"] == "renewed").astype(int)
 
 
 def _once(name: str, rows: pd.DataFrame, churned: Any, day: str, mrr: Any) -> Portfolio:
@@ -103,7 +103,9 @@ def mlc() -> Portfolio:
             rows[f"{ours}_{what}"] = raw[f"total_{theirs}_{what}"]
     rows["service_calls"] = raw["number_customer_service_calls"]
     charges = [f"{ours}_charge" for ours in ("day", "evening", "night", "intl")]
-    return _once("mlc", rows, raw["churn"] == "yes", "2000-12-31", rows[charges].sum(axis=1).round(2))
+    return _once(
+        "mlc", rows, raw["churn"] == "yes", "2000-12-31", rows[charges].sum(axis=1).round(2)
+    )
 
 
 def ravenstack() -> Portfolio:

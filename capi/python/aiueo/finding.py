@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ._optional import needed
@@ -181,7 +181,46 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, (str, bool, int, float))
 
 
+#: Rows of a printed curve; the finding itself has every point.
+_MOST_POINTS = 12
+
+
+def _is_curve(rows: Rows) -> bool:
+    return all(one.keys() == {"score", "probability", "n"} for one in rows)
+
+
+def _curve_lines(key: str, rows: Rows) -> list[str]:
+    """A curve where it changes: the scores that share a probability in one line, of many lines some
+    at equal distances, the first and the last always."""
+    runs: list[dict[str, Any]] = []
+    for row in rows:
+        if runs and runs[-1]["probability"] == row["probability"]:
+            runs[-1]["to"] = row["score"]
+            runs[-1]["n"] += row["n"]
+        else:
+            runs.append({**row, "to": row["score"]})
+    last, gaps = len(runs) - 1, _MOST_POINTS - 1
+    chosen = range(len(runs)) if last <= gaps else (k * last // gaps for k in range(gaps + 1))
+    shown = [
+        {
+            "score": f"{one['score']}–{one['to']}"
+            if one["to"] > one["score"]
+            else f"{one['score']}",
+            "n": one["n"],
+            "probability": one["probability"],
+        }
+        for one in (runs[k] for k in chosen)
+    ]
+    lines = _table_lines(f"{key}, score", shown)
+    if len(shown) < len(runs):
+        lines.append(f"  {len(shown)} of {len(runs)} levels")
+    return lines
+
+
 def _blocks(key: str, rows: Rows) -> Iterator[str]:
+    if _is_curve(rows):
+        yield "\n".join(_curve_lines(key, rows))
+        return
     if not all(isinstance(one, FindingTable) for one in rows):
         shown = _alarming(rows)
         lines = _table_lines(key, shown)
@@ -276,22 +315,11 @@ def _table_lines(title: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if figures:
         columns.append(_right(["n", *(number(n) for n in first)]))
     for name in counts:
-        show = _yes if name in flags else _plain_number(name, rows)
+        show = _yes if name in flags else _share_text if name in _PLAIN_SHARES else _plain_number
         columns.append(_right([name, *(show(row.get(name)) for row in rows)]))
     for name in figures:
         columns += _figure_columns(rows, name, first)
     return ["  ".join(cells).rstrip() for cells in zip(*columns)]
-
-
-def _plain_number(
-    name: str, rows: Sequence[Mapping[str, Any]]
-) -> Callable[[float | int | None], str]:
-    """Counts whole, shares in percent, all else in three digits."""
-    if name in _PLAIN_SHARES:
-        return lambda value: "–" if value is None else f"{_share(value)}%"
-    if any(isinstance(row.get(name), float) for row in rows):
-        return _plain_figure
-    return number
 
 
 def _n_of(row: Mapping[str, Any], names: Sequence[str]) -> int | None:
@@ -347,6 +375,15 @@ def _note_lines(table: Mapping[str, Any]) -> list[str]:
             )
             lines.append(f"  {key}: {said}")
     return lines
+
+
+def _share_text(value: float | None) -> str:
+    return "–" if value is None else f"{_share(value)}%"
+
+
+def _plain_number(value: Any) -> str:
+    """A count as it is, a weight or a probability to three digits."""
+    return number(value, 3 if isinstance(value, float) else 1)
 
 
 def _yes(value: Any) -> str:

@@ -156,7 +156,7 @@ TEST_CASE("weights are what the rows say", "[study][calibration]") {
     const std::size_t v = shape.first_component();
     const auto rows = observed_rows(model, told, contract_kind::contract, 0);
     REQUIRE(found.ends == static_cast<std::int64_t>(rows.size()));
-    REQUIRE(found.axes.size() == 2);
+    REQUIRE(found.axes.size() == 3);  // U, touch, overall
     const calibrated_axis& u = axis_of(found, "U");
     REQUIRE(u.proposals.size() == 2);
 
@@ -299,6 +299,11 @@ TEST_CASE("planted weights are found, and the patched model loads", "[study][cal
     for (const weight_change& one : found.changes) {
         const std::string axis = one.component.substr(0, one.component.find('.'));
         const std::string name = one.component.substr(axis.size() + 1);
+        if (axis == "overall") {
+            const double now = after.data().model.rules.overall.weights[name == "U" ? 2 : 3];
+            CHECK(now == one.after);
+            continue;
+        }
         const std::size_t g = axis == "touch" ? 5 : 2;
         bool met = false;
         for (const component& each : after.data().model.rules.groups[g].components) {

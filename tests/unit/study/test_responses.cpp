@@ -85,9 +85,9 @@ TEST_CASE("a fitted curve has the rates' order and reach", "[study][calibration]
 }
 
 TEST_CASE("rates drawn toward all stay in order", "[study][calibration]") {
-    // 40 customers at 0.05 are drawn above 4,000 at 0.2; monotone must not turn.
+    // 100 customers at 0.05 are drawn above 4,000 at 0.2; monotone must not turn.
     const std::vector<double> at{0, 1, 2};
-    const outcome_counts of = counts_of({2, 800, 3600}, {38, 3200, 400});
+    const outcome_counts of = counts_of({5, 800, 3600}, {95, 3200, 400});
     const auto monotone = fitted_curve(at, of, response_shape::monotone, 100);
     REQUIRE(monotone.size() == 3);
     CHECK(monotone[0].score == monotone[1].score);
@@ -139,7 +139,8 @@ TEST_CASE("a table's levels get the rates of who has them", "[study][calibration
 }
 
 TEST_CASE("a hill is found, and the patch draws it", "[study][calibration]") {
-    const evidence seen = evidence_of(plan_of(usual), hill(7));
+    const plan before = plan_of(usual);
+    const evidence seen = evidence_of(before, hill(7));
     calibration_options asked;
     asked.refit_responses = true;
     const calibration_finding found = study_calibration(seen, asked);
@@ -261,7 +262,8 @@ TEST_CASE("no signal is said in words", "[study][calibration]") {
         row.unused = std::floor(chance(state) * 3);
         return 0.7;
     });
-    const evidence seen = evidence_of(plan_of(usual), told);
+    const plan model = plan_of(usual);
+    const evidence seen = evidence_of(model, told);
     const calibration_finding found = study_calibration(seen);
     CHECK(found.patch == "{}");
     CHECK(found.told.sentence.en.find("there is no signal to fit weights to") != std::string::npos);
