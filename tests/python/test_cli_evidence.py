@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from test_cli import refused, run
 
+STREAM_DEFAULTS = dict(aiueo.Evidence.update_stream.__kwdefaults__)
 TABLES = ["snapshots.csv", "contracts.csv", "--initiatives", "initiatives.csv"]
 
 
@@ -74,6 +75,38 @@ def test_halves_are_merged(folder: Path) -> None:
     state = Path("0.state").read_bytes()
     result = run("merge", "model.json", "1.state", "-", "-o", "again.state", stdin=state)
     assert Path("again.state").read_bytes() == Path("wanted.state").read_bytes()
+
+
+def test_sorted_snapshots_are_counted_as_they_are_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aiueo.cli._read._ROWS", 50)
+    monkeypatch.setattr("aiueo.cli._read._BLOCK", 20_000)
+    frame = pd.read_csv("snapshots.csv", dtype={"plan": str})
+    ordered = frame.sort_values(["customer", "as_of"])
+    ordered.to_csv("sorted.csv", index=False)
+    ordered.to_parquet("sorted.parquet")
+    pieces = []
+    count = aiueo.Evidence._count
+    monkeypatch.setattr(
+        aiueo.Evidence,
+        "_count",
+        lambda self, batch, *others: (pieces.append(len(batch)), count(self, batch, *others))[1],
+    )
+    monkeypatch.setattr(
+        aiueo.Evidence.update_stream, "__kwdefaults__", {**STREAM_DEFAULTS, "rows": 100}
+    )
+    for name in ("sorted.csv", "sorted.parquet"):
+        tables = [name, *TABLES[1:], "-o", "all.state", "--sorted"]
+        result = run("evidence", "model.json", *tables)
+        assert result.exit_code == 0, result.output
+        assert Path("all.state").read_bytes() == Path("wanted.state").read_bytes(), name
+        assert len(pieces) > 5 and max(pieces) <= 120
+        pieces.clear()
+    ordered.sort_values("as_of").to_parquet("by_date.parquet")
+    said = refused("evidence", "model.json", "by_date.parquet", *TABLES[1:], "-o", "s", "--sorted")
+    assert said.startswith("aiueo: by_date.parquet, row ") and said.endswith("sort it by customer")
+    assert not Path("s").exists()
 
 
 def test_states_go_through_pipes(folder: Path) -> None:

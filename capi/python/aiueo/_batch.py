@@ -111,7 +111,10 @@ class Batch:
     lie, and kept alive; text is converted once. Do not change arrays that a batch has borrowed.
     """
 
-    def __init__(self, plan: Plan, snapshots: Any, settings: BatchSettings) -> None:
+    def __init__(
+        self, plan: Plan, snapshots: Any, settings: BatchSettings, first_row: int = 0
+    ) -> None:
+        """`first_row`: of the table that these rows are a piece of, for messages."""
         self.plan = plan
         self._settings = settings
         self._checked = False
@@ -125,7 +128,7 @@ class Batch:
         else:
             parts = parts_of(snapshots, plan.reads)
         for part in parts:
-            one = BatchPart(plan, part, settings, rows)
+            one = BatchPart(plan, part, settings, first_row + rows)
             rows += one.rows
             # A part without rows adds nothing, but the first says which columns there are.
             if one.rows or not self.parts:

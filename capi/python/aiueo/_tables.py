@@ -128,14 +128,33 @@ def joined(parts: Iterator[Part], wanted: Callable[[str], bool]) -> list[Part]:
         return all_parts
     schema = pa.Schema._import_from_c(ctypes.addressof(batches[0][0].struct))
     keep = [k for k, name in enumerate(schema.names) if wanted(name)]
-    table = pa.Table.from_batches(
-        [
-            pa.RecordBatch._import_from_c(ctypes.addressof(array.struct), schema).select(keep)
-            for _, array in batches
-        ]
-    )
-    whole = table.unify_dictionaries().combine_chunks().to_batches()
-    return [array_of(batch) for batch in whole]
+    kept = [
+        pa.RecordBatch._import_from_c(ctypes.addressof(array.struct), schema).select(keep)
+        for _, array in batches
+    ]
+    return [array_of(one_batch(pa, kept))]
+
+
+def one_batch(pa: Any, batches: Sequence[Any]) -> Any:
+    """PyArrow's record batches of one schema as one. Their dictionaries may differ."""
+    if len(batches) == 1:
+        return batches[0]
+    table = pa.Table.from_batches(batches)
+    try:
+        table = table.unify_dictionaries()
+    except pa.ArrowInvalid:  # more words than the codes' type has numbers
+        coded = pa.types.is_dictionary
+        columns = [c.cast(c.type.value_type) if coded(c.type) else c for c in table.columns]
+        table = pa.table(columns, names=table.column_names)
+    if table.nbytes > _MOST_BYTES:  # perhaps more text than offsets of 32 bits reach
+        wide = {pa.string(): pa.large_string(), pa.binary(): pa.large_binary()}
+        columns = [column.cast(wide.get(column.type, column.type)) for column in table.columns]
+        table = pa.table(columns, names=table.column_names)
+    [whole] = table.combine_chunks().to_batches() or batches[:1]
+    return whole
+
+
+_MOST_BYTES = 2**31 - 1
 
 
 def row_count(part: Part) -> int:

@@ -11,13 +11,16 @@ from ctypes import byref, sizeof
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _structs as c
-from ._errors import INVALID_ARGUMENT, ArgumentError
+from ._batch import Batch, BatchSettings
+from ._by_customer import ByCustomer
+from ._errors import DUPLICATE_ROW, INVALID_ARGUMENT, ArgumentError, DataError
 from ._library import Handle, bytes_of, call, library, make, text_of, utf8
 from ._text import named
 from ._whole_file import WholeFile
 from .finding import Finding
 
 if TYPE_CHECKING:
+    from ._initiatives import Initiatives
     from .plan import Plan
 
 #: Where a state is: a path, or its bytes.
@@ -98,14 +101,52 @@ class Evidence:
             )
         if done is None and batch.initiatives is not None:
             done = plan.initiatives(batch.initiatives, keep_all=True)
-        ends = plan.contracts(contracts)
-        ranked = None if ranks is None else plan.ranks(ranks)
-        known = c.Histories(
-            struct_size=sizeof(c.Histories),
-            contracts=ends.handle.pointer,
-            initiatives=None if done is None else done.handle.pointer,
-            ranks=None if ranked is None else ranked.handle.pointer,
-        )
+        self._count(batch, _Histories(plan, contracts, done, ranks), threads)
+        return self
+
+    def update_stream(
+        self,
+        batches: Any,
+        contracts: Any,
+        *,
+        initiatives: Any = None,
+        ranks: Any = None,
+        rows: int = 65_536,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+        threads: int = 1,
+    ) -> Evidence:
+        """Count customers of a table that is larger than memory. Returns itself.
+
+        ``batches``: a record batch reader, anything else with ``__arrow_c_stream__``, or an
+        iterator of record batches. Each customer's rows come one after the other, as in a table
+        sorted by customer; their dates may be in any order. ``rows``: so many are counted at a
+        time, and up to one customer's more. Other parameters as in `Plan.evidence`; ``contracts``,
+        ``initiatives`` and ``ranks`` are held in memory.
+
+        Needs PyArrow. Errors as in `Plan.evidence`, rows being those of the stream, among them a
+        customer that comes again later. After an error customers before it are counted: begin
+        again with new evidence.
+        """
+        plan = self.plan
+        if not isinstance(batches, ByCustomer):
+            batches = ByCustomer(batches, rows, plan.knows)
+        done = None if initiatives is None else plan.initiatives(initiatives, keep_all=True)
+        known = _Histories(plan, contracts, done, ranks)
+        settings = BatchSettings(plan, done, None, missing_columns, null_texts, all_metrics=True)
+        for one in batches:
+            batch = Batch(plan, one, settings, batches.first_row)
+            try:
+                self._count(batch, known, threads)
+            except DataError as failure:
+                if failure.code != DUPLICATE_ROW or "counted before" not in failure.message:
+                    raise
+                text = f"{failure.message}. In a stream they come one after the other: sort it"
+                raise DataError(DUPLICATE_ROW, f"{text} by customer") from None
+        return self
+
+    def _count(self, batch: Batch, known: _Histories, threads: int) -> None:
+        plan = self.plan
         scores = plan.score(batch, detail=True, overrides=False, threads=threads, check=False)
         function = library().aiueo_evidence_update_from
         with self._lock:
@@ -115,9 +156,8 @@ class Evidence:
                     self.handle.pointer,
                     part.handle.pointer,
                     handle.pointer,
-                    byref(known),
+                    byref(known.struct),
                 )
-        return self
 
     def merge(self, *others: Evidence) -> Evidence:
         """Add what others counted of other customers; they are not changed. The plans may be
@@ -166,6 +206,23 @@ class Evidence:
         return (
             f"<aiueo.Evidence {counts['customers']:,} customers, {counts['ends']:,} ends"
             f"{named(self.plan.name, ' for ')}>"
+        )
+
+
+class _Histories:
+    """Prepared tables, and the structure that names them."""
+
+    def __init__(
+        self, plan: Plan, contracts: Any, initiatives: Initiatives | None, ranks: Any
+    ) -> None:
+        self.contracts = plan.contracts(contracts)
+        self.initiatives = initiatives
+        self.ranks = None if ranks is None else plan.ranks(ranks)
+        self.struct = c.Histories(
+            struct_size=sizeof(c.Histories),
+            contracts=self.contracts.handle.pointer,
+            initiatives=None if initiatives is None else initiatives.handle.pointer,
+            ranks=None if self.ranks is None else self.ranks.handle.pointer,
         )
 
 

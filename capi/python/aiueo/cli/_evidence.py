@@ -69,6 +69,12 @@ OUTPUT = click.option("-o", "--output", required=True, metavar="STATE", help="Wh
 @RANKS
 @OUTPUT
 @DROP_LEAKS
+@click.option(
+    "--sorted",
+    "in_order",
+    is_flag=True,
+    help="Each customer's snapshots come one after the other: count them as they are read.",
+)
 @NULL
 @ALLOW_MISSING
 @click.option("--quiet", is_flag=True, help="Do not say what was counted.")
@@ -82,6 +88,7 @@ def command(
     ranks: str | None,
     output: str,
     drop_leaks: bool,
+    in_order: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
     quiet: bool,
@@ -89,11 +96,19 @@ def command(
     """Count what became of the customers in SNAPSHOTS by their CONTRACTS into STATE (-o).
 
     The same customers give the same bytes, however they are divided and merged. All snapshots of a
-    customer are in one file.
+    customer are in one file. It is held in memory, unless it is --sorted by customer.
     """
     plan = plan_of(model)
     seen, doubts = evidence_of(
-        plan, snapshots, contracts, initiatives, ranks, drop_leaks, nulls, allow_missing_columns
+        plan,
+        snapshots,
+        contracts,
+        initiatives,
+        ranks,
+        drop_leaks,
+        nulls,
+        allow_missing_columns,
+        in_order,
     )
     _write(seen, output, quiet, doubts)
 
@@ -132,19 +147,21 @@ def evidence_of(
     drop_leaks: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
+    in_order: bool = False,
 ) -> tuple[Evidence, list[str]]:
-    """Of files, and what is doubtful about them."""
+    """Of files, and what is doubtful about them. `in_order`: by customer, to be read in pieces."""
     once([path for path in (snapshots, contracts, initiatives, ranks) if path is not None])
     prepared = initiatives_of(plan, initiatives, keep_all=True)
     ends = contracts_of(plan, contracts)
     ranked = ranks_of(plan, ranks)
     with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source):
-        seen = plan.evidence(
+        seen = Evidence(plan, drop_leaks)
+        count = seen.update_stream if in_order else seen.update
+        count(
             source.reader,
             ends,
             initiatives=prepared,
             ranks=ranked,
-            drop_leaks=drop_leaks,
             null_texts=nulls,
             missing_columns="unknown" if allow_missing_columns else "error",
         )
