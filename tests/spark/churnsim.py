@@ -1,4 +1,4 @@
-"""The snapshots of examples/scenarios/churnsim_crm. The data are optional: the folder named by
+"""The tables of examples/scenarios/churnsim_crm. The data are optional: the folder named by
 AIUEO_DATA, else ../shared/data beside the repository."""
 
 from __future__ import annotations
@@ -21,16 +21,26 @@ def churnsim() -> tuple[str, Any]:
     """The model, and the snapshots as an Arrow table; skips where the data are not."""
     if not DATA.is_dir():
         pytest.skip(f"churnsim_crm is not in {DATA.parent}; AIUEO_DATA names the folder")
+    model, snapshots, _ = _loaded()
+    return model, snapshots
+
+
+def churnsim_history() -> tuple[str, Any, Any]:
+    """The model, the snapshots and the contracts, likewise."""
+    churnsim()
     return _loaded()
 
 
 @functools.lru_cache(maxsize=1)
-def _loaded() -> tuple[str, Any]:
+def _loaded() -> tuple[str, Any, Any]:
     import pyarrow.parquet as pq
 
     scenario = ROOT / "examples" / "scenarios" / "churnsim_crm"
     with tempfile.TemporaryDirectory() as made:
         command = [sys.executable, str(scenario / "load.py"), str(DATA), made, "parquet"]
         subprocess.run(command, check=True)
-        snapshots = pq.read_table(Path(made) / "snapshots.parquet", memory_map=False)
-    return str(scenario / "model.json"), snapshots
+        snapshots, contracts = (
+            pq.read_table(Path(made) / f"{name}.parquet", memory_map=False)
+            for name in ("snapshots", "contracts")
+        )
+    return str(scenario / "model.json"), snapshots, contracts

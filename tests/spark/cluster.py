@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,35 @@ def _start(master: str, folder: str) -> Any:
     out.sparkContext.setLogLevel("OFF")
     atexit.register(out.stop)
     return out
+
+
+# ── what a session does ──────────────────────────────────────────────────────────────────────
+
+
+def jobs(spark: Any) -> int:
+    """How many jobs the session has run."""
+    return len(spark.sparkContext.statusTracker().getJobIdsForGroup(None))
+
+
+def marks(spark: Any, mark: bool) -> list[tuple[int, int]]:
+    """Of each worker process: its id, and how many of its plans were marked before."""
+
+    def probe(batches: Iterator[Any]) -> Iterator[Any]:
+        import time
+
+        import pyarrow as pa
+        from aiueo.spark._worker import _held
+
+        list(batches)
+        time.sleep(0.2)
+        seen = sum(getattr(held.plan, "marked", False) for held in _held.values())
+        for held in _held.values() if mark else ():
+            held.plan.marked = True
+        yield pa.record_batch({"pid": [os.getpid()], "seen": [seen]})
+
+    frame = spark.range(0, 4, 1, 4).mapInArrow(probe, "pid long, seen long")
+    return [tuple(row) for row in frame.collect()]
+
+
+def most(found: list[tuple[int, int]], pid: int) -> int:
+    return max(seen for one, seen in found if one == pid)

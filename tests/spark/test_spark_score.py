@@ -19,6 +19,7 @@ if cluster.why_not():
 import aiueo  # noqa: E402
 import aiueo.sim  # noqa: E402
 import aiueo.spark  # noqa: E402
+from cluster import jobs, marks, most  # noqa: E402
 from pyspark.errors import PythonException  # noqa: E402
 from pyspark.sql import functions as f  # noqa: E402
 from tables import GOLDEN, assert_same, golden_table, rows_of, without_dictionaries  # noqa: E402
@@ -82,11 +83,6 @@ def small(rows: int = 40) -> Any:
             "seen": [DAY - datetime.timedelta(days=3 * k) for k in range(rows)],
         }
     )
-
-
-def jobs(spark: Any) -> int:
-    """How many jobs the session has run."""
-    return len(spark.sparkContext.statusTracker().getJobIdsForGroup(None))
 
 
 def failure_of(frame: Any) -> str:
@@ -394,25 +390,6 @@ def test_a_key_that_is_missing(spark: Any) -> None:
 # ── workers ──────────────────────────────────────────────────────────────────────────────────
 
 
-def marks(spark: Any, mark: bool) -> list[tuple[int, int]]:
-    """Of each worker process: its id, and how many of its plans were marked before."""
-
-    def probe(batches: Iterator[Any]) -> Iterator[Any]:
-        import time
-
-        from aiueo.spark._worker import _held
-
-        list(batches)
-        time.sleep(0.2)
-        seen = sum(getattr(held.plan, "marked", False) for held in _held.values())
-        for held in _held.values() if mark else ():
-            held.plan.marked = True
-        yield pa.record_batch({"pid": [os.getpid()], "seen": [seen]})
-
-    frame = spark.range(0, 4, 1, 4).mapInArrow(probe, "pid long, seen long")
-    return [tuple(row) for row in frame.collect()]
-
-
 def test_a_worker_loads_the_plan_once(spark: Any) -> None:
     """A plan that is marked in a worker is still the one that a later job finds there."""
     model = {**MODEL, "name": "loaded once"}
@@ -432,15 +409,11 @@ def test_a_worker_loads_the_plan_once(spark: Any) -> None:
     assert {pid: most(marks(spark, False), pid) for pid in pids} == before
 
 
-def most(found: list[tuple[int, int]], pid: int) -> int:
-    return max(seen for one, seen in found if one == pid)
-
-
 def test_a_large_parcel_is_broadcast(
     spark: Any, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model, snapshots, initiatives, wanted = world
-    monkeypatch.setattr("aiueo.spark._score._BROADCAST_FROM", 1)
+    monkeypatch.setattr("aiueo.spark._frames._BROADCAST_FROM", 1)
     frame = spark.createDataFrame(snapshots).repartition(2)
     scores = aiueo.spark.score(frame, model, initiatives=initiatives.to_pandas(), detail=True)
     assert_same(scores.toArrow(), without_dictionaries(wanted))
@@ -471,7 +444,7 @@ def test_scorers_travel_with_the_model(spark: Any) -> None:
 
 
 def test_another_version_on_a_worker(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aiueo.spark._score.version", lambda: "0.0.0")
+    monkeypatch.setattr("aiueo.spark._frames.version", lambda: "0.0.0")
     model = {**MODEL, "name": "from another version"}
     said = failure_of(aiueo.spark.score(spark.createDataFrame(small()), model))
     assert f"this worker has aiueo {aiueo.version()}, the driver 0.0.0; they differ" in said

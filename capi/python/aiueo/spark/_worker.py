@@ -15,8 +15,7 @@ from typing import Any, Union
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .._errors import DataError, DataWarning, Error, LibraryError
-from .._initiatives import Initiatives
+from .._errors import DataWarning, Error, LibraryError
 from .._library import version
 from ..plan import Plan
 from ._types import plain
@@ -28,17 +27,21 @@ _MOST_HELD = 8
 Payload = Union[bytes, Any]  # bytes, or a broadcast of them
 
 
+#: Tables that follow a task's first columns: the name of each, and an Arrow schema.
+Layout = tuple[tuple[str, Any], ...]
+
+
 @dataclass(frozen=True)
 class Held:
-    """A plan, and the initiatives that every worker has whole."""
+    """A plan, and prepared tables that every worker has whole, by name."""
 
     plan: Plan
-    initiatives: Initiatives | None
+    tables: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What travels to the workers: the model, its scorers, and perhaps initiatives."""
+    """What travels to the workers: the model, its scorers, and perhaps tables."""
 
     digest: str
     payload: Payload
@@ -53,10 +56,10 @@ class Parcel:
                     99, f"this worker has aiueo {version()}, the driver {self.version}; they differ"
                 )
             payload = self.payload if isinstance(self.payload, bytes) else self.payload.value
-            source, table = pickle.loads(payload)
+            source, tables = pickle.loads(payload)
             with said_on_the_driver():
                 plan = Plan(*source)
-                held = Held(plan, None if table is None else plan.initiatives(table))
+                held = Held(plan, {name: getattr(plan, name)(tables[name]) for name in tables})
             _held[self.digest] = held
             while len(_held) > _MOST_HELD:
                 _held.popitem(last=False)
@@ -66,7 +69,7 @@ class Parcel:
 
 @contextmanager
 def said_on_the_driver() -> Iterator[None]:
-    """Warnings of a model and of initiatives are given once, not by every process."""
+    """Warnings of a model and of tables are given once, not by every process."""
     log = logging.getLogger("aiueo")
     before = log.disabled
     log.disabled = True
@@ -86,9 +89,7 @@ class Task:
     names: tuple[str, ...]  #: of the columns that scoring reads: the first in each batch
     columns: tuple[str, ...]  #: of the scores
     kept: int  #: so many columns follow that go along as they are
-    initiatives: (
-        tuple[str, ...] | None
-    )  #: names of the columns after these, in rows that come first
+    beside: Layout  #: of the columns after these, in rows that come first
     options: dict[str, Any]  #: of `Plan.score_stream`
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
@@ -96,12 +97,16 @@ class Task:
         try:
             yield from self._score(held, batches)
         except Error as failure:
-            raise type(failure)(failure.code, f"{failure.message}{_where()}") from None
+            raise type(failure)(failure.code, f"{failure.message}{where()}") from None
 
     def _score(self, held: Held, batches: Iterator[Any]) -> Iterator[Any]:
-        initiatives = held.initiatives
-        if self.initiatives is not None:
-            initiatives, batches = self._initiatives_first(held.plan, batches)
+        tables = held.tables
+        if self.beside:
+            begin = len(self.names) + self.kept
+            found, batches = tables_first(self.beside, begin, batches)
+            with said_on_the_driver():
+                made = {name: getattr(held.plan, name)(one) for name, one in found.items()}
+            tables = {**tables, **made}
         batches = (batch for batch in batches if batch.num_rows)
         first = next(batches, None)
         if first is None:
@@ -119,54 +124,47 @@ class Task:
             [first.schema.field(k).with_name(name) for k, name in enumerate(self.names)]
         )
         reader = pa.RecordBatchReader.from_batches(schema, snapshots())
-        stream = held.plan.score_stream(reader, initiatives=initiatives, **self.options)
+        stream = held.plan.score_stream(reader, **tables, **self.options)
         for scored in stream:
             columns = [plain(scored.column(name)) for name in self.columns] + waiting.popleft()
             names = [*self.columns, *(f"kept {k}" for k in range(self.kept))]
             yield pa.RecordBatch.from_arrays(columns, names)
 
-    def _initiatives_first(
-        self, plan: Plan, batches: Iterator[Any]
-    ) -> tuple[Initiatives, Iterator[Any]]:
-        """The rows of initiatives, read; and the snapshots, which follow them.
 
-        The last column says which a row is: 0 or 1, ascending."""
-        assert self.initiatives is not None
-        begin = len(self.names) + self.kept
-        end = begin + len(self.initiatives)
-        pieces = []
-        rest: Any = None
-        for batch in batches:
-            rows = batch.num_rows - (pc.sum(batch.column(end)).as_py() or 0)
-            pieces.append(
-                pa.RecordBatch.from_arrays(
-                    batch.slice(0, rows).columns[begin:end], self.initiatives
-                )
-            )
-            if rows < batch.num_rows:
-                rest = batch.slice(rows)
-                break
-        with said_on_the_driver():
-            # A partition without a row has no batch to tell the types, and nothing to count.
-            table = pa.Table.from_batches(pieces) if pieces else _NO_INITIATIVES
-            prepared = plan.initiatives(table)
-        return prepared, iter(()) if rest is None else chain([rest], batches)
+def tables_first(
+    layout: Layout, begin: int, batches: Iterator[Any]
+) -> tuple[dict[str, Any], Iterator[Any]]:
+    """The rows of the tables, whole; and the batches of snapshots, which follow them.
 
-
-_NO_INITIATIVES = pa.table(
-    {
-        "customer": pa.array([], pa.string()),
-        "initiative": pa.array([], pa.string()),
-        "date": pa.array([], pa.date32()),
+    Columns of the first table are at `begin`. The last column says whose a row is: its place in the
+    layout, snapshots behind it, ascending."""
+    pieces: dict[str, list[Any]] = {name: [] for name, _ in layout}
+    rest: Any = None
+    for batch in batches:
+        which = batch.columns[-1]
+        at, row = begin, 0
+        for number, (name, schema) in enumerate(layout):
+            rows = pc.sum(pc.equal(which, number)).as_py() or 0
+            if rows:
+                columns = batch.slice(row, rows).columns[at : at + len(schema)]
+                pieces[name].append(pa.RecordBatch.from_arrays(columns, schema.names))
+            at, row = at + len(schema), row + rows
+        if row < batch.num_rows:
+            rest = batch.slice(row)
+            break
+    # A partition without a row has no batch to tell the types, and nothing to count.
+    tables = {
+        name: pa.Table.from_batches(pieces[name]) if pieces[name] else schema.empty_table()
+        for name, schema in layout
     }
-)
+    return tables, iter(()) if rest is None else chain([rest], batches)
 
 
-def _where() -> str:
+def where() -> str:
     from pyspark import TaskContext
 
     context = TaskContext.get()
     return f" (rows counted within partition {context.partitionId()})" if context else ""
 
 
-__all__ = ["DataError", "Parcel", "Task", "said_on_the_driver"]
+__all__ = ["Layout", "Parcel", "Task", "said_on_the_driver", "tables_first", "where"]

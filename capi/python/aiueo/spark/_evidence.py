@@ -1,0 +1,110 @@
+"""Evidence from Spark DataFrames."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from .._errors import INVALID_ARGUMENT, ArgumentError
+from .._optional import needed
+from .._scorers import ScorerMap
+from ..evidence import Evidence
+from ..plan import Plan
+from ..problems import ModelSource
+
+for _name in ("pyspark", "pyarrow"):
+    needed(_name, "aiueo.spark")
+
+from pyspark.sql import types as t  # noqa: E402
+
+from ._frames import Beside, Once, Snapshots, must_be_frame, parcel, plan_of  # noqa: E402
+from ._partial import PARTS, Count, Merge, Sum  # noqa: E402
+from ._types import no_rows  # noqa: E402
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_ROWS = 65_536  # counted at a time
+_SPARK = {"int32": t.IntegerType(), "binary": t.BinaryType(), "string": t.StringType()}
+
+
+def evidence(
+    snapshots: DataFrame,
+    contracts: Any,
+    model: ModelSource | Plan,
+    *,
+    initiatives: Any = None,
+    scorers: ScorerMap | None = None,
+    drop_leaks: bool = False,
+    missing_columns: str = "error",
+    null_texts: Iterable[str] = (),
+    partitions: int | None = None,
+) -> Evidence:
+    """What history says of a model, counted on the cluster: an `aiueo.Evidence` of this process.
+
+    Its bytes are those of `Plan.evidence`, whatever the partitions, their order and the number of
+    workers. Runs a job, and returns when it is done: the snapshots are shuffled by customer, sorted
+    within partitions, and counted some 65,000 rows at a time; the states of the partitions are
+    merged on the workers, then here, one after the other.
+
+    ``contracts``, ``initiatives``: a Spark DataFrame, whose rows are brought to their customers by
+    the same shuffle and are held in memory a partition at a time; or a table that this process
+    holds (``frame.toArrow()``, pandas, a dict of lists), which every worker gets whole.
+
+    ``model``, ``scorers``: as of `aiueo.load`; or a plan. ``drop_leaks``, ``missing_columns``,
+    ``null_texts``: as of `Plan.evidence`. ``partitions``: of the shuffle, unless Spark is to say.
+
+    Raises, before any task runs: ModelError, DataError for a column that is missing or of a wrong
+    type, ArgumentError, OSError. What only the values tell is the same DataError as of
+    `Plan.evidence`; it names the customer, as rows are counted within a partition. What is doubtful
+    about contracts and initiatives is given as `aiueo.DataWarning`, once.
+    """
+    must_be_frame(snapshots, "evidence")
+    if partitions is not None and partitions < 1:
+        raise ArgumentError(INVALID_ARGUMENT, f"partitions is {partitions}; at least 1 is needed")
+    plan = plan_of(model, scorers)
+    null_texts = [null_texts] if isinstance(null_texts, str) else list(null_texts)
+    options: dict[str, Any] = {"missing_columns": missing_columns, "null_texts": null_texts}
+    frame = Snapshots(snapshots, plan.knows)
+    beside = Beside(plan, contracts=contracts, initiatives=initiatives)
+    known = {"contracts": None, **beside.samples}
+    plan.evidence(Once(no_rows(frame.fields)), drop_leaks=drop_leaks, **known, **options)
+
+    travels = parcel(snapshots, plan, beside.whole)
+    most = _shuffle_partitions(snapshots.sparkSession) if partitions is None else partitions
+    slots = math.isqrt(most - 1) + 1
+    count = Count(
+        parcel=travels,
+        names=tuple(frame.names),
+        beside=beside.layout,
+        drop_leaks=drop_leaks,
+        options=options,
+        rows=_ROWS,
+        slots=slots,
+    )
+    together = frame.together_with(beside.rows)
+    if partitions is None:
+        shuffled = together.repartition("key")
+    else:
+        shuffled = together.repartition(partitions, "key")
+    in_order = shuffled.sortWithinPartitions("which", "key").drop("key")
+    schema = t.StructType([t.StructField(one.name, _SPARK[str(one.type)]) for one in PARTS])
+    parts = in_order.mapInArrow(count, schema)
+    # The parts are made by all workers at once; of what is merged one comes here after the other.
+    merged = parts.repartition(slots, "slot").mapInArrow(Merge(travels), schema)
+    total = Sum(plan, drop_leaks)
+    for _, partition, state, *rest in merged.toLocalIterator(prefetchPartitions=True):
+        total.add(partition, bytes(state), *rest)
+    seen = total.checked()
+    total.told.warn(plan)
+    return seen
+
+
+def _shuffle_partitions(session: SparkSession) -> int:
+    """As many as there can be, more or less: it decides how many parts are merged at a time."""
+    text = session.conf.get("spark.sql.shuffle.partitions") or ""
+    return max(1, int(text)) if text.isdigit() else 200
+
+
+__all__ = ["evidence"]
