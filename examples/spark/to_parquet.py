@@ -12,7 +12,7 @@ import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
 folder = Path(sys.argv[1])
-for name in ("snapshots", "initiatives"):
+for name in ("snapshots", "contracts", "initiatives"):
     table = csv.read_csv(folder / f"{name}.csv")
     parquet.write_table(table, folder / f"{name}.parquet")
     print(f"{folder / name}.parquet: {table.num_rows:,} rows")

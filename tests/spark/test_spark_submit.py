@@ -64,6 +64,17 @@ def test_the_example(tmp_path: Path) -> None:
     wanted = aiueo.load(model).score(snapshots, initiatives=initiatives).to_arrow()
     assert_same(pq.read_table(demo / "scores"), without_dictionaries(wanted))
 
+    state = demo / "all.state"
+    contracts = demo / "contracts.parquet"
+    done = submit(
+        tmp_path, "count_evidence.py", model, tables[0], contracts, state,
+        "--initiatives", tables[1],
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    seen = aiueo.load(model).evidence(snapshots, pq.read_table(contracts), initiatives=initiatives)
+    assert state.read_bytes() == bytes(seen)
+    assert str(seen.study("renewal")) in done.stdout
+
     broken = tmp_path / "broken.json"
     broken.write_text(model.read_text(encoding="utf-8").replace('"number"', '"nummer"', 1))
     done = submit(tmp_path, "score_portfolio.py", broken, tables[0], demo / "never")
@@ -79,17 +90,21 @@ def test_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spark = cluster.session()
     world = aiueo.sim.simulate(customers=60, months=3, seed=4)
     world.write(str(tmp_path))
-    for name in ("snapshots", "initiatives"):
-        table = without_dictionaries(getattr(world, name).to_arrow())
+    for name in ("snapshots", "contracts", "initiatives"):
+        table = without_dictionaries(world.tables[name].to_arrow())
         pq.write_table(table, tmp_path / f"{name}.parquet")
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```py\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
-    assert len(blocks) >= 4
+    assert len(blocks) >= 6
     names: dict[str, Any] = {"spark": _Rooted(spark, tmp_path)}
     for block in blocks:
         block = block.replace('.parquet("scores")', f'.parquet("{tmp_path}/scores")')
         exec(compile(block, str(PAGE), "exec"), names)
     assert pq.read_table(tmp_path / "scores").num_rows == len(world.snapshots)
+    seen = aiueo.load("model.json").evidence(
+        world.snapshots, world.contracts, initiatives=world.initiatives
+    )
+    assert Path("all.state").read_bytes() == bytes(seen)
 
 
 class _Rooted:
