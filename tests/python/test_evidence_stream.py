@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from collections import Counter
@@ -213,6 +214,14 @@ def test_a_key_that_is_missing(small: aiueo.Plan, rows: int, place: int) -> None
     keys[place] = None
     said = refused(small, stream(pa.table({**small_rows(), "customer": keys}), 1), rows=rows)
     assert f'row {place + 1}, column "customer": the customer\'s key is missing' in str(said)
+
+
+def test_keys_that_are_all_missing_do_not_wait_for_the_end(small: aiueo.Plan) -> None:
+    [batch] = pa.table({**small_rows(), "customer": pa.nulls(4, pa.string())}).to_batches()
+    batches = itertools.repeat(batch, 1000)
+    said = refused(small, batches, rows=6)
+    assert "row 1, " in str(said) and "is missing" in str(said)
+    assert len(list(batches)) > 990
 
 
 def test_columns_that_are_missing_or_of_no_use(small: aiueo.Plan) -> None:

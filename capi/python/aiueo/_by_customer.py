@@ -82,22 +82,19 @@ class ByCustomer:
             yield first
 
     def _begin_of_last(self, piece: Any) -> int:
-        """The row that follows the last one of another customer. Keys that are no keys at all are
-        all the same here: the library refuses them."""
+        """The row that follows the last one of another customer. What ends without a key does not
+        wait for more: the library refuses it."""
         keys = self._keys(piece)
-        if keys is None or piece.num_rows == 0:
+        if keys is None or piece.num_rows == 0 or not keys[piece.num_rows - 1].is_valid:
             return int(piece.num_rows)
-        pc = self._pc
-        last = keys[piece.num_rows - 1]
-        others = (
-            pc.fill_null(pc.not_equal(keys, last), True) if last.is_valid else pc.is_valid(keys)
-        )
-        places = pc.indices_nonzero(others)
+        others = self._pc.not_equal(keys, keys[piece.num_rows - 1])
+        places = self._pc.indices_nonzero(others)
         return places[len(places) - 1].as_py() + 1 if len(places) else 0
 
     def _differ(self, one: Any, other: Any) -> bool:
         """Does the second piece begin with another customer than the first ends with?"""
-        return bool(self._keys(one)[one.num_rows - 1] != self._keys(other)[0])
+        keys = self._keys(one), self._keys(other)
+        return len(keys[0]) == 0 or bool(keys[0][len(keys[0]) - 1] != keys[1][0])
 
     def _keys(self, piece: Any) -> Any:
         """The customers' keys, or None where there are none to compare."""
