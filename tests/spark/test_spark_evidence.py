@@ -454,9 +454,10 @@ def test_a_worker_loads_the_plan_once_and_survives_errors(spark: Any) -> None:
     assert len(pids) == 2
     before = {pid: most(marks(spark, False), pid) for pid in pids}
     assert min(before.values()) >= 1
-    wrong = with_value(history.snapshots, "logins", 3, "many")
-    with pytest.raises(aiueo.DataError, match="many"):
-        History(history.model, wrong, history.contracts, history.initiatives).counted(
+    # Refused before the snapshots of its partition are read.
+    wrong = with_value(history.contracts, "outcome", 3, "gone")
+    with pytest.raises(aiueo.DataError, match="gone"):
+        History(history.model, history.snapshots, wrong, history.initiatives).counted(
             spark, partitions=2
         )
     assert bytes(history.counted(spark, partitions=4)) == bytes(history.seen())
