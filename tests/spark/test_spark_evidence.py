@@ -63,21 +63,27 @@ class History:
     snapshots: Any
     contracts: Any
     initiatives: Any = None
+    ranks: Any = None
 
     def seen(self, **options: Any) -> aiueo.Evidence:
         plan = aiueo.load(self.model)
-        options = {"initiatives": self.initiatives, **options}
+        options = {"initiatives": self.initiatives, "ranks": self.ranks, **options}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", aiueo.DataWarning)
             return plan.evidence(self.snapshots, self.contracts, **options)
 
     def counted(self, spark: Any, **options: Any) -> aiueo.Evidence:
         """On the cluster, all tables being Spark's, in any order."""
-        snapshots, contracts, initiatives = (
+        snapshots, contracts, initiatives, ranks = (
             None if one is None else spark.createDataFrame(one).orderBy(f.rand(7)).repartition(5)
-            for one in (self.snapshots, self.contracts, self.initiatives)
+            for one in (self.snapshots, self.contracts, self.initiatives, self.ranks)
         )
-        options = {"model": self.model, "initiatives": initiatives, **options}
+        options = {
+            "model": self.model,
+            "initiatives": initiatives,
+            "ranks": ranks,
+            **options,
+        }
         return aiueo.spark.evidence(snapshots, contracts, **options)
 
 
@@ -91,7 +97,7 @@ def world() -> History:
     made = aiueo.sim.simulate(customers=150, months=15, seed=6)
     tables = (
         without_dictionaries(made.tables[name].to_arrow())
-        for name in ("snapshots", "contracts", "initiatives")
+        for name in ("snapshots", "contracts", "initiatives", "ranks")
     )
     return History(made.model(), *tables)
 
@@ -165,13 +171,19 @@ def test_tables_that_every_worker_gets_whole(spark: Any, world: History, kind: s
         "lists": lambda table: table.to_pydict(),
     }
     frame = spark.createDataFrame(world.snapshots)
-    contracts, initiatives = made[kind](world.contracts), made[kind](world.initiatives)
+    contracts, initiatives, ranks = (
+        made[kind](one) for one in (world.contracts, world.initiatives, world.ranks)
+    )
     wanted = bytes(world.seen())
     plan = aiueo.load(world.model)
-    found = aiueo.spark.evidence(frame, contracts, plan, initiatives=initiatives, partitions=3)
+    found = aiueo.spark.evidence(
+        frame, contracts, plan, initiatives=initiatives, ranks=ranks, partitions=3
+    )
     assert bytes(found) == wanted
     rows = spark.createDataFrame(world.initiatives)
-    found = aiueo.spark.evidence(frame, contracts, plan, initiatives=rows, partitions=2)
+    found = aiueo.spark.evidence(
+        frame, contracts, plan, initiatives=rows, ranks=ranks, partitions=2
+    )
     assert bytes(found) == wanted
 
 

@@ -33,11 +33,11 @@ def doubts_about(function: Any, of: Handle) -> list[str]:
     """What aiueo_…_warnings says, emitted as DataWarnings too."""
     found: list[str] = json.loads(text_of(function, of.pointer))
     for text in found:
-        warnings.warn(text, DataWarning, stacklevel=_outside())
+        warnings.warn(text, DataWarning, stacklevel=outside())
     return found
 
 
-def _outside() -> int:
+def outside() -> int:
     """The stack level, counted from the caller of this, of whoever called the package."""
     frame: FrameType | None = sys._getframe(1)
     level = 1

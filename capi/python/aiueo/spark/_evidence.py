@@ -35,6 +35,7 @@ def evidence(
     model: ModelSource | Plan,
     *,
     initiatives: Any = None,
+    ranks: Any = None,
     scorers: ScorerMap | None = None,
     drop_leaks: bool = False,
     missing_columns: str = "error",
@@ -48,9 +49,9 @@ def evidence(
     within partitions, and counted some 65,000 rows at a time; the states of the partitions are
     merged on the workers, then here, one after the other.
 
-    ``contracts``, ``initiatives``: a Spark DataFrame, whose rows are brought to their customers by
-    the same shuffle and are held in memory a partition at a time; or a table that this process
-    holds (``frame.toArrow()``, pandas, a dict of lists), which every worker gets whole.
+    ``contracts``, ``initiatives``, ``ranks``: a Spark DataFrame, whose rows are brought to their
+    customers by the same shuffle and are held in memory a partition at a time; or a table that this
+    process holds (``frame.toArrow()``, pandas, a dict of lists), which every worker gets whole.
 
     ``model``, ``scorers``: as of `aiueo.load`; or a plan. ``drop_leaks``, ``missing_columns``,
     ``null_texts``: as of `Plan.evidence`. ``partitions``: of the shuffle, unless Spark is to say.
@@ -67,11 +68,11 @@ def evidence(
     null_texts = [null_texts] if isinstance(null_texts, str) else list(null_texts)
     options: dict[str, Any] = {"missing_columns": missing_columns, "null_texts": null_texts}
     frame = Snapshots(snapshots, plan.knows)
-    beside = Beside(plan, contracts=contracts, initiatives=initiatives)
+    beside = Beside(plan, True, contracts=contracts, initiatives=initiatives, ranks=ranks)
     known = {"contracts": None, **beside.samples}
     plan.evidence(Once(no_rows(frame.fields)), drop_leaks=drop_leaks, **known, **options)
 
-    travels = parcel(snapshots, plan, beside.whole)
+    travels = parcel(snapshots, plan, beside)
     most = _shuffle_partitions(snapshots.sparkSession) if partitions is None else partitions
     slots = math.isqrt(most - 1) + 1
     count = Count(

@@ -13,6 +13,8 @@ from .._initiatives import COLUMNS as INITIATIVES
 from .._initiatives import Initiatives
 from .._library import version
 from .._optional import needed
+from .._ranks import COLUMNS as RANKS
+from .._ranks import Ranks
 from .._scorers import ScorerMap
 from ..plan import Plan, load
 from ..problems import ModelSource
@@ -27,10 +29,10 @@ from pyspark.sql import functions as f  # noqa: E402
 from pyspark.sql import types as t  # noqa: E402
 
 from ._types import no_rows  # noqa: E402
-from ._worker import Parcel, said_on_the_driver  # noqa: E402
+from ._worker import Parcel, prepared, said_on_the_driver  # noqa: E402
 
 #: The tables beside the snapshots, by the name of the plan's function that prepares them.
-_COLUMNS = {"contracts": CONTRACTS, "initiatives": INITIATIVES}
+_COLUMNS = {"contracts": CONTRACTS, "initiatives": INITIATIVES, "ranks": RANKS}
 _BROADCAST_FROM = 1 << 20  # bytes; less travels with each task
 
 
@@ -126,7 +128,9 @@ class Snapshots:
 class Rows:
     """A Spark DataFrame beside the snapshots: the columns that count, as t<number>_0, …"""
 
-    def __init__(self, table: str, number: int, frame: DataFrame, plan: Plan) -> None:
+    def __init__(
+        self, table: str, number: int, frame: DataFrame, plan: Plan, keep_all: bool
+    ) -> None:
         fields = frame.schema.fields
         places = [k for k, field in enumerate(fields) if field.name in _COLUMNS[table]]
         self.table = table
@@ -136,7 +140,7 @@ class Rows:
         self.schema = sample.schema
         with said_on_the_driver():  # that no row has a name is true of the sample alone
             reader = pa.RecordBatchReader.from_batches(sample.schema, [sample])
-            self.sample = getattr(plan, table)(reader)
+            self.sample = prepared(plan, table, reader, keep_all)
         self.frame = frame.toDF(*(f"c{k}" for k in range(len(fields)))).select(
             *(f.col(f"c{k}").alias(f"t{number}_{at}") for at, k in enumerate(places))
         )
@@ -144,9 +148,11 @@ class Rows:
 
 class Beside:
     """What is known of customers beside their snapshots: rows to be shuffled, and tables that every
-    worker gets whole. `samples`: prepared of either, for this process; `whole` travels."""
+    worker gets whole. `samples`: prepared of either, for this process; `whole` travels. `keep_all`:
+    of the initiatives, for evidence."""
 
-    def __init__(self, plan: Plan, **given: Any) -> None:
+    def __init__(self, plan: Plan, keep_all: bool = False, **given: Any) -> None:
+        self.keep_all = keep_all
         self.rows: list[Rows] = []
         self.whole: dict[str, Any] = {}
         self.samples: dict[str, Any] = {}
@@ -154,16 +160,16 @@ class Beside:
             if one is None:
                 continue
             if isinstance(one, DataFrame):
-                rows = Rows(table, len(self.rows), one, plan)
+                rows = Rows(table, len(self.rows), one, plan, keep_all)
                 self.rows.append(rows)
                 self.samples[table] = rows.sample
                 continue
-            if isinstance(one, (Contracts, Initiatives)):
+            if isinstance(one, (Contracts, Initiatives, Ranks)):
                 raise ArgumentError(
                     INVALID_ARGUMENT, f"{table} that are prepared cannot travel; give the table"
                 )
             self.whole[table] = _plain(one, _COLUMNS[table])
-            self.samples[table] = getattr(plan, table)(self.whole[table])
+            self.samples[table] = prepared(plan, table, self.whole[table], keep_all)
 
     @property
     def layout(self) -> tuple[tuple[str, Any], ...]:
@@ -190,9 +196,9 @@ def _place(name: str, names: list[str]) -> int:
     return places[0]
 
 
-def parcel(frame: DataFrame, plan: Plan, tables: Mapping[str, Any]) -> Parcel:
+def parcel(frame: DataFrame, plan: Plan, beside: Beside) -> Parcel:
     dumps: Any = cloudpickle.dumps  # functions of the caller's script travel too
-    payload = dumps((plan._source, dict(tables)))
+    payload = dumps((plan._source, beside.whole, beside.keep_all))
     digest = hashlib.sha256(payload).hexdigest()
     if len(payload) >= _BROADCAST_FROM:
         session = frame.sparkSession

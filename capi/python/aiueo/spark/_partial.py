@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 
 from .._by_customer import ByCustomer
 from .._errors import DataWarning, Error, error_of
-from .._initiatives import outside
+from .._histories import outside
 from ..evidence import Evidence
 from ..plan import Plan
-from ._worker import Held, Layout, Parcel, said_on_the_driver, tables_first, where
+from ._worker import Held, Layout, Parcel, prepared, said_on_the_driver, tables_first, where
 
 #: Of the rows that tasks give: a state or what went wrong, and what is to be told.
 PARTS = pa.schema(
@@ -47,6 +47,8 @@ class Told:
 
     def note(self, name: str, table: Any, prepared: Any) -> None:
         found = {}
+        if name == "ranks":
+            return  # nothing about them is doubtful: they are right, or an error
         if name == "initiatives":
             names = pc.unique(table["initiative"]).cast(pa.string()).to_pylist()
             self.initiatives.update(one for one in names if one)
@@ -150,7 +152,7 @@ class Count:
             known = dict(held.tables)
             with said_on_the_driver():
                 for name, table in tables.items():
-                    known[name] = getattr(held.plan, name)(table)
+                    known[name] = prepared(held.plan, name, table, keep_all=True)
                     told.note(name, table, known[name])
             seen.update_stream(pieces, **known, **self.options)
         except Error as failure:

@@ -83,7 +83,7 @@ def score(
     if not plan.needs_initiatives:
         beside = Beside(plan)
     task = Task(
-        parcel=parcel(snapshots, plan, beside.whole),
+        parcel=parcel(snapshots, plan, beside),
         names=tuple(frame.names),
         columns=tuple(scored.schema.names),
         kept=len(frame.kept),

@@ -56,15 +56,23 @@ class Parcel:
                     99, f"this worker has aiueo {version()}, the driver {self.version}; they differ"
                 )
             payload = self.payload if isinstance(self.payload, bytes) else self.payload.value
-            source, tables = pickle.loads(payload)
+            source, tables, keep_all = pickle.loads(payload)
             with said_on_the_driver():
                 plan = Plan(*source)
-                held = Held(plan, {name: getattr(plan, name)(tables[name]) for name in tables})
+                held = Held(
+                    plan, {n: prepared(plan, n, one, keep_all) for n, one in tables.items()}
+                )
             _held[self.digest] = held
             while len(_held) > _MOST_HELD:
                 _held.popitem(last=False)
         _held.move_to_end(self.digest)
         return held
+
+
+def prepared(plan: Plan, name: str, table: Any, keep_all: bool) -> Any:
+    """A table beside the snapshots, by its name. `keep_all`: of initiatives, for evidence."""
+    options = {"keep_all": True} if keep_all and name == "initiatives" else {}
+    return getattr(plan, name)(table, **options)
 
 
 @contextmanager
@@ -105,7 +113,7 @@ class Task:
             begin = len(self.names) + self.kept
             found, batches = tables_first(self.beside, begin, batches)
             with said_on_the_driver():
-                made = {name: getattr(held.plan, name)(one) for name, one in found.items()}
+                made = {n: prepared(held.plan, n, one, False) for n, one in found.items()}
             tables = {**tables, **made}
         batches = (batch for batch in batches if batch.num_rows)
         first = next(batches, None)
@@ -167,4 +175,4 @@ def where() -> str:
     return f" (rows counted within partition {context.partitionId()})" if context else ""
 
 
-__all__ = ["Layout", "Parcel", "Task", "said_on_the_driver", "tables_first", "where"]
+__all__ = ["Layout", "Parcel", "Task", "prepared", "said_on_the_driver", "tables_first", "where"]
