@@ -10,14 +10,12 @@
 #include "aiueo/evidence/state.hpp"
 #include "aiueo/evidence/value_code.hpp"
 
+#include "check_exposures.hpp"
 #include "check_panel.hpp"
 
 namespace aiueo::detail {
 
 namespace {
-
-/// Counts of lost and kept by (kind, lead, group).
-using outcomes = std::map<std::array<std::int32_t, 3>, std::array<std::int64_t, 2>>;
 
 class table_check {
 public:
@@ -29,6 +27,7 @@ public:
                           check_products() && check_overall() && check_customers() &&
                           check_metrics() && check_conditions() && check_segments());
         if (wrong_.empty()) wrong_ = what_is_wrong_with_panel(shape_, tables_);
+        if (wrong_.empty()) wrong_ = what_is_wrong_with_exposures(tables_, ends_);
         if (wrong_.empty()) return {};
         return make_error(errc::bad_state, "the state contradicts itself: " + wrong_);
     }

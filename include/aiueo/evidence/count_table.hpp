@@ -45,7 +45,7 @@ struct count_table_shape {
     /// Where names are part of the key: of a segment, of initiatives. At most `most_names`.
     bool named = false;
     std::size_t most_names = 0;
-    std::string names_of;  ///< for messages: "segment \"plan\""
+    std::string too_many;  ///< what to say where there are more
 };
 
 class count_table {
@@ -104,9 +104,7 @@ public:
     }
 
     [[nodiscard]] error too_many_names() const {
-        return make_error(errc::limit_exceeded,
-                          shape_.names_of + " has more than " + std::to_string(shape_.most_names) +
-                              " levels; group them, or leave it out of the model");
+        return make_error(errc::limit_exceeded, shape_.too_many);
     }
 
     // ── adding up ────────────────────────────────────────────────────────────

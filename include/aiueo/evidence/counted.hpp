@@ -29,6 +29,8 @@ inline constexpr std::size_t unknown_bin = 101;
 inline constexpr std::int32_t observation_window_days = 31;
 inline constexpr std::size_t max_segment_levels = 64;
 inline constexpr std::size_t max_metric_levels = 64;  ///< of a category that is screened
+inline constexpr std::size_t max_initiatives = 256;
+inline constexpr std::size_t max_calls = 1024;  ///< variants of all initiatives
 
 /// A score that evidence looks at: of a group, overall, or of a component.
 struct score_variable {
@@ -83,6 +85,31 @@ inline constexpr std::size_t panel_fields = 3;
 enum class met : std::uint8_t { no, yes, unknown };
 inline constexpr std::size_t met_states = 3;
 
+/// What a customer had to do with an initiative in the days (cutoff − exposure_days, cutoff]. Each
+/// fact by its own date; the order of the cells.
+enum class exposure : std::uint8_t {
+    all,        ///< whatever it was: the ends themselves, under no name and nowhere else
+    held,       ///< a row of the first date that rows have in the window is a hold-out
+    chosen,     ///< none of them is: drawn from the same customers, if hold-outs are drawn
+    invited,    ///< a row that is no hold-out is dated in the window
+    attended,   ///< came in the window
+    responded,  ///< answered in the window
+    both,       ///< came in it and answered in it
+};
+inline constexpr std::size_t exposures = 7;
+
+/// What a call, a row of the initiatives, adds to its month.
+enum class call_field : std::uint8_t {
+    sent,           ///< rows that are no hold-outs
+    answered,       ///< of them responded to in time
+    held,           ///< hold-outs
+    held_answered,  ///< of them those who did it by themselves in the same time
+};
+inline constexpr std::size_t call_fields = 4;
+
+/// Between the initiative's name and the variant's, which is empty for none.
+inline constexpr char call_separator = '\x1F';
+
 /// Single numbers about everything that was counted. Sums of money come last.
 enum class total : std::uint8_t {
     rows,              ///< snapshots given
@@ -95,10 +122,11 @@ enum class total : std::uint8_t {
     leaked,            ///< pairs dropped because an input was observed after the cutoff
     without_contract,  ///< customers with snapshots and no contract
     customer_months,   ///< pairs of a customer and a calendar month with a snapshot
+    pending_calls,     ///< calls whose customer was not seen since they could be answered
     due,               ///< Σ MRR before, minor units: no cell's sum is larger
     after,             ///< Σ MRR after
 };
-inline constexpr std::size_t total_count = 12;
+inline constexpr std::size_t total_count = 13;
 
 /// "rows", "lead_too_long"; sums of money say their unit.
 [[nodiscard]] constexpr std::string_view name_of(total one) noexcept {
@@ -113,6 +141,7 @@ inline constexpr std::size_t total_count = 12;
     case total::leaked: return "leaked";
     case total::without_contract: return "without_contract";
     case total::customer_months: return "customer_months";
+    case total::pending_calls: return "pending_calls";
     case total::due: return "due_minor_units";
     case total::after: return "after_minor_units";
     }
@@ -134,6 +163,8 @@ enum class table_id : std::uint8_t {
     panel_conditions,  ///< month: [condition][met][group][known, Σ] of axis O
     panel_metrics,     ///< metric, month, octave: [code within it]
     conditions,        ///< kind, quarter, at the first lead: [condition][met][lost, kept][group]
+    initiatives,       ///< kind, stage, name, at the first lead: [exposure][lost, kept][group]
+    calls,             ///< name and variant, month of sending: [group][call_field]
     segments,          ///< the first of the segments' tables
 };
 
@@ -247,6 +278,21 @@ public:
                 group) *
                2;
     }
+    [[nodiscard]] static constexpr std::size_t exposure_cell(exposure what, bool kept,
+                                                             std::size_t group) noexcept {
+        return (static_cast<std::size_t>(what) * 2 + (kept ? 1 : 0)) * evidence_groups + group;
+    }
+    [[nodiscard]] static constexpr std::size_t call_cell(std::size_t group,
+                                                         call_field field) noexcept {
+        return group * call_fields + static_cast<std::size_t>(field);
+    }
+    /// Within how many days a call is answered: as the trigger of its name says, else as the study.
+    [[nodiscard]] std::int32_t response_days(std::string_view initiative) const noexcept {
+        for (const trigger& one : model().triggers) {
+            if (one.name == initiative && one.window_days) return *one.window_days;
+        }
+        return model().study.response_days;
+    }
 
     // The tables of a segment know the same levels under the same ids.
     static constexpr std::size_t tables_a_segment = 3;
@@ -271,6 +317,13 @@ public:
             out.emplace_back(
                 count_table_shape{std::move(name), std::move(key), width, false, 0, {}});
         };
+        const auto add_named = [&out](std::string name, std::vector<part> key, std::size_t width,
+                                      std::size_t most, const std::string& whose,
+                                      const std::string& what) {
+            out.emplace_back(
+                count_table_shape{std::move(name), std::move(key), width, true, most,
+                                  whose + " has more than " + std::to_string(most) + " " + what});
+        };
         add("totals", {}, total_count);
         add("ends", {part::kind, part::lead, part::month}, ends);
         add("scores", {part::kind, part::lead, part::group}, scores);
@@ -287,14 +340,17 @@ public:
         add("metrics by month", {part::metric, part::month, part::octave}, codes_an_octave);
         add("conditions", {part::kind, part::quarter},
             conditions_.size() * met_states * 2 * evidence_groups);
+        const std::string table = "the table \"initiatives\"";
+        add_named("initiatives", {part::kind, part::stage, part::name},
+                  exposures * 2 * evidence_groups, max_initiatives, table,
+                  "different initiatives; give those that are alike one name");
+        add_named("calls", {part::name, part::month}, std::size_t{evidence_groups} * call_fields,
+                  max_calls, table, "different variants; give those that are alike one name");
         for (const segment& one : model().segments) {
             const auto named = [&](std::string name, part first, std::size_t width) {
-                out.emplace_back(count_table_shape{std::move(name),
-                                                   {first, part::name},
-                                                   width,
-                                                   true,
-                                                   max_segment_levels,
-                                                   "segment \"" + one.metric + "\""});
+                add_named(std::move(name), {first, part::name}, width, max_segment_levels,
+                          "segment \"" + one.metric + "\"",
+                          "levels; group them, or leave it out of the model");
             };
             named("ends by " + one.metric, part::kind, ends);
             named("scores by " + one.metric, part::kind, scores);

@@ -62,6 +62,15 @@ public:
         }
         if (status ok = check_name(one.initiative, customer, row, "initiative"); !ok) return ok;
         if (status ok = check_name(one.variant, customer, row, "variant"); !ok) return ok;
+        for (const auto& [name, column] :
+             {std::pair{one.initiative, "initiative"}, std::pair{one.variant, "variant"}}) {
+            if (name.find('\x1F') == std::string_view::npos) continue;
+            return fail(errc::bad_value,
+                        quoted(name) +
+                            " has the control character U+001F in it, which stands "
+                            "between an initiative and its variant",
+                        customer, row, column);
+        }
         if (full(initiatives_, one.initiative)) {
             return fail(errc::limit_exceeded,
                         quoted(one.initiative) + " is one initiative too many; at most " +

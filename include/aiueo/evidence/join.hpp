@@ -65,6 +65,17 @@ struct join_counts {
     std::int64_t lead_too_long = 0;
 };
 
+/// The latest of some rows, ascending by date, in the window up to a day; null if there is none.
+[[nodiscard]] inline const dated_row* latest_row(std::span<const dated_row> rows,
+                                                 std::int32_t day) noexcept {
+    const auto after =
+        std::upper_bound(rows.begin(), rows.end(), day,
+                         [](std::int32_t to, const dated_row& row) { return to < row.as_of; });
+    if (after == rows.begin()) return nullptr;
+    const dated_row& latest = *std::prev(after);
+    return latest.as_of < day - observation_window_days ? nullptr : &latest;
+}
+
 /// All observations of one customer, appended to `out`. `rows`: ascending by date.
 inline void join_customer(std::span<const dated_row> rows, std::span<const contract> contracts,
                           std::span<const std::int32_t> leads, std::int32_t group,
@@ -82,17 +93,13 @@ inline void join_customer(std::span<const dated_row> rows, std::span<const contr
                 continue;
             }
             const std::int32_t cutoff = one.end - leads[k];
-            const auto after = std::upper_bound(
-                rows.begin(), rows.end(), cutoff,
-                [](std::int32_t day, const dated_row& row) { return day < row.as_of; });
-            if (after == rows.begin() ||
-                std::prev(after)->as_of < cutoff - observation_window_days) {
+            const dated_row* seen = latest_row(rows, cutoff);
+            if (seen == nullptr) {
                 ++counts.unobserved;
                 continue;
             }
             ++counts.observed;
-            out.push_back({std::prev(after)->row, &one, static_cast<std::int32_t>(k), cutoff, group,
-                           customer});
+            out.push_back({seen->row, &one, static_cast<std::int32_t>(k), cutoff, group, customer});
         }
     }
 }

@@ -20,6 +20,7 @@
 #include "aiueo/base/float_mode.hpp"
 #include "aiueo/evidence/conditions.hpp"
 #include "aiueo/evidence/evidence.hpp"
+#include "aiueo/evidence/exposures.hpp"
 #include "aiueo/evidence/metric_values.hpp"
 #include "aiueo/evidence/observed_tile.hpp"
 #include "aiueo/evidence/panel.hpp"
@@ -37,7 +38,8 @@ public:
           rows_(rows),
           scores_(given),
           known_(known),
-          segments_(shape_, rows) {}
+          segments_(shape_, rows),
+          initiatives_(shape_, known.initiatives) {}
 
     [[nodiscard]] status run() {
         const default_float_mode usual;
@@ -47,6 +49,7 @@ public:
         if (status ok = join(); !ok) return ok;
         if (status ok = check_rows(); !ok) return ok;
         if (status ok = check_panel(); !ok) return ok;
+        if (status ok = look_at_initiatives(); !ok) return ok;
         if (status ok = check_money(); !ok) return ok;
         if (status ok = segments_.fit(to_.tables_); !ok) return ok;
         to_.broken_ = true;
@@ -245,12 +248,11 @@ private:
         const model& subject = shape_.model();
         levels_.assign(observed_.size() * segments_.size(), detail::segment_levels::unknown);
         dropped_.assign(observed_.size(), 0);
-        std::vector<std::size_t> dated;
         for (std::size_t k = 0; k < subject.metrics.size(); ++k) {
             if (is_screened(subject.metrics[k])) screened_.push_back(static_cast<std::int32_t>(k));
             const bound_metric* bound = rows_.metric_column(k);
             if (bound == nullptr) continue;
-            if (bound->observed_given) dated.push_back(k);
+            if (bound->observed_given) dated_.push_back(k);
         }
         detail::metric_values values{plan, rows_};
         return each_chunk(
@@ -259,7 +261,7 @@ private:
                 if (status ok = values.load(at, n); !ok) return ok;
                 for (std::size_t k = first; k < last; ++k) {
                     if (status ok = check_scored(observed_[k].row); !ok) return ok;
-                    if (status ok = check_leaks(k, dated); !ok) return ok;
+                    if (status ok = check_leaks(k); !ok) return ok;
                     // Segments carry the first lead.
                     if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
                     const auto i = static_cast<std::size_t>(observed_[k].row - at);
@@ -294,32 +296,80 @@ private:
         return {};
     }
 
-    /// Was an input observed after the cutoff?
-    [[nodiscard]] status check_leaks(std::size_t k, const std::vector<std::size_t>& dated) {
-        const observation& one = observed_[k];
-        for (const std::size_t m : dated) {
+    /// A row's input that was observed after a day.
+    struct late_input {
+        const metric* source = nullptr;  ///< null: there is none
+        double day = 0;
+    };
+    [[nodiscard]] result<late_input> late_input_of(std::int64_t row, std::int32_t cutoff) const {
+        for (const std::size_t m : dated_) {
             const metric& source = shape_.model().metrics[m];
             double day = 0;
             value_state state{};
-            if (status ok = rows_.metric_column(m)->load_observed(one.row, {&day, &state, 1},
-                                                                  source, shape_.model());
+            if (status ok = rows_.metric_column(m)->load_observed(row, {&day, &state, 1}, source,
+                                                                  shape_.model());
                 !ok)
-                return ok;
-            if (!(day > static_cast<double>(one.cutoff))) continue;
-            if (to_.options_.drop_leaks) {
-                dropped_[k] = 1;
-                ++leaked_;
-                return {};
-            }
-            return fail(errc::bad_value,
-                        "was observed on " + format_date(static_cast<std::int32_t>(day)) +
-                            ", after the cutoff " + format_date(one.cutoff) +
-                            " of the contract that ended on " + format_date(one.end->end) +
-                            ": it tells what only the future knew. Take the snapshot as it was, or "
-                            "drop such rows on request",
-                        source.name, one.row);
+                return std::move(ok).error();
+            if (day > static_cast<double>(cutoff)) return late_input{&source, day};
         }
-        return {};
+        return late_input{};
+    }
+
+    /// Was an input observed after the cutoff?
+    [[nodiscard]] status check_leaks(std::size_t k) {
+        const observation& one = observed_[k];
+        const auto late = late_input_of(one.row, one.cutoff);
+        if (!late) return late.error();
+        if (late->source == nullptr) return {};
+        if (to_.options_.drop_leaks) {
+            dropped_[k] = 1;
+            ++leaked_;
+            return {};
+        }
+        return fail(errc::bad_value,
+                    "was observed on " + format_date(static_cast<std::int32_t>(late->day)) +
+                        ", after the cutoff " + format_date(one.cutoff) +
+                        " of the contract that ended on " + format_date(one.end->end) +
+                        ": it tells what only the future knew. Take the snapshot as it was, or "
+                        "drop such rows on request",
+                    late->source->name, one.row);
+    }
+
+    /// The stage at which the window of exposure begins; −1 where no snapshot tells, or one that
+    /// knew more than its day.
+    [[nodiscard]] result<std::int32_t> stage_before(const observation& seen,
+                                                    std::span<const dated_row> mine) const {
+        if (shape_.model().rules.ladders.empty()) return -1;
+        const std::int32_t start = seen.cutoff - shape_.model().study.exposure_days;
+        const dated_row* row = latest_row(mine, start);
+        if (row == nullptr) return -1;
+        if (status ok = check_scored(row->row); !ok) return std::move(ok).error();
+        const auto late = late_input_of(row->row, start);
+        if (!late) return late.error();
+        if (late->source != nullptr) return -1;
+        return static_cast<std::int32_t>(scores_.stage(0)[static_cast<std::size_t>(row->row)]);
+    }
+
+    /// What was done for the customers, and whether the tables have room for it.
+    [[nodiscard]] status look_at_initiatives() {
+        if (known_.initiatives == nullptr) return {};
+        key_buffer buffer;
+        const auto rows_of = [this](const one_customer& one) {
+            return std::span<const dated_row>{by_customer_}.subspan(one.begin, one.count);
+        };
+        const auto entries_of = [&](const one_customer& one) {
+            return known_.initiatives->of(*rows_.key_at(one.first_row, buffer));
+        };
+        for (std::size_t k = 0; k < observed_.size(); ++k) {
+            if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
+            const one_customer& one = customers_[observed_[k].customer];
+            const auto stage = stage_before(observed_[k], rows_of(one));
+            if (!stage) return stage.error();
+            initiatives_.add_end(observed_[k], *stage, entries_of(one));
+        }
+        for (const one_customer& one : customers_)
+            initiatives_.add_calls(entries_of(one), rows_of(one).back().as_of, group_of(one));
+        return initiatives_.fit(to_.tables_);
     }
 
     /// Whether the rows of the panel can be read, and their levels of segments.
@@ -378,6 +428,7 @@ private:
         add(total::lead_too_long, joined_.lead_too_long);
         add(total::leaked, leaked_);
         add(total::customer_months, static_cast<std::int64_t>(panel_.size()));
+        add(total::pending_calls, initiatives_.pending());
         add(total::without_contract, without_contract_);
         all[static_cast<std::size_t>(total::due)] = due_;
         all[static_cast<std::size_t>(total::after)] = after_;
@@ -389,6 +440,7 @@ private:
         for (std::size_t k = 0; k < panel_levels_.size(); ++k)
             panel_levels_[k] = segments_.id(k % segments_.size(), panel_levels_[k]);
         count_customers();
+        initiatives_.count(to_.tables_);
         if (status ok = count_observations(); !ok) return ok;
         return count_panel();
     }
@@ -577,9 +629,11 @@ private:
     std::vector<detail::panel_row> panel_;    ///< ascending by row
     std::vector<std::int32_t> panel_levels_;  ///< [panel row][segment]
     std::vector<std::int32_t> screened_;      ///< metrics, by index in the model
-    std::vector<std::uint8_t> dropped_;       ///< by observation
-    std::vector<std::size_t> found_;          ///< observations of the chunk at hand
-    std::vector<double> gathered_;            ///< their values of one column
+    std::vector<std::size_t> dated_;          ///< metrics whose values have days of their own
+    detail::initiative_counts initiatives_;
+    std::vector<std::uint8_t> dropped_;  ///< by observation
+    std::vector<std::size_t> found_;     ///< observations of the chunk at hand
+    std::vector<double> gathered_;       ///< their values of one column
 };
 
 inline status evidence::update(const batch& rows, const scores& given, const histories& known) {

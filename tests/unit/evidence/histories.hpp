@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,10 +44,19 @@ struct history_row {
     std::string plan;
 };
 
-/// Rows of snapshots and the contracts of their customers.
+struct told_initiative {
+    std::string customer, initiative, variant;
+    std::int32_t date = initiative_entry::no_date, attended = initiative_entry::no_date,
+                 responded = initiative_entry::no_date;
+    bool holdout = false;
+};
+
+/// Rows of snapshots, the contracts of their customers, and what was done for them if that is
+/// known.
 struct told_history {
     std::vector<history_row> rows;
     std::vector<std::pair<std::string, contract>> contracts;
+    std::optional<std::vector<told_initiative>> initiatives;
 };
 
 inline std::uint64_t drawn(std::uint64_t& state) {
@@ -104,6 +114,37 @@ inline told_history made_history(int customers, std::uint64_t seed,
         }
     }
     return out;
+}
+
+/// The same with what was done for the customers: often within the days before an end, sometimes on
+/// their very edges, sometimes without a date.
+inline told_history with_initiatives(told_history told, std::uint64_t seed) {
+    std::uint64_t state = seed;
+    const auto one_in = [&state](std::uint64_t n) { return drawn(state) % n == 0; };
+    const auto days = [&state](std::uint64_t n) {
+        return static_cast<std::int32_t>(drawn(state) % n);
+    };
+    told.initiatives.emplace();
+    for (const auto& [customer, end] : told.contracts) {
+        for (std::uint64_t k = drawn(state) % 6; k > 0; --k) {
+            told_initiative one;
+            one.customer = customer;
+            one.initiative = std::array{"meeting", "mail", "nps"}[drawn(state) % 3];
+            if (one.initiative == "mail")
+                one.variant = std::array{"", "video", "text"}[drawn(state) % 3];
+            one.date = one_in(6) ? end.end - 90 - 90 * days(2) : end.end - days(260);
+            if (one_in(3)) one.attended = one.date + days(30);
+            if (one_in(2)) one.responded = one.date - 2 + days(20);
+            one.holdout = one_in(5);
+            if (one_in(9)) one.date = initiative_entry::no_date;
+            told.initiatives->push_back(one);
+            if (one_in(9)) {  // the same day, the other way
+                one.holdout = !one.holdout;
+                told.initiatives->push_back(one);
+            }
+        }
+    }
+    return told;
 }
 
 /// A batch, its scores and the memory below, in one place.
@@ -179,11 +220,29 @@ inline contract_history history_of(const told_history& told) {
     return out;
 }
 
+inline initiative_log log_of(const told_history& told) {
+    initiative_log out{time_zone{}};
+    std::int64_t row = 0;
+    for (const told_initiative& one : *told.initiatives) {
+        const status ok = out.add(
+            one.customer,
+            {one.initiative, one.date, one.attended, one.responded, one.variant, one.holdout},
+            row++);
+        if (!ok) FAIL(ok.error().to_string());
+    }
+    const status ok = out.finish();
+    if (!ok) FAIL(ok.error().to_string());
+    return out;
+}
+
 inline evidence evidence_of(const plan& of, const told_history& told) {
     const contract_history contracts = history_of(told);
     const counted_rows rows = bound_rows(of, told.rows);
+    std::optional<initiative_log> log;
+    if (told.initiatives) log.emplace(log_of(told));
     evidence out{of};
-    const status ok = out.update(*rows.rows, *rows.given, contracts);
+    const status ok =
+        out.update(*rows.rows, *rows.given, {contracts, log ? &*log : nullptr, nullptr});
     if (!ok) FAIL(ok.error().to_string());
     return out;
 }

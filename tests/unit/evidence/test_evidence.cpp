@@ -285,7 +285,7 @@ TEST_CASE("evidence counts what the definitions say") {
 
 TEST_CASE("the bytes do not depend on parts, order or merging") {
     const plan plan = plan_of(history_model);
-    const told_history told = made_history(120, 11);
+    const told_history told = with_initiatives(made_history(120, 11), 5);
     evidence whole = evidence_of(plan, told);
     const std::string wanted = bytes_of(whole);
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
@@ -302,12 +302,19 @@ TEST_CASE("the bytes do not depend on parts, order or merging") {
             const auto at = where.find(one.first);
             if (at != where.end()) part[at->second].contracts.push_back(one);
         }
+        for (told_history& one : part) one.initiatives.emplace();
+        for (const told_initiative& one : *told.initiatives) {
+            const auto at = where.find(one.customer);
+            if (at != where.end()) part[at->second].initiatives->push_back(one);
+        }
         std::vector<evidence> states;
         for (told_history& one : part) {
             for (std::size_t i = one.rows.size(); i > 1; --i)
                 std::swap(one.rows[i - 1], one.rows[drawn(state) % i]);
             for (std::size_t i = one.contracts.size(); i > 1; --i)
                 std::swap(one.contracts[i - 1], one.contracts[drawn(state) % i]);
+            for (std::size_t i = one.initiatives->size(); i > 1; --i)
+                std::swap((*one.initiatives)[i - 1], (*one.initiatives)[drawn(state) % i]);
             states.push_back(evidence_of(plan, one));
         }
         while (states.size() > 1) {
@@ -328,8 +335,9 @@ TEST_CASE("the bytes do not depend on parts, order or merging") {
 
 TEST_CASE("several updates of one evidence are the same as one") {
     const plan plan = plan_of(history_model);
-    const told_history told = made_history(40, 3);
+    const told_history told = with_initiatives(made_history(40, 3), 8);
     const contract_history contracts = history_of(told);
+    const initiative_log log = log_of(told);
     evidence piecewise{plan};
     std::vector<history_row> some;
     for (std::size_t i = 0; i < told.rows.size(); ++i) {
@@ -338,7 +346,7 @@ TEST_CASE("several updates of one evidence are the same as one") {
             i + 1 == told.rows.size() || told.rows[i + 1].customer != some[0].customer;
         if (!last) continue;
         const counted_rows rows = bound_rows(plan, some);
-        REQUIRE(piecewise.update(*rows.rows, *rows.given, contracts).ok());
+        REQUIRE(piecewise.update(*rows.rows, *rows.given, {contracts, &log, nullptr}).ok());
         some.clear();
     }
     evidence whole = evidence_of(plan, told);
@@ -347,7 +355,7 @@ TEST_CASE("several updates of one evidence are the same as one") {
 
 TEST_CASE("a state is not believed") {
     const plan plan = plan_of(history_model);
-    evidence found = evidence_of(plan, made_history(30, 5));
+    evidence found = evidence_of(plan, with_initiatives(made_history(30, 5), 2));
     const std::string good = bytes_of(found);
     auto again = read_state(plan, good);
     REQUIRE(again.ok());

@@ -98,6 +98,8 @@ TEST_CASE("initiatives that cannot be are refused, with row and column",
           "initiatives, row 1, column \"holdout\": 2 is not a flag; give 1 or 0");
     CHECK_THAT(refused("a,nps\xFF,,,,,"), Contains("column \"initiative\"") && Contains("UTF-8"));
     CHECK_THAT(refused("a,nps,,,,\xFF,"), Contains("column \"variant\"") && Contains("UTF-8"));
+    CHECK_THAT(refused("a,n\x1Fps,,,,,"), Contains("column \"initiative\"") && Contains("U+001F"));
+    CHECK_THAT(refused("a,nps,,,,\x1F,"), Contains("column \"variant\"") && Contains("U+001F"));
     CHECK_THAT(refused("a," + std::string(65537, 'n') + ",,,,,"), Contains("65537 bytes"));
     CHECK_THAT(refused("a,nps,,,," + std::string(65537, 'n') + ","), Contains("65537 bytes"));
     CHECK_THAT(refused("a,nps,,,,A,\nb,,,,,B,"), Contains("row 2, customer b"));
