@@ -11,6 +11,7 @@
 #include "aiueo/study/association.hpp"
 #include "aiueo/study/calibration.hpp"
 #include "aiueo/study/drift.hpp"
+#include "aiueo/study/initiative.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/validation.hpp"
 
@@ -89,12 +90,31 @@ result<std::string> drift(const evidence& of, std::string_view text) {
     return json_of(study_drift(of, with));
 }
 
+result<std::string> initiative(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    initiative_options with;
+    const std::int32_t lead = options.lead(of.shape());
+    with.kind = kind_of(options);
+    with.min_n = options.integer("min_n", of.shape().model().steps.min_n, 1, 1'000'000'000);
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    if (lead != 0) {
+        return make_error(
+            errc::invalid_argument,
+            "initiatives are counted at the model's first lead only: option \"lead\" is " +
+                std::to_string(of.shape().leads().front()));
+    }
+    return json_of(study_initiative(of, with));
+}
+
 constexpr std::array all{
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
                 association},
     study_entry{"calibration", "new weights, responses and curves, and whether they are better",
                 calibration},
+    study_entry{"initiative",
+                "which initiatives go with renewal at the same stage, and which calls are answered",
+                initiative},
     study_entry{"validation", "whether overall and the axes tell who renews, and hold over time",
                 validation},
     study_entry{"drift", "what moved, and which stage or condition no longer separates", drift},

@@ -12,7 +12,20 @@ from ._text import number, pad, rounded, width
 from .explain import Record, _page
 
 #: Figures that are shares of something, shown in percent; others in three digits.
-_SHARES = ("rate", "shrunken", "weighted", "retained", "difference")
+_SHARES = (
+    "rate",
+    "shrunken",
+    "weighted",
+    "retained",
+    "difference",
+    "exposed",
+    "unexposed",
+    "crude",
+    "stratified",
+    "chosen",
+    "held_out",
+    "effect",
+)
 #: Figures in points, shown with one digit.
 _POINTS = ("earlier", "later", "change", "renewal")
 #: Plain numbers that are shares.

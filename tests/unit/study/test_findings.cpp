@@ -160,6 +160,7 @@ TEST_CASE("findings are what their schemas say", "[study][schema]") {
     std::vector<evidence> worlds;
     worlds.emplace_back(model);
     worlds.push_back(evidence_of(model, made_history(150, 7)));
+    worlds.push_back(evidence_of(model, with_initiatives(made_history(400, 7), 3)));
     worlds.push_back(evidence_of(model, real));
     const plan weighted = plan_of(weighted_model(R"({"leads": [90, 0]})"));
     worlds.push_back(evidence_of(weighted, real));
