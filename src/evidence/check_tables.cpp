@@ -12,6 +12,7 @@
 
 #include "check_exposures.hpp"
 #include "check_panel.hpp"
+#include "check_ranks.hpp"
 
 namespace aiueo::detail {
 
@@ -28,6 +29,7 @@ public:
                           check_metrics() && check_conditions() && check_segments());
         if (wrong_.empty()) wrong_ = what_is_wrong_with_panel(shape_, tables_);
         if (wrong_.empty()) wrong_ = what_is_wrong_with_exposures(tables_, ends_);
+        if (wrong_.empty()) wrong_ = what_is_wrong_with_ranks(shape_, tables_);
         if (wrong_.empty()) return {};
         return make_error(errc::bad_state, "the state contradicts itself: " + wrong_);
     }

@@ -110,6 +110,18 @@ inline constexpr std::size_t call_fields = 4;
 /// Between the initiative's name and the variant's, which is empty for none.
 inline constexpr char call_separator = '\x1F';
 
+/// What became, within rank_horizon_days after a member's rank, of the customer's contracts and
+/// trials. The order of the cells.
+enum class fate : std::uint8_t {
+    none,  ///< none ended
+    kept,  ///< one ended and was renewed or converted, none was lost
+    lost,  ///< one ended and was lost
+    open,  ///< one is due and not decided, none was decided
+};
+inline constexpr std::size_t fates = 4;
+inline constexpr std::int32_t rank_horizon_days = 90;
+inline constexpr std::size_t max_rank_members = 256;
+
 /// Single numbers about everything that was counted. Sums of money come last.
 enum class total : std::uint8_t {
     rows,              ///< snapshots given
@@ -123,10 +135,13 @@ enum class total : std::uint8_t {
     without_contract,  ///< customers with snapshots and no contract
     customer_months,   ///< pairs of a customer and a calendar month with a snapshot
     pending_calls,     ///< calls whose customer was not seen since they could be answered
+    ranks_seen,        ///< members' ranks with a snapshot in the window before them
+    ranks_unseen,      ///< without one
+    customers_ranked,  ///< with a rank that is among `ranks_seen`
     due,               ///< Σ MRR before, minor units: no cell's sum is larger
     after,             ///< Σ MRR after
 };
-inline constexpr std::size_t total_count = 13;
+inline constexpr std::size_t total_count = 16;
 
 /// "rows", "lead_too_long"; sums of money say their unit.
 [[nodiscard]] constexpr std::string_view name_of(total one) noexcept {
@@ -142,6 +157,9 @@ inline constexpr std::size_t total_count = 13;
     case total::without_contract: return "without_contract";
     case total::customer_months: return "customer_months";
     case total::pending_calls: return "pending_calls";
+    case total::ranks_seen: return "ranks_seen";
+    case total::ranks_unseen: return "ranks_unseen";
+    case total::customers_ranked: return "customers_ranked";
     case total::due: return "due_minor_units";
     case total::after: return "after_minor_units";
     }
@@ -165,7 +183,8 @@ enum class table_id : std::uint8_t {
     conditions,        ///< kind, quarter, at the first lead: [condition][met][lost, kept][group]
     initiatives,       ///< kind, stage, name, at the first lead: [exposure][lost, kept][group]
     calls,             ///< name and variant, month of sending: [group][call_field]
-    segments,          ///< the first of the segments' tables
+    ranks,     ///< month, name (the member, −1 unnamed): [rank][stage][fate][group], customers
+    segments,  ///< the first of the segments' tables
 };
 
 /// The number of the band [edge, next edge) that a value lies in; 0 is below the first edge.
@@ -269,6 +288,21 @@ public:
                    evidence_groups +
                group;
     }
+    /// Rungs of the first ladder, which ranks are put beside; 0 if there is none.
+    [[nodiscard]] std::size_t rank_stages() const noexcept {
+        const auto& ladders = model().rules.ladders;
+        return ladders.empty() ? 0 : ladders.front().rungs.size();
+    }
+    [[nodiscard]] std::size_t rank_cell(std::size_t rank, std::size_t stage, fate became,
+                                        std::size_t group) const noexcept {
+        return ((rank * rank_stages() + stage) * fates + static_cast<std::size_t>(became)) *
+                   evidence_groups +
+               group;
+    }
+    /// The last cell: of the ranks, those that are the customer's first of the month.
+    [[nodiscard]] std::size_t rank_customers_cell() const noexcept {
+        return rank_cell(model().study.ranks.size(), 0, fate::none, 0);
+    }
 
     /// Of the customers with a score on axis O; the next cell is its Σ in tenths of a point.
     [[nodiscard]] static constexpr std::size_t panel_condition_cell(std::size_t condition,
@@ -346,6 +380,10 @@ public:
                   "different initiatives; give those that are alike one name");
         add_named("calls", {part::name, part::month}, std::size_t{evidence_groups} * call_fields,
                   max_calls, table, "different variants; give those that are alike one name");
+        add_named("ranks", {part::month, part::name},
+                  rank_stages() == 0 ? 0 : rank_customers_cell() + 1, max_rank_members,
+                  "column \"by\" of the ranks",
+                  "members; leave the name out where it does not matter");
         for (const segment& one : model().segments) {
             const auto named = [&](std::string name, part first, std::size_t width) {
                 add_named(std::move(name), {first, part::name}, width, max_segment_levels,

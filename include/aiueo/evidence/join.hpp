@@ -26,6 +26,7 @@ struct observation {
     std::int32_t cutoff = 0;  ///< day: what was observed later is leakage
     std::int32_t group = 0;
     std::uint32_t customer = 0;  ///< a number of its own for each customer of the update
+    std::int32_t rank = -1;      ///< the members' at the cutoff; −1 = unknown
 };
 
 namespace detail {
@@ -99,7 +100,8 @@ inline void join_customer(std::span<const dated_row> rows, std::span<const contr
                 continue;
             }
             ++counts.observed;
-            out.push_back({seen->row, &one, static_cast<std::int32_t>(k), cutoff, group, customer});
+            out.push_back({seen->row, &one, static_cast<std::int32_t>(k), cutoff, group, customer,
+                           -1});
         }
     }
 }

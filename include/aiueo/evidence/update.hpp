@@ -24,6 +24,7 @@
 #include "aiueo/evidence/metric_values.hpp"
 #include "aiueo/evidence/observed_tile.hpp"
 #include "aiueo/evidence/panel.hpp"
+#include "aiueo/evidence/rank_counts.hpp"
 #include "aiueo/evidence/segment_levels.hpp"
 #include "aiueo/evidence/value_code.hpp"
 #include "aiueo/table/dictionary.hpp"
@@ -39,6 +40,7 @@ public:
           scores_(given),
           known_(known),
           segments_(shape_, rows),
+          ranks_(shape_, known.ranks),
           initiatives_(shape_, known.initiatives) {}
 
     [[nodiscard]] status run() {
@@ -52,6 +54,7 @@ public:
         if (status ok = look_at_initiatives(); !ok) return ok;
         if (status ok = check_money(); !ok) return ok;
         if (status ok = segments_.fit(to_.tables_); !ok) return ok;
+        if (status ok = ranks_.fit(to_.tables_); !ok) return ok;
         to_.broken_ = true;
         if (status ok = count(); !ok) return ok;
         to_.broken_ = false;
@@ -81,6 +84,8 @@ private:
             return make_error(errc::invalid_argument,
                               "evidence needs scores with detail and without overrides");
         }
+        if (const std::string_view wrong = ranks_.problem(); !wrong.empty())
+            return make_error(errc::invalid_argument, std::string{wrong});
         if (scores_.capacity() < rows_.rows()) {
             return make_error(errc::invalid_argument,
                               "the scores have " + std::to_string(scores_.capacity()) +
@@ -203,14 +208,23 @@ private:
     [[nodiscard]] status join() {
         key_buffer buffer;
         for (const one_customer& one : customers_) {
-            const std::span<const contract> contracts =
-                known_.contracts.of(*rows_.key_at(one.first_row, buffer));
+            const std::string_view key = *rows_.key_at(one.first_row, buffer);
+            const std::span<const contract> contracts = known_.contracts.of(key);
+            const std::span<const rank_entry> ranks = ranks_.of(key);
+            const std::size_t first_observed = observed_.size();
+            const std::size_t first_panel = panel_.size();
             if (contracts.empty()) ++without_contract_;
             const std::span<const dated_row> mine =
                 std::span{by_customer_}.subspan(one.begin, one.count);
             join_customer(mine, contracts, shape_.leads(), group_of(one),
                           static_cast<std::uint32_t>(&one - customers_.data()), observed_, joined_);
             detail::add_panel_rows(mine, group_of(one), panel_);
+            if (ranks.empty()) continue;
+            ranks_.add(ranks, mine, contracts, group_of(one));
+            for (observation& seen : std::span{observed_}.subspan(first_observed))
+                seen.rank = ranks_.on(ranks, seen.cutoff);
+            for (detail::panel_row& seen : std::span{panel_}.subspan(first_panel))
+                seen.rank = ranks_.on(ranks, seen.as_of);
         }
         sort_by_row(observed_);
         sort_by_row(panel_);
@@ -372,8 +386,12 @@ private:
         return initiatives_.fit(to_.tables_);
     }
 
-    /// Whether the rows of the panel can be read, and their levels of segments.
+    /// Whether the rows of the panel and beside ranks can be read, and the panel's levels of
+    /// segments.
     [[nodiscard]] status check_panel() {
+        if (status ok = ranks_.each_row([this](std::int64_t row) { return check_scored(row); });
+            !ok)
+            return ok;
         panel_levels_.resize(panel_.size() * segments_.size());
         detail::metric_values values{shape_.plan(), rows_};
         return each_chunk(
@@ -441,6 +459,7 @@ private:
             panel_levels_[k] = segments_.id(k % segments_.size(), panel_levels_[k]);
         count_customers();
         initiatives_.count(to_.tables_);
+        ranks_.count(scores_, to_.tables_);
         if (status ok = count_observations(); !ok) return ok;
         return count_panel();
     }
@@ -504,7 +523,7 @@ private:
         for (std::size_t i = 0; i < found.size(); ++i) {
             const observation& one = observed_[found[i]];
             tile.set_end(to + i, one, shape_);
-            read_levels(static_cast<std::size_t>(one.row), to + i, tile);
+            read_levels(static_cast<std::size_t>(one.row), one.rank, to + i, tile);
             for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                 tile.segment_levels[s][to + i] = levels_[found[i] * tile.segment_levels.size() + s];
         }
@@ -565,7 +584,7 @@ private:
                     const std::size_t i = to + k - first;
                     tile.month[i] = one.month;
                     tile.group[i] = one.group;
-                    read_levels(static_cast<std::size_t>(one.row), i, tile);
+                    read_levels(static_cast<std::size_t>(one.row), one.rank, i, tile);
                     for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                         tile.segment_levels[s][i] = panel_levels_[k * segments_.size() + s];
                 }
@@ -587,7 +606,7 @@ private:
     }
 
     template <class Tile>
-    void read_levels(std::size_t row, std::size_t i, Tile& tile) const noexcept {
+    void read_levels(std::size_t row, std::int32_t rank, std::size_t i, Tile& tile) const noexcept {
         for (std::size_t v = 0; v < tile.levels.size(); ++v) {
             const level_variable& one = shape_.level_variables()[v];
             std::size_t level = 0;
@@ -604,7 +623,9 @@ private:
             case level_variable::kind::profile:
                 level = static_cast<std::size_t>(scores_.profile()[row]);
                 break;
-            case level_variable::kind::rank: level = one.levels.size() - 1; break;
+            case level_variable::kind::rank:
+                level = rank < 0 ? one.levels.size() - 1 : static_cast<std::size_t>(rank);
+                break;
             }
             tile.levels[v][i] = static_cast<std::uint32_t>(one.first + level);
         }
@@ -625,6 +646,7 @@ private:
     std::int64_t due_ = 0;
     std::int64_t after_ = 0;
     detail::segment_levels segments_;
+    detail::rank_counts ranks_;
     std::vector<std::int32_t> levels_;        ///< [observation][segment]
     std::vector<detail::panel_row> panel_;    ///< ascending by row
     std::vector<std::int32_t> panel_levels_;  ///< [panel row][segment]

@@ -1,0 +1,91 @@
+// evidence › check_ranks: see check_ranks.hpp.
+#include "check_ranks.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace aiueo::detail {
+
+namespace {
+
+class rank_check {
+public:
+    rank_check(const counted& shape, const std::vector<count_table>& tables)
+        : shape_(shape), tables_(tables) {}
+
+    [[nodiscard]] std::string run() {
+        static_cast<void>(check_totals() && check_blocks());
+        return std::move(wrong_);
+    }
+
+private:
+    bool fail(std::string why) {
+        wrong_ = std::move(why);
+        return false;
+    }
+    bool add(std::int64_t& to, std::int64_t what) {
+        return !__builtin_add_overflow(to, what, &to) || fail("a sum does not fit into 64 bits");
+    }
+
+    [[nodiscard]] std::int64_t said(total which) const noexcept {
+        const auto block = tables_[0].find({});
+        return block.empty() ? 0 : block[static_cast<std::size_t>(which)];
+    }
+
+    bool check_totals() {
+        const std::int64_t seen = said(total::ranks_seen);
+        const std::int64_t customers = said(total::customers_ranked);
+        if (shape_.model().study.ranks.empty() && (seen != 0 || said(total::ranks_unseen) != 0))
+            return fail("it counts ranks, but the model has none");
+        if (customers > seen || customers > said(total::customers) ||
+            (customers == 0) != (seen == 0))
+            return fail("its total of ranked customers is not one of its ranks");
+        return true;
+    }
+
+    bool check_blocks() {
+        const count_table& ranks = tables_[static_cast<std::size_t>(table_id::ranks)];
+        const auto wrong = [&](const std::string& why) { return fail("table \"ranks\" " + why); };
+        if (shape_.rank_stages() == 0) {
+            return (ranks.empty() && ranks.names().empty()) ||
+                   wrong("is there, but the model has no ladder");
+        }
+        std::int64_t all = 0, first = 0;
+        std::map<std::int32_t, std::int64_t> first_of_month;
+        std::vector<bool> met(ranks.names().size());
+        for (const auto& [key, block] : ranks.blocks()) {
+            std::int64_t here = 0;
+            for (std::size_t k = 0; k + 1 < block.size(); ++k) {
+                if (!add(here, block[k])) return false;
+            }
+            if (block.back() > here) return wrong("has more customers than ranks");
+            if (!add(all, here) || !add(first, block.back()) ||
+                !add(first_of_month[key[0]], block.back()))
+                return false;
+            if (key[1] >= 0) met[static_cast<std::size_t>(key[1])] = true;
+        }
+        if (all != said(total::ranks_seen)) return wrong("does not hold every rank");
+        if (std::find(met.begin(), met.end(), false) != met.end())
+            return wrong("names a member who gave no rank");
+        const std::int64_t customers = said(total::customers_ranked);
+        if (customers > first) return wrong("has less customers than its totals");
+        for (const auto& [month, count] : first_of_month) {
+            if (count == 0) return wrong("has a month without customers");
+            if (count > customers) return wrong("has more customers than its totals");
+        }
+        return true;
+    }
+
+    const counted& shape_;
+    const std::vector<count_table>& tables_;
+    std::string wrong_;
+};
+
+}  // namespace
+
+std::string what_is_wrong_with_ranks(const counted& shape, const std::vector<count_table>& tables) {
+    return rank_check{shape, tables}.run();
+}
+
+}  // namespace aiueo::detail
