@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/base/date.hpp"
 #include "aiueo/base/error.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/join.hpp"
 
 #include "model/json_document.hpp"
 
@@ -65,6 +67,27 @@ public:
             list += (k == 0 ? "\"" : ", \"") + std::string{words[k]} + "\"";
         }
         wrong(key, "one of " + list);
+        return usual;
+    }
+
+    [[nodiscard]] std::optional<std::string> text(std::string_view key) {
+        const json::value* found = take(key);
+        if (found == nullptr) return {};
+        if (found->what == json::kind::text) return std::string{document_->text_of(*found)};
+        wrong(key, "a text");
+        return {};
+    }
+
+    /// "2026-04" as 12 × year + month − 1.
+    [[nodiscard]] std::int32_t month(std::string_view key, std::int32_t usual) {
+        const json::value* found = take(key);
+        if (found == nullptr) return usual;
+        if (found->what == json::kind::text) {
+            const std::string first = std::string{document_->text_of(*found)} + "-01";
+            if (const std::optional<std::int32_t> day = parse_date(first); day)
+                return month_of(*day);
+        }
+        wrong(key, "a month, such as \"2026-04\"");
         return usual;
     }
 

@@ -1,6 +1,7 @@
 // study › registry: see study/registry.hpp.
 #include "aiueo/study/registry.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -8,6 +9,8 @@
 
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/base/suggest.hpp"
+#include "aiueo/base/utf8.hpp"
+#include "aiueo/study/agreement.hpp"
 #include "aiueo/study/association.hpp"
 #include "aiueo/study/calibration.hpp"
 #include "aiueo/study/drift.hpp"
@@ -106,6 +109,23 @@ result<std::string> initiative(const evidence& of, std::string_view text) {
     return json_of(study_initiative(of, with));
 }
 
+result<std::string> agreement(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    agreement_options with;
+    with.first_month = options.month("first_month", with.first_month);
+    with.last_month = options.month("last_month", with.last_month);
+    with.member = options.text("member");
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    if (with.last_month < with.first_month)
+        return make_error(errc::invalid_argument, "\"last_month\" is before \"first_month\"");
+    const std::vector<std::string>& members = of.table(table_id::ranks).names();
+    if (with.member && std::find(members.begin(), members.end(), *with.member) == members.end()) {
+        return make_error(errc::not_found, "no rank was given by " + aiueo::quoted(*with.member) +
+                                               did_you_mean(*with.member, members));
+    }
+    return json_of(study_agreement(of, with));
+}
+
 constexpr std::array all{
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
@@ -117,6 +137,7 @@ constexpr std::array all{
                 initiative},
     study_entry{"validation", "whether overall and the axes tell who renews, and hold over time",
                 validation},
+    study_entry{"agreement", "whether the stages say what the members' own ranks say", agreement},
     study_entry{"drift", "what moved, and which stage or condition no longer separates", drift},
 };
 

@@ -85,10 +85,12 @@ public:
         out_.unobserved = from_.source().count(total::unobserved);
         out_.open = from_.source().count(total::open);
         const std::size_t bands = shape_.term_bands();
-        std::vector<level_variable> variables = shape_.level_variables();
-        if (variables.empty())
-            variables.push_back({level_variable::kind::profile, 0, "profile", {}, 0});
-        for (const level_variable& one : variables) {
+        for (const level_variable& one : shape_.level_variables()) {
+            if (is_known(one)) variables_.push_back(one);
+        }
+        if (variables_.empty())
+            variables_.push_back({level_variable::kind::profile, 0, "profile", {}, 0});
+        for (const level_variable& one : variables_) {
             add_table(one, {}, "all");
             for (std::size_t band = 0; bands > 1 && band < bands; ++band)
                 add_table(one, band, term_name(band));
@@ -114,6 +116,16 @@ private:
         out.kept = all[end_field::kept];
         out.due = all[end_field::due];
         return out;
+    }
+
+    /// Where nobody gave ranks, a table of them would say nothing.
+    [[nodiscard]] bool is_known(const level_variable& one) const {
+        if (one.what != level_variable::kind::rank) return true;
+        const end_filter which{options_.kind, options_.lead, {}};
+        for (std::size_t k = 0; k + 1 < one.levels.size(); ++k) {
+            if (slices::total(from_.ends(which, one.first + k))[end_field::ends] > 0) return true;
+        }
+        return false;
     }
 
     /// Patterns and profiles have no order, and "unknown" is no level of a scale.
@@ -222,8 +234,7 @@ private:
     }
 
     void add_segments() {
-        const level_variable of =
-            shape_.level_variables().empty() ? level_variable{} : shape_.level_variables().front();
+        const level_variable& of = variables_.front();
         const end_filter which{options_.kind, 0, {}};
         const double weight = shape_.model().study.shrinkage;
         for (std::size_t s = 0; s < shape_.model().segments.size(); ++s) {
@@ -262,8 +273,7 @@ private:
         std::string ja = "終了した" + std::string{trial ? "トライアル" : "契約"} +
                          std::to_string(all.n) + "件のうち、" + shown_share(all, language::ja) +
                          (trial ? "が本契約に進みました" : "が更新しました");
-        const std::size_t levels =
-            first.ordered ? scale_of(shape_.level_variables().front()) : std::size_t{0};
+        const std::size_t levels = first.ordered ? scale_of(variables_.front()) : std::size_t{0};
         const renewal_row* low = nullptr;
         const renewal_row* high = nullptr;
         for (std::size_t k = 1; k <= levels; ++k) {
@@ -313,6 +323,7 @@ private:
     slices from_;
     const counted& shape_;
     renewal_options options_;
+    std::vector<level_variable> variables_;  ///< those that are shown
     renewal_finding out_;
 };
 
@@ -363,7 +374,8 @@ inline void write(json_writer& out, const renewal_table& one) {
 
 }  // namespace detail
 
-/// Renewal (or, of trials, conversion) by stage, band, pattern, profile and segment, by term.
+/// Renewal (or, of trials, conversion) by stage, band, pattern, profile, the members' rank and
+/// segment, by term.
 /// Rates: Wilson's interval where each customer counts once, else the jackknife's (3-definitions
 /// section 3); shrunken rates in segments; Cochran–Armitage over ordered levels.
 /// `options.lead` is an index into the model's leads; segments carry the first lead only.
