@@ -115,6 +115,23 @@ def test_what_a_test_says_stands_beside_its_figure() -> None:
     assert row["auc_p"] == 0.0004 and row["more_n"] == 3 and row["used"] is True
 
 
+def test_a_curve_is_printed_where_it_changes() -> None:
+    def lines(points: list[dict[str, Any]]) -> list[str]:
+        given = {"sentence": {"en": "So.", "ja": ""}, "cautions": [], "isotonic": points}
+        return str(aiueo.Finding(given)).splitlines()[2:]
+
+    # Ten scores of two probabilities are two lines.
+    head, low, high = lines(
+        [{"score": k, "probability": 0.25 if k < 4 else 0.875, "n": 2} for k in range(10)]
+    )
+    assert head.split() == ["isotonic,", "score", "n", "probability"]
+    assert low.split() == ["0–3", "8", "0.25"] and high.split() == ["4–9", "12", "0.875"]
+    # A hundred are twelve, with both ends, and it says so.
+    many = lines([{"score": k, "probability": k / 100, "n": 1} for k in range(100)])
+    assert len(many) == 14 and many[-1] == "  12 of 100 levels"
+    assert many[1].split()[0] == "0" and many[12].split()[0] == "99"
+
+
 # ── renewal, counted by pandas ───────────────────────────────────────────────────────────────
 
 
