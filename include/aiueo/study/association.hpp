@@ -418,11 +418,12 @@ inline void association_study::add_cautions() {
 
 /// Every score beside the outcome at one lead, and at the first lead every raw metric, whether the
 /// model reads it or not. Statistics are of quantised values: scores in points (point-biserial in
-/// tenths), metrics in bins about 3 % wide; those in one bin are ties. Intervals and p: DeLong,
-/// Fisher, Bonett–Wright, Wilson, Newcombe and χ² where each customer counts once, else the
-/// jackknife with t₁₉ (and of KS and information value always). q: Benjamini–Hochberg over the
-/// scores, and apart from them over the metrics, for each kind of test. Information value is over
-/// tenths of the known observations and one bin for unknown. Constant input is undefined.
+/// tenths), metrics in bins about 3 % wide; those in one bin are ties. Where each customer counts
+/// once, intervals are DeLong's, Wilson's and Newcombe's and p is of t and χ²; of correlations, KS
+/// and information value the interval is the jackknife's always, and all of it where customers
+/// count more than once (t₁₉). q: Benjamini–Hochberg over the scores, and apart from them over the
+/// metrics, for each kind of test. Information value is over tenths of the known observations and
+/// one bin for unknown. Constant input is undefined.
 ///
 /// Reversal, at the first lead: scores cut where the halves are most equal; Mantel–Haenszel over a
 /// segment's levels (unknown is one) against the crude odds ratio. The variance of log(crude ÷

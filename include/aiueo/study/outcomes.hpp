@@ -166,9 +166,10 @@ namespace detail {
     return rank_statistics(of.known_kept(), of.known_lost());
 }
 
-/// AUC of kept against lost among those with a value. Each customer once: DeLong's error, interval
-/// and test with Brunner and Munzel's degrees of freedom; where that error is 0 (nothing overlaps)
-/// no interval, and Spearman's test, whose null is the same. Else the jackknife's.
+/// AUC of kept against lost among those with a value. Each customer once: DeLong's error with
+/// Brunner and Munzel's degrees of freedom, no interval where that error is 0 (nothing overlaps);
+/// the test is Spearman's, whose null is the same, because DeLong's error of a value that hardly
+/// anybody has is too small under it. Else the jackknife's.
 [[nodiscard]] inline tested_figure auc_of(const grouped_outcomes& from, bool each_once) {
     const outcome_counts all = from.total();
     if (!each_once) {
@@ -177,10 +178,9 @@ namespace detail {
             0.5, all.known());
     }
     const ranking found = ranking_of(all);
-    tested_figure out{{found.auc, auc_interval(found), all.known()}, undefined, undefined};
-    out.p = found.error > 0 ? t_two_sided((found.auc - 0.5) / found.error, found.degrees)
-                            : spearman(all.known_kept(), all.known_lost()).p;
-    return out;
+    return {{found.auc, auc_interval(found), all.known()},
+            spearman(all.known_kept(), all.known_lost()).p,
+            undefined};
 }
 
 /// The jackknife's interval through Fisher's z: the outcome is a yes or no, and the error that

@@ -144,9 +144,12 @@ TEST_CASE("ends without a churn do not say that none will come") {
     const plan plan = plan_of(history_model);
     told_history told = made_history(250, 21);
     for (auto& [customer, one] : told.contracts) {
-        if (one.outcome != contract_outcome::churned) continue;
-        one.outcome = contract_outcome::renewed;
-        one.mrr_after = one.mrr_before;
+        if (one.outcome == contract_outcome::churned) {
+            one.outcome = contract_outcome::renewed;
+            one.mrr_after = no_money;
+        }
+        if (one.outcome == contract_outcome::renewed && one.mrr_after == no_money)
+            one.mrr_after = one.mrr_before;
     }
     const renewal_finding found = study_renewal(evidence_of(plan, told));
     const renewal_row& all = found.tables[0].rows[0];
