@@ -94,6 +94,13 @@ private:
     std::vector<groups> strata_;
 };
 
+/// The strata that have both sides.
+[[nodiscard]] inline std::vector<table_2x2> carried(std::vector<table_2x2> strata) {
+    std::erase_if(strata,
+                  [](const table_2x2& one) { return one.exposed() == 0 || one.unexposed() == 0; });
+    return strata;
+}
+
 [[nodiscard]] inline double difference_of(const std::vector<table_2x2>& strata) noexcept {
     const table_2x2 t = grouped_strata::whole(strata);
     return stats_detail::ratio(t.a, t.exposed()) - stats_detail::ratio(t.c, t.unexposed());
@@ -117,10 +124,7 @@ private:
 
 /// Mantel–Haenszel's over the strata, with the jackknife's interval and test.
 [[nodiscard]] inline tested_figure stratified_difference(const grouped_strata& from) {
-    std::int64_t n = 0;
-    for (const table_2x2& one : from.tables()) {
-        if (one.exposed() > 0 && one.unexposed() > 0) n += one.total();
-    }
+    const std::int64_t n = grouped_strata::whole(carried(from.tables())).total();
     tested_figure out = tested_of(from.jackknife_of([](const std::vector<table_2x2>& strata) {
         return mantel_haenszel_risk_difference(strata).value;
     }),
@@ -260,10 +264,13 @@ private:
 
     [[nodiscard]] static bool is_reversed(const grouped_strata& from,
                                           const initiative_association& row) {
-        if (!(row.crude.value * row.stratified.of.value < 0)) return false;
+        // Stages that have one side only move the total and say nothing of the other figure.
+        const double crude = difference_of(carried(from.tables()));
+        if (!(crude * row.stratified.of.value < 0)) return false;
         const jackknife_estimate apart =
             from.jackknife_of([](const std::vector<table_2x2>& strata) {
-                return difference_of(strata) - mantel_haenszel_risk_difference(strata).value;
+                return difference_of(carried(strata)) -
+                       mantel_haenszel_risk_difference(strata).value;
             });
         return apart.interval.lower > 0 || apart.interval.upper < 0;
     }
@@ -356,7 +363,9 @@ private:
                     to[g][f] += block[counted::call_cell(g, static_cast<call_field>(f))];
             }
         }
-        for (const auto& [name, variants] : by_name) add_call(name, variants);
+        for (const auto& [name, variants] : by_name) {
+            if (is_call(variants)) add_call(name, variants);
+        }
         std::vector<call_variant*> rows;
         std::vector<call_best*> best;
         for (call_rates& one : out_.calls) {
@@ -365,6 +374,19 @@ private:
         }
         adjust_family(rows, [](call_variant* one) -> tested_figure& { return one->difference; });
         adjust_family(best, [](call_best* one) -> tested_figure& { return one->difference; });
+    }
+
+    /// What nobody answered, and has no variants, asks for no answer: a meeting.
+    [[nodiscard]] static bool is_call(const std::map<std::string, sent_groups>& variants) {
+        for (const auto& [variant, groups] : variants) {
+            if (!variant.empty()) return true;
+            for (const auto& one : groups) {
+                if (one[static_cast<std::size_t>(call_field::answered)] > 0 ||
+                    one[static_cast<std::size_t>(call_field::held_answered)] > 0)
+                    return true;
+            }
+        }
+        return false;
     }
 
     void add_call(const std::string& name, const std::map<std::string, sent_groups>& variants) {

@@ -87,11 +87,6 @@ struct initiative_finding {
 
 namespace detail {
 
-inline void write_name(json_writer& out, std::string_view key, const std::string& name) {
-    out.key(key);
-    name.empty() ? out.null() : out.string(name);
-}
-
 inline void write(json_writer& out, const initiative_association& one) {
     out.begin_object().member("initiative", one.initiative).member("exposure", one.exposure);
     out.member("judged", one.judged).member("reversed", one.reversed).member("strata", one.strata);
@@ -106,7 +101,8 @@ inline void write(json_writer& out, const initiative_association& one) {
     out.key("stages").begin_array();
     for (const initiative_stage& each : one.stages) {
         out.begin_object();
-        write_name(out, "stage", each.stage);
+        out.key("stage");
+        each.stage.empty() ? out.null() : out.string(each.stage);
         out.member("carried", each.carried);
         put("exposed", each.exposed);
         put("unexposed", each.unexposed);
@@ -131,7 +127,7 @@ inline void write(json_writer& out, const call_rates& one) {
     out.member("answer_days", one.answer_days).key("rows").begin_array();
     for (const call_variant& row : one.rows) {
         out.begin_object();
-        write_name(out, "variant", row.variant);
+        out.member("variant", row.variant);
         out.member("holdout", row.holdout).member("answered", row.answered).key("rate");
         write(out, row.rate);
         out.key("difference");
@@ -141,8 +137,8 @@ inline void write(json_writer& out, const call_rates& one) {
     out.end_array();
     if (one.best) {
         out.key("best").begin_object();
-        write_name(out, "variant", one.best->variant);
-        write_name(out, "next", one.best->next);
+        out.member("variant", one.best->variant);
+        out.member("next", one.best->next);
         out.key("difference");
         write(out, one.best->difference);
         out.end_object();

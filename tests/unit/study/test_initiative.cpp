@@ -248,6 +248,16 @@ TEST_CASE("a total that contradicts the stages", "[study][initiative]") {
     CHECK(row.crude.interval.upper < 0);
     CHECK(row.stratified.of.interval.lower > 0);
     CHECK(row.reversed);
+
+    // A stage that only has the one side moves the total, and contradicts nothing.
+    std::vector<person> some = people();
+    for (int k = 0; k < 60; ++k) some.push_back({"q" + std::to_string(k), true, true, false});
+    std::erase_if(some, [](const person& one) { return one.active && !one.met; });
+    const initiative_finding lone = study_initiative(evidence_of(model, told_of(some)), {{}, 10});
+    CHECK(lone.initiatives.front().crude.value < 0);
+    CHECK(near(lone.initiatives.front().stratified.of.value, 0.2, 1e-12));
+    CHECK(lone.initiatives.front().strata == 1);
+    CHECK(!lone.initiatives.front().reversed);
     CHECK(cautions_of(found).find("meeting (attended) points the other way") != std::string::npos);
 }
 
@@ -283,6 +293,8 @@ TEST_CASE("calls, their hold-out and the best variant", "[study][initiative]") {
     send("new", false, 10, 9);  // too few to be the best
     send("", true, 100, 3);
     told.initiatives->push_back({"m0", "mail", "video", contract_end - 105, no, no, false});
+    told.initiatives->push_back(
+        {"m0", "visit", "", contract_end - 200, contract_end - 199, no, true});
     const initiative_finding found = study_initiative(evidence_of(model, told));
     CHECK(found.pending == 1);
     REQUIRE(found.calls.size() == 1);
@@ -312,7 +324,7 @@ TEST_CASE("calls, their hold-out and the best variant", "[study][initiative]") {
     CHECK(mail.best->difference.q < 0.01);
     CHECK(cautions_of(found).find("in time: 1 calls") != std::string::npos);
 
-    // The jackknife of the rate, done again.
+    // The jackknife of the rate through its log-odds, done again.
     std::vector<double> without;
     for (std::int32_t g = 0; g < 20; ++g) {
         double answered = 0, sent = 0;
@@ -321,13 +333,14 @@ TEST_CASE("calls, their hold-out and the best variant", "[study][initiative]") {
             sent += 1;
             answered += k < 40 ? 1 : 0;
         }
-        without.push_back(answered / sent);
+        without.push_back(std::log(answered / (sent - answered)));
     }
     double mean = 0, squares = 0;
     for (const double one : without) mean += one / 20;
     for (const double one : without) squares += (one - mean) * (one - mean);
     const double error = std::sqrt(19.0 / 20.0 * squares);
-    CHECK(near(mail.rows[1].rate.interval.upper, 0.2 + t_quantile(0.975, 19) * error, 1e-9));
+    const double upper = std::log(0.25) + t_quantile(0.975, 19) * error;
+    CHECK(near(mail.rows[1].rate.interval.upper, 1 / (1 + std::exp(-upper)), 1e-9));
 }
 
 TEST_CASE("what was counted without initiatives is unknown", "[study][initiative]") {
