@@ -202,6 +202,7 @@ type EvidenceCounts struct {
 	Leaked          int64 `json:"leaked"`           // pairs dropped as leaks
 	WithoutContract int64 `json:"without_contract"` // customers
 	CustomerMonths  int64 `json:"customer_months"`  // pairs of a customer and a month with a snapshot
+	PendingCalls    int64 `json:"pending_calls"`    // whose customer was not seen since they could be answered
 }
 
 // Counts says how much was counted.

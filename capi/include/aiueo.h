@@ -602,9 +602,10 @@ AIUEO_API int32_t aiueo_evidence_write(aiueo_evidence *evidence, char *out, size
 AIUEO_API int32_t aiueo_evidence_read(const aiueo_plan *plan, const void *bytes, size_t size,
                                       const aiueo_evidence_options *options, aiueo_evidence **out, aiueo_error *error);
 /* {"rows":…,"customers":…,"ends":…,"open":…,"observed":…,"unobserved":…,"lead_too_long":…,"leaked":…,
- * "without_contract":…,"customer_months":…}: snapshots, customers with any, their decided and their open contracts;
- * pairs of an end and a lead with a snapshot in time, without one, whose lead is not shorter than the contract, dropped
- * as leaks; customers without a contract; pairs of a customer and a calendar month with a snapshot. */
+ * "without_contract":…,"customer_months":…,"pending_calls":…}: snapshots, customers with any, their decided and their
+ * open contracts; pairs of an end and a lead with a snapshot in time, without one, whose lead is not shorter than the
+ * contract, dropped as leaks; customers without a contract; pairs of a customer and a calendar month with a snapshot;
+ * initiatives whose customer was not seen since they could be answered. */
 AIUEO_API int32_t aiueo_evidence_counts(const aiueo_evidence *evidence, char *out, size_t capacity, size_t *needed,
                                         aiueo_error *error);
 

@@ -181,6 +181,7 @@ def test_a_small_history_by_hand(small: aiueo.Plan) -> None:
         "leaked": 0,
         "without_contract": 0,
         "customer_months": 4,
+        "pending_calls": 0,
     }
     found = seen.study("renewal", lead=90)
     [stage] = [one for one in found.tables if one.of == "stage"]

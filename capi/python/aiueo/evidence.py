@@ -177,7 +177,8 @@ class Evidence:
         """``rows`` and ``customers`` with any; their decided ``ends`` and ``open`` contracts; pairs
         of an end and a lead that were ``observed``, ``unobserved`` (without a snapshot in time),
         ``lead_too_long`` (for the contract) and ``leaked``; customers ``without_contract``;
-        ``customer_months``, pairs of a customer and a month with a snapshot."""
+        ``customer_months``, pairs of a customer and a month with a snapshot; ``pending_calls``,
+        sent so late that nobody saw whether they were answered in time."""
         with self._lock:
             text = text_of(library().aiueo_evidence_counts, self.handle.pointer)
         found: dict[str, int] = json.loads(text)

@@ -158,7 +158,7 @@ TEST_CASE("exposures and calls are what the definitions say", "[exposures]") {
     std::int64_t pending = 0;
     CHECK(cells_of(found, table_id::calls) == calls_plainly(told, pending));
     CHECK(found.count(total::pending_calls) == pending);
-    CHECK(pending > 10);
+    CHECK(pending > 0);
     // Each of the facts is met.
     for (std::size_t k = 1; k < exposures; ++k) {
         std::int64_t met = 0;

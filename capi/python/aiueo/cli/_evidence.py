@@ -45,6 +45,7 @@ _WORDS = {
     "leaked": "pairs dropped: an input was observed after the cutoff",
     "without_contract": "customers without a contract",
     "customer_months": "pairs of a customer and a month with a snapshot",
+    "pending_calls": "calls sent too late to see whether they were answered",
 }
 
 CONTRACTS = click.argument("contracts", metavar="CONTRACTS")
@@ -222,7 +223,8 @@ def _write(seen: Evidence, output: str, quiet: bool, doubts: list[str]) -> None:
     rows = [
         [number(counts[name]), _WORDS.get(name, name)]
         for name in counts
-        if counts[name] or name not in ("lead_too_long", "leaked", "without_contract")
+        if counts[name]
+        or name not in ("lead_too_long", "leaked", "without_contract", "pending_calls")
     ]
     console(err=to_stderr).print(grid("", ["counted", ""], rows, left=0, words=[""]))
     if not to_stderr:
