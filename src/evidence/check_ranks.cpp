@@ -56,12 +56,15 @@ private:
         std::vector<bool> met(ranks.names().size());
         for (const auto& [key, block] : ranks.blocks()) {
             std::int64_t here = 0;
-            for (std::size_t k = 0; k + 1 < block.size(); ++k) {
+            for (std::size_t k = 0; k < shape_.rank_customers_cell(); ++k) {
                 if (!add(here, block[k])) return false;
             }
-            if (block.back() > here) return wrong("has more customers than ranks");
-            if (!add(all, here) || !add(first, block.back()) ||
-                !add(first_of_month[key[0]], block.back()))
+            const std::int64_t customers = block[shape_.rank_customers_cell()];
+            const std::int64_t by_member = block[shape_.member_customers_cell()];
+            if (by_member > here || by_member == 0 || customers > by_member)
+                return wrong("has more customers than ranks");
+            if (!add(all, here) || !add(first, customers) ||
+                !add(first_of_month[key[0]], customers))
                 return false;
             if (key[1] >= 0) met[static_cast<std::size_t>(key[1])] = true;
         }

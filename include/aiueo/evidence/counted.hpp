@@ -299,9 +299,13 @@ public:
                    evidence_groups +
                group;
     }
-    /// The last cell: of the ranks, those that are the customer's first of the month.
+    /// The last cells: of the ranks, those that are the customer's first of the month; and those
+    /// that are its first of the month by this member.
     [[nodiscard]] std::size_t rank_customers_cell() const noexcept {
         return rank_cell(model().study.ranks.size(), 0, fate::none, 0);
+    }
+    [[nodiscard]] std::size_t member_customers_cell() const noexcept {
+        return rank_customers_cell() + 1;
     }
 
     /// Of the customers with a score on axis O; the next cell is its Σ in tenths of a point.
@@ -381,7 +385,7 @@ public:
         add_named("calls", {part::name, part::month}, std::size_t{evidence_groups} * call_fields,
                   max_calls, table, "different variants; give those that are alike one name");
         add_named("ranks", {part::month, part::name},
-                  rank_stages() == 0 ? 0 : rank_customers_cell() + 1, max_rank_members,
+                  rank_stages() == 0 ? 0 : member_customers_cell() + 1, max_rank_members,
                   "column \"by\" of the ranks",
                   "members; leave the name out where it does not matter");
         for (const segment& one : model().segments) {

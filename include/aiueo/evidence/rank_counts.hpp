@@ -99,6 +99,7 @@ public:
              std::span<const contract> contracts, std::int32_t group) {
         bool any = false;
         std::int32_t last_month = -1;
+        met_.clear();
         for (const rank_entry& one : entries) {
             const dated_row* const row = row_before(rows, one.as_of);
             if (row == nullptr) {
@@ -108,9 +109,13 @@ public:
             const std::int32_t month = month_of(one.as_of);
             std::int32_t member = -1;
             if (one.by >= 0) member = members_.intern(ranks_->members().text(one.by));
-            seen_.push_back({row->row, month, member, one.rank, group,
-                             fate_after(contracts, one.as_of), month != last_month});
+            const bool first = month != last_month;
+            if (first) met_.clear();
             last_month = month;
+            const bool first_of_member = std::find(met_.begin(), met_.end(), member) == met_.end();
+            if (first_of_member) met_.push_back(member);
+            seen_.push_back({row->row, month, member, one.rank, group,
+                             fate_after(contracts, one.as_of), first, first_of_member});
             any = true;
         }
         if (any) ++customers_;
@@ -156,6 +161,7 @@ public:
             ++block[shape_.rank_cell(static_cast<std::size_t>(one.rank), stage, one.became,
                                      static_cast<std::size_t>(one.group))];
             if (one.first) ++block[shape_.rank_customers_cell()];
+            if (one.first_of_member) ++block[shape_.member_customers_cell()];
         }
     }
 
@@ -167,13 +173,15 @@ private:
         std::int32_t rank = 0;
         std::int32_t group = 0;
         fate became = fate::none;
-        bool first = false;  ///< of the customer's in that month
+        bool first = false;            ///< of the customer's in that month
+        bool first_of_member = false;  ///< and of those by this member
     };
 
     const counted& shape_;
     const rank_history* ranks_;
     dictionary members_;
     std::vector<seen_rank> seen_;
+    std::vector<std::int32_t> met_;  ///< who ranked the customer in the month at hand
     std::size_t unseen_ = 0;
     std::size_t customers_ = 0;
 };

@@ -98,11 +98,14 @@ namespace detail {
             member.cells[k] += block[k];
             n += block[k];
         }
-        seen.add(key[0], n, block.back());
-        all.add(key[0], n, block.back());
+        seen.add(key[0], n, block[shape.member_customers_cell()]);
+        all.add(key[0], n, block[shape.rank_customers_cell()]);
     }
     const bool always = out.each_once;
-    out.each_once = always || all.each_once();
+    // One member's ranks are all there are.
+    out.each_once = always || (options.member ? members.begin() != members.end() &&
+                                                    members.begin()->second.second.each_once()
+                                              : all.each_once());
     for (auto& [id, one] : members) {
         one.first.each_once = always || one.second.each_once();
         out.members.push_back(std::move(one.first));

@@ -64,6 +64,7 @@ TEST_CASE("ranks are counted by month, member, stage and what came after", "[evi
     std::set<std::string> customers;
     std::map<std::pair<std::string, std::int32_t>, std::pair<std::int32_t, std::string>> first;
     std::map<std::pair<std::string, std::int32_t>, count_key> first_key;
+    std::set<std::pair<std::string, count_key>> by_member;
     for (const told_rank& one : ranks.rows) {
         const history_row* best = nullptr;
         bool known = false;
@@ -99,6 +100,7 @@ TEST_CASE("ranks are counted by month, member, stage and what came after", "[evi
             ((static_cast<std::size_t>(one.rank) * 3 + stage) * 4 + fate) * 20 +
             static_cast<std::size_t>(evidence_group(one.customer));
         ++wanted[{key, cell}];
+        by_member.insert({one.customer, key});
         const std::pair<std::int32_t, std::string> when{one.as_of, one.by};
         const auto [at, fresh] = first.try_emplace({one.customer, month}, when);
         if (fresh || when < at->second) {
@@ -107,6 +109,7 @@ TEST_CASE("ranks are counted by month, member, stage and what came after", "[evi
         }
     }
     for (const auto& [who, key] : first_key) ++wanted[{key, shape.rank_customers_cell()}];
+    for (const auto& [who, key] : by_member) ++wanted[{key, shape.rank_customers_cell() + 1}];
     CHECK(cells_of(table) == wanted);
     CHECK(found.count(total::ranks_seen) == seen);
     CHECK(found.count(total::ranks_unseen) == unseen);
