@@ -171,6 +171,11 @@ public:
         if (document_.root() == json::nowhere ||
             document_[document_.root()].what != json::kind::object)
             return not_a_seal();
+        // With its sheet, as the bindings get it, or alone.
+        at_ = document_.root();
+        if (const json::link* inner = document_.find(at_, "seal");
+            inner != nullptr && document_[inner->to].what == json::kind::object)
+            at_ = inner->to;
         const json::value* version = member(seal_version, json::kind::number);
         if (version == nullptr) return not_a_seal();
         if (version->number != 1) {
@@ -202,7 +207,7 @@ private:
                           "stages were sealed");
     }
     [[nodiscard]] const json::value* member(std::string_view key, json::kind what) const {
-        const json::link* found = document_.find(document_.root(), key);
+        const json::link* found = document_.find(at_, key);
         if (found == nullptr || document_[found->to].what != what) return nullptr;
         return &document_[found->to];
     }
@@ -214,6 +219,7 @@ private:
 
     problems found_;
     json::document document_;
+    json::index at_ = json::nowhere;
 };
 
 // ── opening ──────────────────────────────────────────────────────────────────
