@@ -602,10 +602,11 @@ AIUEO_API int32_t aiueo_evidence_write(aiueo_evidence *evidence, char *out, size
 AIUEO_API int32_t aiueo_evidence_read(const aiueo_plan *plan, const void *bytes, size_t size,
                                       const aiueo_evidence_options *options, aiueo_evidence **out, aiueo_error *error);
 /* {"rows":…,"customers":…,"ends":…,"open":…,"observed":…,"unobserved":…,"lead_too_long":…,"leaked":…,
- * "without_contract":…,"customer_months":…,"pending_calls":…}: snapshots, customers with any, their decided and their
- * open contracts; pairs of an end and a lead with a snapshot in time, without one, whose lead is not shorter than the
- * contract, dropped as leaks; customers without a contract; pairs of a customer and a calendar month with a snapshot;
- * initiatives whose customer was not seen since they could be answered. */
+ * "without_contract":…,"customer_months":…,"pending_calls":…,"ranks_seen":…,"ranks_unseen":…,"customers_ranked":…}:
+ * snapshots, customers with any, their decided and their open contracts; pairs of an end and a lead with a snapshot in
+ * time, without one, whose lead is not shorter than the contract, dropped as leaks; customers without a contract; pairs
+ * of a customer and a calendar month with a snapshot; initiatives whose customer was not seen since they could be
+ * answered; members' ranks with a snapshot in the 31 days before them, without one, and the customers of the former. */
 AIUEO_API int32_t aiueo_evidence_counts(const aiueo_evidence *evidence, char *out, size_t capacity, size_t *needed,
                                         aiueo_error *error);
 
@@ -619,6 +620,27 @@ AIUEO_API int32_t aiueo_evidence_study(const aiueo_evidence *evidence, const cha
                                        const char *options, size_t options_length, char *out, size_t capacity,
                                        size_t *needed, aiueo_error *error);
 AIUEO_API void aiueo_evidence_free(aiueo_evidence *evidence);
+
+/* ── sealed agreement ──────────────────────────────────────────────────────────────────────────────────── */
+
+/* Seal the stages of all customers with a snapshot in the 31 days up to `as_of` (AIUEO_NO_DATE: the latest snapshot),
+ * so that members rank the customers before anyone knows the stages. `scores`: of all rows of the batch, made with
+ * AIUEO_SCORES_NO_OVERRIDES. `nonce`: 16 to 256 printable ASCII characters from the caller's source of random numbers.
+ * The text is {"seal":{…},"sheet":[{"customer":…,"as_of":…,"rank":null,"by":null},…]}: the seal holds one digest of all
+ * stages, the sheet is what the members fill in. AIUEO_INVALID_ARGUMENT: a model without ladder or ranks, scores with
+ * overrides, no customer. */
+AIUEO_API int32_t aiueo_agreement_seal(const aiueo_batch *batch, const aiueo_scores *scores, int32_t as_of,
+                                       const char *nonce, size_t nonce_length, char *out, size_t capacity,
+                                       size_t *needed, aiueo_error *error);
+/* Open a seal: what aiueo_agreement_seal() gave, or its "seal" alone. `ranks`: finished, all given on the seal's day or
+ * later. `contracts`: finished, or NULL. The text has the study "agreement", the disagreements, and the surprises
+ * (ranked high, at a low stage, a contract ending within 90 days). AIUEO_INVALID_STATE while ranks are missing (says of
+ * whom), AIUEO_INVALID_ARGUMENT for a model or stages other than those that were sealed, AIUEO_BAD_JSON and
+ * AIUEO_BAD_VALUE for what is no seal, AIUEO_BAD_VALUE and AIUEO_DUPLICATE_ROW for ranks of other customers, from
+ * before the seal, or two of one member. No error tells a stage. */
+AIUEO_API int32_t aiueo_agreement_open(const aiueo_batch *batch, const aiueo_scores *scores, const aiueo_ranks *ranks,
+                                       const aiueo_contracts *contracts, const char *seal, size_t seal_length,
+                                       char *out, size_t capacity, size_t *needed, aiueo_error *error);
 
 #ifdef __cplusplus
 }

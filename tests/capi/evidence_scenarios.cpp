@@ -1,4 +1,4 @@
-// The calls of contracts, ranks and evidence that test_injection.cpp lets fail.
+// The calls of contracts, ranks, evidence and sealed agreement that test_injection.cpp lets fail.
 #include <string_view>
 
 #include "scenarios.hpp"
@@ -202,6 +202,39 @@ void add_evidence(scenarios& all) {
     writes("aiueo_evidence_study", [](auto* seen, auto... rest) {
         return aiueo_evidence_study(seen, "renewal", 7, "{\"kind\":\"contract\"}", 19, rest...);
     });
+}
+
+void add_agreement(scenarios& all) {
+    static constexpr std::string_view nonce = "0123456789abcdef";
+    all["aiueo_agreement_seal"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto batch = full_batch(plan.get());
+        const auto scores = new_scores(plan.get(), AIUEO_SCORES_NO_OVERRIDES);
+        must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
+        writes_text(now, [&](auto... rest) {
+            return aiueo_agreement_seal(batch.get(), scores.get(), AIUEO_NO_DATE, nonce.data(),
+                                        nonce.size(), rest...);
+        });
+    };
+    all["aiueo_agreement_open"].run = [](attempt& now) {
+        static std::array<char, 4096> seal;
+        std::size_t size = 0;
+        const auto plan = load(small_model);
+        const auto batch = full_batch(plan.get());
+        const auto scores = new_scores(plan.get(), AIUEO_SCORES_NO_OVERRIDES);
+        const auto contracts = some_contracts(plan.get());
+        const auto ranks = new_ranks(plan.get());
+        must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
+        must(aiueo_agreement_seal(batch.get(), scores.get(), today, nonce.data(), nonce.size(),
+                                  seal.data(), seal.size(), &size, nullptr));
+        for (const char* customer : {"7", "8", "9"})
+            must(aiueo_ranks_add(ranks.get(), customer, 1, today, "A", 1, "mika", 4, nullptr));
+        must(aiueo_ranks_finish(ranks.get(), nullptr));
+        writes_text(now, [&](auto... rest) {
+            return aiueo_agreement_open(batch.get(), scores.get(), ranks.get(), contracts.get(),
+                                        seal.data(), size, rest...);
+        });
+    };
 }
 
 }  // namespace capi_test

@@ -68,5 +68,6 @@ using scenarios = std::map<std::string, scenario>;
 void add_contracts(scenarios& all);
 void add_ranks(scenarios& all);
 void add_evidence(scenarios& all);
+void add_agreement(scenarios& all);
 
 }  // namespace capi_test

@@ -407,6 +407,7 @@ scenarios every_entry() {
     add_contracts(all);
     add_ranks(all);
     add_evidence(all);
+    add_agreement(all);
     return all;
 }
 

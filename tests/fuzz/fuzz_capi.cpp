@@ -367,6 +367,7 @@ private:
         switch (in_.byte() % 8) {
         case 0: aiueo_ranks_free(ranks_); return aiueo_ranks_new(the_plan(), &ranks_, &error_);
         case 1: return aiueo_ranks_finish(ranks_, &error_);
+        case 3: return seal_and_open();
         case 2: {
             aiueo_histories known{};
             known.struct_size = in_.byte() < 250 ? sizeof known : in_.byte();
@@ -382,6 +383,25 @@ private:
                                    rank.data(), rank.size(), by.data(), by.size(), &error_);
         }
         }
+    }
+
+    // A seal of any batch and scores; opened as it is, cut off, or with a byte changed.
+    std::int32_t seal_and_open() {
+        constexpr std::string_view nonce = "0123456789abcdef";
+        std::vector<char> seal(std::size_t{1} << 16);
+        std::size_t size = 0;
+        const std::int32_t as_of = in_.byte() < 128 ? AIUEO_NO_DATE : in_.value<std::int32_t>();
+        const aiueo_batch* const rows = batch();
+        const aiueo_scores* const given = scores();
+        const std::int32_t done =
+            aiueo_agreement_seal(rows, given, as_of, nonce.data(), in_.byte() < 250 ? 16 : 3,
+                                 seal.data(), seal.size(), &size, &error_);
+        if (done != AIUEO_OK) size = 0;
+        if (size > 0 && in_.byte() < 64) size -= in_.byte() % size;
+        if (size > 0 && in_.byte() < 64) seal[in_.value<std::uint16_t>() % size] ^= 1;
+        std::vector<char> text(std::size_t{1} << 16);
+        return aiueo_agreement_open(rows, given, ranks_, in_.byte() < 128 ? contracts_ : nullptr,
+                                    seal.data(), size, text.data(), text.size(), nullptr, &error_);
     }
 
     // Contracts of the rows' customers, and evidence of any batch and scores.
