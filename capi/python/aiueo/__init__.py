@@ -34,6 +34,7 @@ from ._initiatives import Initiatives
 from ._library import instruction_sets, version
 from ._ranks import Ranks
 from ._scorers import scorer
+from .agreement import AgreementOpening, SealedAgreement
 from .evidence import Evidence, studies
 from .explain import Explanation, Gap
 from .finding import Finding
@@ -44,6 +45,7 @@ from .stream import ScoreStream
 from .summary import Summary
 
 __all__ = [
+    "AgreementOpening",
     "ArgumentError",
     "Batch",
     "CancelledError",
@@ -68,6 +70,7 @@ __all__ = [
     "ScorerError",
     "Scores",
     "ScoresRow",
+    "SealedAgreement",
     "Summary",
     "check",
     "instruction_sets",

@@ -446,4 +446,12 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     ),
     "aiueo_evidence_free": (None, [c_void_p]),
     "aiueo_study_name": (c_char_p, [c_int32]),
+    "aiueo_agreement_seal": (
+        _status,
+        [c_void_p, c_void_p, c_int32, c_char_p, c_size_t, *_text_out],
+    ),
+    "aiueo_agreement_open": (
+        _status,
+        [c_void_p, c_void_p, c_void_p, c_void_p, c_char_p, c_size_t, *_text_out],
+    ),
 }

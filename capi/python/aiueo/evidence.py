@@ -178,7 +178,9 @@ class Evidence:
         of an end and a lead that were ``observed``, ``unobserved`` (without a snapshot in time),
         ``lead_too_long`` (for the contract) and ``leaked``; customers ``without_contract``;
         ``customer_months``, pairs of a customer and a month with a snapshot; ``pending_calls``,
-        sent so late that nobody saw whether they were answered in time."""
+        sent so late that nobody saw whether they were answered in time; ``ranks_seen``, members'
+        ranks with a snapshot in the 31 days before them, ``ranks_unseen`` without one, and
+        ``customers_ranked``, those of the former."""
         with self._lock:
             text = text_of(library().aiueo_evidence_counts, self.handle.pointer)
         found: dict[str, int] = json.loads(text)

@@ -25,6 +25,8 @@ _SHARES = (
     "chosen",
     "held_out",
     "effect",
+    "agreed",
+    "renewed",
 )
 #: Figures in points, shown with one digit.
 _POINTS = ("earlier", "later", "change", "renewal")
@@ -93,6 +95,10 @@ class Rows(list[Any]):
             else:
                 out.append(_flat(one))
         return out
+
+    def text(self, title: str) -> str:
+        """A line for each row below a line of the columns' names."""
+        return "\n".join(_table_lines(title, self))
 
     def to_pandas(self) -> Any:
         """A ``pandas.DataFrame`` of `flat`."""
@@ -304,6 +310,17 @@ def _figure_text(name: str, one: Mapping[str, Any]) -> str:
     return f"{value} {bounds}".strip()
 
 
+def _with_counts(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Counts by name, such as a matrix's row has, are columns of their own."""
+    out: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and value and all(type(n) is int for n in value.values()):
+            out.update(value)
+        else:
+            out[key] = value
+    return out
+
+
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     names = dict.fromkeys(name for row in rows for name in row)
     return [
@@ -316,6 +333,7 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 def _table_lines(title: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """A line for each row: words to the left, counts to the right, then figures. The number of
     observations is said once where all figures have the same."""
+    rows = [_with_counts(row) for row in rows]
     names = _columns(rows)
     figures = [name for name in names if any(_is_figure(row.get(name)) for row in rows)]
     words = [name for name in names if any(isinstance(row.get(name), str) for row in rows)]

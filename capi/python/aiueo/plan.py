@@ -23,6 +23,7 @@ from ._one import OneRow
 from ._ranks import Ranks
 from ._scorers import ScorerMap, Scorers
 from ._text import named
+from .agreement import AgreementOpening, SealedAgreement, SealSource, open_seal, seal
 from .evidence import Evidence, StateSource
 from .explain import Explanation, Gap, records
 from .problems import ModelSource, read_model
@@ -452,6 +453,66 @@ class Plan:
         that counts other things, OSError.
         """
         return Evidence.read(self, source, drop_leaks)
+
+    # ── sealed agreement ─────────────────────────────────────────────────────────────────────
+
+    def seal_agreement(
+        self,
+        snapshots: Any,
+        *,
+        as_of: DateLike | None = None,
+        initiatives: Any = None,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+    ) -> SealedAgreement:
+        """Seal the stages of all customers with a snapshot in the 31 days up to ``as_of`` (by
+        default the latest snapshot), so that members rank them before anyone knows the stages.
+
+        The stage is that of the first ladder, without the managers' word. Other parameters as in
+        `score`. Raises DataError, ArgumentError (a model without ladder or ranks, no customer).
+        """
+        return seal(
+            self,
+            snapshots,
+            as_of,
+            initiatives=initiatives,
+            missing_columns=missing_columns,
+            null_texts=null_texts,
+        )
+
+    def open_agreement(
+        self,
+        snapshots: Any,
+        ranks: Any,
+        seal: SealSource,
+        *,
+        contracts: Any = None,
+        initiatives: Any = None,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+    ) -> AgreementOpening:
+        """Open a seal with the members' ranks: how far they agree with the stages, where they
+        differ most, and with ``contracts`` which customers that were ranked high are at a low stage
+        and end within 90 days.
+
+        ``snapshots``: as they were sealed; later ones may have been added. ``ranks``: all of the
+        seal's day or later, at least one of each customer. ``seal``: what `seal_agreement` made,
+        its ``seal``, JSON or a path.
+
+        Raises ArgumentError while ranks are missing (says of whom), and for a model or stages other
+        than those that were sealed; DataError for what is no seal, and for ranks of customers who
+        are not on the sheet, from before the seal, or two of one member. No error tells a stage.
+        """
+        return open_seal(
+            self,
+            snapshots,
+            ranks,
+            seal,
+            contracts,
+            initiatives=initiatives,
+            missing_columns=missing_columns,
+            null_texts=null_texts,
+        )
 
     # ── why ──────────────────────────────────────────────────────────────────────────────────
 

@@ -26,6 +26,7 @@ _COMMANDS = {
     "evidence": "._evidence",
     "merge": "._merge",
     "study": "._study",
+    "agreement": "._agreement",
 }
 
 

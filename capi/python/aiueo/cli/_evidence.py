@@ -46,7 +46,21 @@ _WORDS = {
     "without_contract": "customers without a contract",
     "customer_months": "pairs of a customer and a month with a snapshot",
     "pending_calls": "calls sent too late to see whether they were answered",
+    "ranks_seen": "members' ranks with a snapshot before them",
+    "ranks_unseen": "ranks without one",
+    "customers_ranked": "customers of those ranks",
 }
+
+#: Not worth a line where there are none.
+_RARE = (
+    "lead_too_long",
+    "leaked",
+    "without_contract",
+    "pending_calls",
+    "ranks_seen",
+    "ranks_unseen",
+    "customers_ranked",
+)
 
 CONTRACTS = click.argument("contracts", metavar="CONTRACTS")
 RANKS = click.option(
@@ -223,8 +237,7 @@ def _write(seen: Evidence, output: str, quiet: bool, doubts: list[str]) -> None:
     rows = [
         [number(counts[name]), _WORDS.get(name, name)]
         for name in counts
-        if counts[name]
-        or name not in ("lead_too_long", "leaked", "without_contract", "pending_calls")
+        if counts[name] or name not in _RARE
     ]
     console(err=to_stderr).print(grid("", ["counted", ""], rows, left=0, words=[""]))
     if not to_stderr:
