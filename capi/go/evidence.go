@@ -203,6 +203,9 @@ type EvidenceCounts struct {
 	WithoutContract int64 `json:"without_contract"` // customers
 	CustomerMonths  int64 `json:"customer_months"`  // pairs of a customer and a month with a snapshot
 	PendingCalls    int64 `json:"pending_calls"`    // whose customer was not seen since they could be answered
+	RanksSeen       int64 `json:"ranks_seen"`       // members' ranks with a snapshot in the 31 days before them
+	RanksUnseen     int64 `json:"ranks_unseen"`     // without one
+	CustomersRanked int64 `json:"customers_ranked"` // customers of the former
 }
 
 // Counts says how much was counted.
