@@ -22,11 +22,11 @@ namespace aiueo {
 struct observation {
     std::int64_t row = 0;  ///< of the batch
     const contract* end = nullptr;
-    std::int32_t lead = 0;    ///< index into the model's leads
-    std::int32_t cutoff = 0;  ///< day: what was observed later is leakage
-    std::int32_t group = 0;
     std::uint32_t customer = 0;  ///< a number of its own for each customer of the update
+    std::int32_t cutoff = 0;     ///< day: what was observed later is leakage
     std::int32_t rank = -1;      ///< the members' at the cutoff; −1 = unknown
+    std::uint16_t lead = 0;      ///< index into the model's leads
+    std::uint16_t group = 0;
 };
 
 namespace detail {
@@ -100,8 +100,8 @@ inline void join_customer(std::span<const dated_row> rows, std::span<const contr
                 continue;
             }
             ++counts.observed;
-            out.push_back({seen->row, &one, static_cast<std::int32_t>(k), cutoff, group, customer,
-                           -1});
+            out.push_back({seen->row, &one, customer, cutoff, -1, static_cast<std::uint16_t>(k),
+                           static_cast<std::uint16_t>(group)});
         }
     }
 }

@@ -14,10 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/evidence/block_index.hpp"
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/join.hpp"
 #include "aiueo/evidence/metric_values.hpp"
-#include "aiueo/evidence/observed_tile.hpp"
+#include "aiueo/evidence/row_tile.hpp"
 #include "aiueo/evidence/segment_levels.hpp"
 #include "aiueo/evidence/value_code.hpp"
 
@@ -43,45 +44,17 @@ inline void add_panel_rows(std::span<const dated_row> rows, std::int32_t group,
     }
 }
 
-/// Columns of some thousand panel rows.
-struct panel_tile {
-    static constexpr std::size_t rows = std::size_t{1} << 14;
-
-    std::size_t size = 0;
-    std::vector<std::int32_t> month, group;
-    std::vector<std::vector<std::int16_t>> tenths;          ///< [variable], −1 = unknown
-    std::vector<std::vector<std::uint8_t>> bins;            ///< [variable]
-    std::vector<std::vector<std::uint32_t>> levels;         ///< [level variable]: among all
-    std::vector<std::vector<std::int32_t>> segment_levels;  ///< [segment]: name id, −1 = unknown
-    std::vector<std::vector<std::int32_t>> codes;           ///< [screened metric]
-    std::vector<std::vector<std::uint8_t>> conditions;      ///< a `met`, or not asked
-
-    panel_tile(const counted& shape, std::size_t segments, std::size_t screened)
-        : month(rows),
-          group(rows),
-          tenths(shape.variables().size()),
-          bins(shape.variables().size()),
-          levels(shape.level_variables().size()),
-          segment_levels(segments),
-          codes(screened),
-          conditions(shape.conditions().size()) {
-        for (auto& one : tenths) one.resize(rows);
-        for (auto& one : bins) one.resize(rows);
-        for (auto& one : levels) one.resize(rows);
-        for (auto& one : segment_levels) one.resize(rows);
-        for (auto& one : codes) one.resize(rows);
-        for (auto& one : conditions) one.resize(rows);
-    }
-};
-
 /// Adds tiles to the tables, month by month and column by column.
 class panel_counter {
 public:
     panel_counter(const counted& shape, std::vector<count_table>& tables,
                   std::span<const std::int32_t> screened)
-        : shape_(shape), tables_(tables), screened_(screened) {}
+        : shape_(shape),
+          tables_(tables),
+          screened_(screened),
+          metric_blocks_(table(table_id::panel_metrics)) {}
 
-    void count(const panel_tile& tile) {
+    void count(const row_tile& tile) {
         sort_by_month(tile);
         for (std::size_t begin = 0; begin < sorted_.size();) {
             const std::int32_t month = tile.month[sorted_[begin]];
@@ -106,7 +79,7 @@ private:
         return tables_[static_cast<std::size_t>(which)];
     }
 
-    void sort_by_month(const panel_tile& tile) {
+    void sort_by_month(const row_tile& tile) {
         sorted_.resize(tile.size);
         for (std::size_t i = 0; i < tile.size; ++i) sorted_[i] = static_cast<std::uint32_t>(i);
         const auto earlier = [&tile](std::uint32_t a, std::uint32_t b) {
@@ -116,13 +89,13 @@ private:
             std::stable_sort(sorted_.begin(), sorted_.end(), earlier);
     }
 
-    void add_levels(const panel_tile& tile, rows_of rows, std::int64_t* block) const noexcept {
+    void add_levels(const row_tile& tile, rows_of rows, std::int64_t* block) const noexcept {
         const bool has_outcome = shape_.outcome() < shape_.variables().size();
-        const std::int16_t* outcome = has_outcome ? tile.tenths[shape_.outcome()].data() : nullptr;
+        const std::int16_t* outcome = tile.tenths.data() + (has_outcome ? shape_.outcome() : 0);
         const auto add = [&](std::size_t level, std::uint32_t i) {
             std::int64_t* to =
                 block + counted::panel_cell(level, static_cast<std::size_t>(tile.group[i]));
-            const std::int32_t tenths = has_outcome ? outcome[i] : -1;
+            const std::int32_t tenths = has_outcome ? outcome[i * tile.width] : -1;
             to[static_cast<std::size_t>(panel_field::customers)] += 1;
             to[static_cast<std::size_t>(panel_field::known)] += tenths >= 0 ? 1 : 0;
             to[static_cast<std::size_t>(panel_field::outcome)] += tenths >= 0 ? tenths : 0;
@@ -133,40 +106,41 @@ private:
         }
     }
 
-    static void add_scores(const panel_tile& tile, rows_of rows, std::int64_t* block) noexcept {
-        for (std::size_t v = 0; v < tile.bins.size(); ++v) {
-            const std::uint8_t* bin = tile.bins[v].data();
-            std::int64_t* to = block + v * score_bins;
-            for (const std::uint32_t i : rows) ++to[bin[i]];
+    void add_scores(const row_tile& tile, rows_of rows, std::int64_t* block) const noexcept {
+        const std::size_t variables = shape_.variables().size();
+        for (const std::uint32_t i : rows) {
+            const std::uint8_t* bin = tile.bins.data() + i * tile.width;
+            std::int64_t* to = block;
+            for (std::size_t v = 0; v < variables; ++v, to += score_bins) ++to[bin[v]];
         }
     }
 
-    void add_conditions(const panel_tile& tile, rows_of rows, std::int64_t* block) const noexcept {
-        const std::int16_t* outcome = tile.tenths[shape_.outcome()].data();
+    void add_conditions(const row_tile& tile, rows_of rows, std::int64_t* block) const noexcept {
+        const std::int16_t* outcome = tile.tenths.data() + shape_.outcome();
         for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
             const std::uint8_t* states = tile.conditions[c].data();
             for (const std::uint32_t i : rows) {
-                if (states[i] >= met_states || outcome[i] < 0) continue;
+                const std::int16_t tenths = outcome[i * tile.width];
+                if (states[i] >= met_states || tenths < 0) continue;
                 std::int64_t* to =
                     block + counted::panel_condition_cell(c, static_cast<met>(states[i]),
                                                           static_cast<std::size_t>(tile.group[i]));
                 to[0] += 1;
-                to[1] += outcome[i];
+                to[1] += tenths;
             }
         }
     }
 
     /// Most values of a month share a few powers of two: each one's block is looked for once.
-    void add_codes(const panel_tile& tile, rows_of rows, std::size_t m, std::int32_t month) {
+    void add_codes(const row_tile& tile, rows_of rows, std::size_t m, std::int32_t month) {
         constexpr std::size_t octaves = 0x20000 / codes_an_octave + 1;
         places_.resize(octaves);
         const std::int32_t* codes = tile.codes[m].data();
-        count_table& to = table(table_id::panel_metrics);
         for (const std::uint32_t i : rows) {
             const std::int32_t octave = octave_of(codes[i]);
             std::int64_t*& place = places_[static_cast<std::size_t>(octave + 1)];
             if (place == nullptr) {
-                place = to.at({screened_[m], month, octave});
+                place = metric_blocks_.at({screened_[m], month, octave});
                 found_.push_back(octave);
             }
             ++place[octave < 0 ? 0 : codes[i] % codes_an_octave];
@@ -176,7 +150,7 @@ private:
         found_.clear();
     }
 
-    void add_segment(const panel_tile& tile, rows_of rows, std::size_t s, std::int32_t month) {
+    void add_segment(const row_tile& tile, rows_of rows, std::size_t s, std::int32_t month) {
         std::array<std::int64_t, max_segment_levels + 1> counts{};
         const std::int32_t* level = tile.segment_levels[s].data();
         for (const std::uint32_t i : rows) ++counts[static_cast<std::size_t>(level[i] + 1)];
@@ -189,6 +163,7 @@ private:
     const counted& shape_;
     std::vector<count_table>& tables_;
     std::span<const std::int32_t> screened_;
+    block_index metric_blocks_;
     std::vector<std::uint32_t> sorted_;
     std::vector<std::int64_t*> places_;  ///< by octave + 1, those of found_
     std::vector<std::int32_t> found_;

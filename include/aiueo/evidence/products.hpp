@@ -1,100 +1,165 @@
-// evidence › products: sums of cross-products of quantised responses. … ─► score ─► evidence
+// evidence › products: sums of responses, their squares and their products. … ─► score ─► evidence
 //
 // An observation is the vector (k₁s₁ … k_c s_c, k₁ … k_c, y, 1): responses in tenths of a point (0
 // where unknown), whether each is known, the outcome, and one. Correlation weights and least
 // squares need the sums of all products of two of its entries, 1,275 for 24 components.
-// Observations are taken 64 at a time, column by column, so that the sums become dot products of
-// short vectors of 16-bit integers, which every instruction set multiplies and adds in pairs. A
-// block's sum of two responses is at most 64 · 10⁶ and fits 32 bits; how often two are known
-// together is counted with bits.
+// Observations of one outcome are taken together, so that y is a constant; and since kᵢ is 0 or 1
+// and sᵢ is 0 where kᵢ is, sᵢ · 1 is sᵢkᵢ and kᵢ · 1 is kᵢkᵢ. What is left to multiply are the
+// responses and their presence, in short integers, two observations at a time (tally.hpp). The sum
+// of 2,048 products of responses, at most 10⁶ each, fits 32 bits.
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/tally_types.hpp"
 
 namespace aiueo::detail {
 
-class product_block {
+/// Responses of observations, side by side: [observation][width], in tenths, −1 = unknown.
+struct response_rows {
+    const std::int16_t* tenths = nullptr;
+    std::size_t width = 0;
+
+    /// So wide must a row be: columns `first` to `end` are packed, and columns 0 to `end` too.
+    [[nodiscard]] static std::size_t width_of(std::size_t first, std::size_t end) noexcept {
+        return std::max(whole(end, packed_columns), first + whole(end - first, packed_columns));
+    }
+    [[nodiscard]] static std::size_t whole(std::size_t n, std::size_t of) noexcept {
+        return (n + of - 1) / of * of;
+    }
+};
+
+/// Some columns of observations in pairs, a few hundred observations at a time.
+class response_panel {
 public:
-    static constexpr std::size_t rows = 64;
+    response_panel(const tally_table& loops, std::size_t first, std::size_t columns)
+        : loops_(loops),
+          first_(first),
+          columns_(columns),
+          lanes_(response_rows::whole(columns + response_rows::whole(columns, packed_columns),
+                                      panel_lanes)),
+          pairs_(lanes_ * rows) {}
 
-    explicit product_block(std::size_t components)
-        : components_(components),
-          values_(components * rows),
-          present_(components * rows),
-          known_(components) {}
+    [[nodiscard]] std::size_t lanes() const noexcept { return lanes_; }
 
-    /// Adds `count` ≤ 64 observations to `sums`: tenths(c, i) of component c, −1 = unknown;
-    /// kept(i).
-    template <class Tenths, class Kept>
-    void add(std::size_t count, const Tenths& tenths, const Kept& kept, std::int64_t* sums) {
-        for (std::size_t c = 0; c < components_; ++c) {
-            std::int16_t* value = values_.data() + c * rows;
-            std::int16_t* present = present_.data() + c * rows;
-            std::uint64_t bits = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                const std::int16_t one = tenths(c, i);
-                value[i] = std::max(one, std::int16_t{0});
-                present[i] = one >= 0 ? 1 : 0;
-                bits |= std::uint64_t{one >= 0} << i;
+    /// Calls add(panel, pairs) until all rows were in a panel, and flush(n) after the last of n ≤
+    /// 2,048 rows.
+    template <class Add, class Flush>
+    void each(response_rows from, std::span<const std::uint32_t> all, Add add, Flush flush) {
+        const tally_panel panel{pairs_.data(), columns_, lanes_};
+        while (!all.empty()) {
+            const std::size_t summed = std::min(all.size(), most_summed);
+            for (std::size_t at = 0; at < summed; at += rows) {
+                const std::size_t n = std::min(rows, summed - at);
+                loops_.pack(from.tenths + first_, from.width, all.data() + at, n, panel);
+                add(panel, (n + 1) / 2);
             }
-            std::fill(value + count, value + rows, std::int16_t{0});
-            std::fill(present + count, present + rows, std::int16_t{0});
-            known_[c] = bits;
+            flush(summed);
+            all = all.subspan(summed);
         }
-        std::uint64_t kept_bits = 0;
-        kept_.fill(0);
-        for (std::size_t i = 0; i < count; ++i) {
-            kept_[i] = kept(i) ? 1 : 0;
-            kept_bits |= std::uint64_t{kept(i)} << i;
-        }
-        add_products(count, kept_bits, sums);
     }
 
 private:
-    void add_products(std::size_t count, std::uint64_t kept_bits, std::int64_t* sums) const {
-        const std::size_t n = 2 * components_ + 2;
-        for (std::size_t i = 0; i < components_; ++i) {
-            std::int64_t* row = sums + counted::product_cell(i, i, n) - i;
-            const std::int16_t* a = values_.data() + i * rows;
-            for (std::size_t j = i; j < components_; ++j)
-                row[j] += dot(a, values_.data() + j * rows);
-            for (std::size_t j = 0; j < components_; ++j)
-                row[components_ + j] += dot(a, present_.data() + j * rows);
-            row[n - 2] += dot(a, kept_.data());
-            row[n - 1] += dot(a, present_.data() + i * rows);
-        }
-        for (std::size_t i = 0; i < components_; ++i) {
-            const std::size_t at = components_ + i;
-            std::int64_t* row = sums + counted::product_cell(at, at, n) - at;
-            for (std::size_t j = i; j < components_; ++j)
-                row[components_ + j] += std::popcount(known_[i] & known_[j]);
-            row[n - 2] += std::popcount(known_[i] & kept_bits);
-            row[n - 1] += std::popcount(known_[i]);
-        }
-        sums[counted::product_cell(n - 2, n - 2, n)] += std::popcount(kept_bits);
-        sums[counted::product_cell(n - 2, n - 1, n)] += std::popcount(kept_bits);
-        sums[counted::product_cell(n - 1, n - 1, n)] += static_cast<std::int64_t>(count);
+    static constexpr std::size_t rows = 256;  ///< 24 KiB for 24 components
+    static constexpr std::size_t most_summed = 2048;
+    static_assert(most_summed * 1000 * 1000 <= INT32_MAX && most_summed % rows == 0);
+
+    const tally_table& loops_;
+    std::size_t first_;
+    std::size_t columns_;
+    std::size_t lanes_;
+    std::vector<std::int16_t> pairs_;  ///< lanes beyond the columns stay 0
+};
+
+/// How often each variable was known, Σ and Σ².
+class variable_sums {
+public:
+    variable_sums(const tally_table& loops, std::size_t variables)
+        : loops_(loops),
+          variables_(variables),
+          panel_(loops, 0, variables),
+          sums_(panel_.lanes()),
+          squares_(panel_.lanes()) {}
+
+    /// Adds observations of one outcome to `block`: [variable][lost, kept][n, Σ, Σ²].
+    void add(response_rows from, std::span<const std::uint32_t> rows, bool kept,
+             std::int64_t* block) {
+        panel_.each(
+            from, rows,
+            [&](const tally_panel& some, std::size_t pairs) {
+                loops_.squares(some, pairs, sums_.data(), squares_.data());
+            },
+            [&](std::size_t) {
+                for (std::size_t v = 0; v < variables_; ++v) {
+                    std::int64_t* to = block + (v * 2 + (kept ? 1 : 0)) * 3;
+                    to[0] += sums_[variables_ + v];
+                    to[1] += sums_[v];
+                    to[2] += squares_[v];
+                }
+                std::fill(sums_.begin(), sums_.end(), 0);
+                std::fill(squares_.begin(), squares_.end(), 0);
+            });
     }
 
-    [[nodiscard]] static std::int32_t dot(const std::int16_t* a, const std::int16_t* b) noexcept {
-        std::int32_t sum = 0;
-        for (std::size_t i = 0; i < rows; ++i)
-            sum += static_cast<std::int32_t>(a[i]) * static_cast<std::int32_t>(b[i]);
-        return sum;
+private:
+    const tally_table& loops_;
+    std::size_t variables_;
+    response_panel panel_;
+    std::vector<std::int32_t> sums_;
+    std::vector<std::int32_t> squares_;
+};
+
+/// Cross-products of the components.
+class product_sums {
+public:
+    product_sums(const tally_table& loops, std::size_t first_component, std::size_t components)
+        : loops_(loops),
+          components_(components),
+          panel_(loops, first_component, components),
+          sums_(panel_.lanes() * panel_.lanes()) {}
+
+    /// Adds observations of one outcome to `block`, the upper triangle of the products.
+    void add(response_rows from, std::span<const std::uint32_t> rows, bool kept,
+             std::int64_t* block) {
+        panel_.each(
+            from, rows,
+            [&](const tally_panel& some, std::size_t pairs) {
+                loops_.products(some, pairs, sums_.data());
+            },
+            [&](std::size_t n) { flush(static_cast<std::int64_t>(n), kept, block); });
     }
 
+private:
+    void flush(std::int64_t rows, bool kept, std::int64_t* block) {
+        const std::size_t summed = 2 * components_;
+        const std::size_t n = summed + 2;
+        const std::size_t y = summed;
+        const std::size_t one = summed + 1;
+        for (std::size_t i = 0; i < summed; ++i) {
+            const std::int32_t* from = sums_.data() + i * panel_.lanes();
+            std::int64_t* to = block + counted::product_cell(i, i, n) - i;
+            for (std::size_t j = i; j < summed; ++j) to[j] += from[j];
+            const std::int32_t alone = from[i < components_ ? components_ + i : i];
+            to[one] += alone;
+            if (kept) to[y] += alone;
+        }
+        block[counted::product_cell(one, one, n)] += rows;
+        if (kept) {
+            block[counted::product_cell(y, y, n)] += rows;
+            block[counted::product_cell(y, one, n)] += rows;
+        }
+        std::fill(sums_.begin(), sums_.end(), 0);
+    }
+
+    const tally_table& loops_;
     std::size_t components_;
-    std::vector<std::int16_t> values_;   ///< [component][row]
-    std::vector<std::int16_t> present_;  ///< [component][row], 1 where known
-    std::vector<std::uint64_t> known_;   ///< by component, a bit a row
-    std::array<std::int16_t, rows> kept_{};
+    response_panel panel_;
+    std::vector<std::int32_t> sums_;  ///< [lane][lane]
 };
 
 }  // namespace aiueo::detail

@@ -3,9 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "aiueo/evidence/count_table.hpp"
@@ -29,6 +27,7 @@ public:
         }
         texts_.resize(metrics_.size());
         ids_.resize(metrics_.size());
+        met_.resize(metrics_.size());
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return metrics_.size(); }
@@ -41,7 +40,9 @@ public:
         const aiueo::metric& source = shape_.model().metrics[metrics_[s]];
         const bool category = source.type == metric_type::category;
         const std::size_t band = category ? 0 : band_of(s, value);
-        auto& met = met_[{s, category ? value : static_cast<double>(band)}];
+        const std::size_t at = category ? static_cast<std::size_t>(value) : band;
+        if (at >= met_[s].size()) met_[s].resize(at + 1);
+        std::int32_t& met = met_[s][at];
         if (met == 0) {
             met = 1 + texts_[s].intern(
                           category ? rows_.text(value)
@@ -94,7 +95,8 @@ private:
     std::vector<std::size_t> metrics_;
     std::vector<dictionary> texts_;
     std::vector<std::vector<std::int32_t>> ids_;
-    std::map<std::pair<std::size_t, double>, std::int32_t> met_;  ///< by segment and value
+    /// [segment][text's id or band]: the level's number + 1; 0 was not met.
+    std::vector<std::vector<std::int32_t>> met_;
 };
 
 }  // namespace aiueo::detail

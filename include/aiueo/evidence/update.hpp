@@ -10,7 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,7 +25,7 @@
 #include "aiueo/evidence/panel.hpp"
 #include "aiueo/evidence/rank_counts.hpp"
 #include "aiueo/evidence/segment_levels.hpp"
-#include "aiueo/evidence/value_code.hpp"
+#include "aiueo/evidence/tally_choice.hpp"
 #include "aiueo/table/dictionary.hpp"
 
 namespace aiueo {
@@ -62,6 +61,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t some_customers = 32;  ///< looked up together
+
     [[nodiscard]] status fail(errc code, std::string message, std::string_view column = {},
                               std::int64_t row = -1) const {
         place where;
@@ -118,8 +119,7 @@ private:
     // ── rows by customer ─────────────────────────────────────────────────────
 
     struct one_customer {
-        std::int64_t first_row = 0;  ///< of the batch: where its key stands
-        std::size_t begin = 0;       ///< in by_customer_
+        std::size_t begin = 0;  ///< in by_customer_
         std::size_t count = 0;
         detail::row_hash hash;
     };
@@ -131,28 +131,44 @@ private:
     [[nodiscard]] status group_rows() {
         const auto n = static_cast<std::size_t>(rows_.rows());
         std::vector<std::uint32_t> customer_of(n);
-        detail::row_table known;
-        key_buffer buffers[2];
+        customers_.reserve(n);
+        // Some rows at a time, whose places in the tables are fetched together.
+        std::array<key_buffer, 2> buffers;
         std::string_view last;
-        for (std::size_t row = 0; row < n; ++row) {
-            const auto at = static_cast<std::int64_t>(row);
-            const auto key = rows_.key_at(at, buffers[row & 1]);
-            if (!key) {
-                return fail(errc::bad_value, "the customer's key is missing; every row needs one",
-                            "customer", at);
-            }
-            if (row == 0 || *key != last) {
-                last = *key;
-                const detail::row_hash hash = evidence_hash(last);
-                const auto fresh = static_cast<std::uint32_t>(customers_.size()) + 1;
-                const std::uint32_t earlier = known.insert(hash, fresh);
-                if (earlier == 0) customers_.push_back({at, 0, 0, hash});
-                customer_of[row] = (earlier == 0 ? fresh : earlier) - 1;
-            } else {
+        std::array<detail::row_hash, some_customers> hashes;
+        for (std::size_t begin = 0; begin < n; begin += some_customers) {
+            const std::size_t end = std::min(begin + some_customers, n);
+            std::uint64_t other = 0;  // a bit a row: another customer than the row before
+            for (std::size_t row = begin; row < end; ++row) {
+                const auto at = static_cast<std::int64_t>(row);
+                const auto key = rows_.key_at(at, buffers[row & 1]);
+                if (!key) {
+                    return fail(errc::bad_value,
+                                "the customer's key is missing; every row needs one", "customer",
+                                at);
+                }
+                if (row == 0 || *key != last) {
+                    other |= std::uint64_t{1} << (row - begin);
+                    hashes[row - begin] = evidence_hash(*key);
+                    met_.prefetch(hashes[row - begin]);
+                    to_.seen_.prefetch(hashes[row - begin]);
+                }
                 last = *key;  // in the other buffer now
-                customer_of[row] = customer_of[row - 1];
             }
-            ++customers_[customer_of[row]].count;
+            for (std::size_t row = begin; row < end; ++row) {
+                if ((other >> (row - begin) & 1) != 0) {
+                    const detail::row_hash hash = hashes[row - begin];
+                    const auto fresh = static_cast<std::uint32_t>(customers_.size()) + 1;
+                    const std::uint32_t earlier = met_.insert(hash, fresh);
+                    if (earlier == 0) customers_.push_back({0, 0, hash});
+                    customer_of[row] = (earlier == 0 ? fresh : earlier) - 1;
+                } else {
+                    customer_of[row] = customer_of[row - 1];
+                }
+                ++customers_[customer_of[row]].count;
+            }
+            // As if the rows that follow were like the first.
+            if (begin == 0) met_.reserve(customers_.size() * std::uint64_t{n} / end);
         }
         std::size_t next = 0;
         for (one_customer& one : customers_) {
@@ -206,29 +222,45 @@ private:
     // ── which row saw which end ──────────────────────────────────────────────
 
     [[nodiscard]] status join() {
-        key_buffer buffer;
-        for (const one_customer& one : customers_) {
-            const std::string_view key = *rows_.key_at(one.first_row, buffer);
-            const std::span<const contract> contracts = known_.contracts.of(key);
-            const std::span<const rank_entry> ranks = ranks_.of(key);
-            const std::size_t first_observed = observed_.size();
-            const std::size_t first_panel = panel_.size();
-            if (contracts.empty()) ++without_contract_;
-            const std::span<const dated_row> mine =
-                std::span{by_customer_}.subspan(one.begin, one.count);
-            join_customer(mine, contracts, shape_.leads(), group_of(one),
-                          static_cast<std::uint32_t>(&one - customers_.data()), observed_, joined_);
-            detail::add_panel_rows(mine, group_of(one), panel_);
-            if (ranks.empty()) continue;
-            ranks_.add(ranks, mine, contracts, group_of(one));
-            for (observation& seen : std::span{observed_}.subspan(first_observed))
-                seen.rank = ranks_.on(ranks, seen.cutoff);
-            for (detail::panel_row& seen : std::span{panel_}.subspan(first_panel))
-                seen.rank = ranks_.on(ranks, seen.as_of);
+        std::array<key_buffer, some_customers> buffers;
+        std::array<std::string_view, some_customers> keys;
+        std::array<std::span<const contract>, some_customers> contracts;
+        observed_.reserve(by_customer_.size());
+        panel_.reserve(by_customer_.size());
+        for (std::size_t begin = 0; begin < customers_.size(); begin += some_customers) {
+            const std::size_t n = std::min(some_customers, customers_.size() - begin);
+            for (std::size_t k = 0; k < n; ++k)
+                keys[k] = *rows_.key_at(key_row(customers_[begin + k]), buffers[k]);
+            known_.contracts.of_each({keys.data(), n}, contracts.data());
+            for (std::size_t k = 0; k < n; ++k) join_one(begin + k, keys[k], contracts[k]);
         }
         sort_by_row(observed_);
         sort_by_row(panel_);
         return {};
+    }
+
+    /// A row on which the customer's key stands.
+    [[nodiscard]] std::int64_t key_row(const one_customer& one) const noexcept {
+        return by_customer_[one.begin].row;
+    }
+
+    void join_one(std::size_t customer, std::string_view key, std::span<const contract> contracts) {
+        const one_customer& one = customers_[customer];
+        const std::span<const rank_entry> ranks = ranks_.of(key);
+        const std::size_t first_observed = observed_.size();
+        const std::size_t first_panel = panel_.size();
+        if (contracts.empty()) ++without_contract_;
+        const std::span<const dated_row> mine =
+            std::span{by_customer_}.subspan(one.begin, one.count);
+        join_customer(mine, contracts, shape_.leads(), group_of(one),
+                      static_cast<std::uint32_t>(customer), observed_, joined_);
+        detail::add_panel_rows(mine, group_of(one), panel_);
+        if (ranks.empty()) return;
+        ranks_.add(ranks, mine, contracts, group_of(one));
+        for (observation& seen : std::span{observed_}.subspan(first_observed))
+            seen.rank = ranks_.on(ranks, seen.cutoff);
+        for (detail::panel_row& seen : std::span{panel_}.subspan(first_panel))
+            seen.rank = ranks_.on(ranks, seen.as_of);
     }
 
     template <class Row>
@@ -268,7 +300,7 @@ private:
             if (bound == nullptr) continue;
             if (bound->observed_given) dated_.push_back(k);
         }
-        detail::metric_values values{plan, rows_};
+        detail::metric_values values{plan, rows_, wanted_in_checks()};
         return each_chunk(
             observed_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
@@ -286,6 +318,19 @@ private:
                 }
                 return {};
             });
+    }
+
+    /// What segments hold, and columns that may be unreadable: dates.
+    [[nodiscard]] std::vector<std::uint8_t> wanted_in_checks() const {
+        std::vector<std::uint8_t> out(shape_.model().metrics.size());
+        for (std::size_t s = 0; s < segments_.size(); ++s) out[segments_.metric(s)] = 1;
+        for (std::size_t k = 0; k < out.size(); ++k) {
+            const bound_metric* bound = rows_.metric_column(k);
+            if (bound == nullptr) continue;
+            if (bound->observed_given || shape_.model().metrics[k].type == metric_type::date)
+                out[k] = 1;
+        }
+        return out;
     }
 
     [[nodiscard]] std::size_t index_of(std::string_view metric) const noexcept {
@@ -372,7 +417,7 @@ private:
             return std::span<const dated_row>{by_customer_}.subspan(one.begin, one.count);
         };
         const auto entries_of = [&](const one_customer& one) {
-            return known_.initiatives->of(*rows_.key_at(one.first_row, buffer));
+            return known_.initiatives->of(*rows_.key_at(key_row(one), buffer));
         };
         for (std::size_t k = 0; k < observed_.size(); ++k) {
             if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
@@ -393,7 +438,7 @@ private:
             !ok)
             return ok;
         panel_levels_.resize(panel_.size() * segments_.size());
-        detail::metric_values values{shape_.plan(), rows_};
+        detail::metric_values values{shape_.plan(), rows_, wanted_in_checks()};
         return each_chunk(
             panel_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
@@ -450,8 +495,13 @@ private:
         add(total::without_contract, without_contract_);
         all[static_cast<std::size_t>(total::due)] = due_;
         all[static_cast<std::size_t>(total::after)] = after_;
-        for (const one_customer& one : customers_)
-            static_cast<void>(to_.seen_.insert(one.hash, ++to_.customers_seen_));
+        if (to_.customers_seen_ == 0) {
+            to_.seen_ = std::move(met_);
+            to_.customers_seen_ = static_cast<std::uint32_t>(customers_.size());
+        } else {
+            for (const one_customer& one : customers_)
+                static_cast<void>(to_.seen_.insert(one.hash, ++to_.customers_seen_));
+        }
         segments_.name(to_.tables_);
         for (std::size_t k = 0; k < levels_.size(); ++k)
             levels_[k] = segments_.id(k % segments_.size(), levels_[k]);
@@ -465,30 +515,41 @@ private:
     }
 
     void count_customers() {
-        const std::size_t slices = 2 * shape_.leads().size();
+        const std::size_t leads = shape_.leads().size();
+        const std::size_t slices = 2 * leads;
+        count_table& table = to_.tables_[static_cast<std::size_t>(table_id::customers)];
+        std::vector<std::int64_t*> blocks(slices);
         std::vector<bool> met(customers_.size() * slices);
         for (std::size_t k = 0; k < observed_.size(); ++k) {
             const observation& one = observed_[k];
-            const auto kind = static_cast<std::int32_t>(one.end->kind);
-            const std::size_t at = one.customer * slices +
-                                   static_cast<std::size_t>(kind) * shape_.leads().size() +
-                                   static_cast<std::size_t>(one.lead);
+            const std::size_t slice = static_cast<std::size_t>(one.end->kind) * leads + one.lead;
+            const std::size_t at = one.customer * slices + slice;
             if (dropped_[k] != 0 || met[at]) continue;
             met[at] = true;
-            ++to_.tables_[static_cast<std::size_t>(table_id::customers)].at(
-                {kind, one.lead})[one.group];
+            if (blocks[slice] == nullptr)
+                blocks[slice] = table.at({static_cast<std::int32_t>(one.end->kind), one.lead});
+            ++blocks[slice][one.group];
         }
+    }
+
+    /// Everything that is put beside the outcome, and so all that conditions compare but
+    /// categories, which are there in any case.
+    [[nodiscard]] std::vector<std::uint8_t> wanted_in_counts() const {
+        std::vector<std::uint8_t> out(shape_.model().metrics.size());
+        for (const std::int32_t k : screened_) out[static_cast<std::size_t>(k)] = 1;
+        return out;
     }
 
     [[nodiscard]] status count_observations() {
         const plan_data& plan = shape_.plan();
-        detail::observed_tile tile{shape_, segments_.size(), screened_.size()};
-        detail::tile_counter counter{shape_, to_.tables_, screened_};
-        detail::metric_values values{plan, rows_};
+        const tally_table& loops = tally_for(plan.kernels->isa);
+        detail::observed_tile tile{shape_, loops, segments_.size(), screened_.size()};
+        detail::tile_counter counter{shape_, loops, to_.tables_, screened_};
+        detail::metric_values values{plan, rows_, wanted_in_counts()};
         detail::condition_states conditions{shape_};
         const auto flush = [&] {
             if (tile.size > 0) counter.count(tile);
-            tile.size = 0;
+            tile.clear();
         };
         status done = each_chunk(
             observed_,
@@ -519,54 +580,78 @@ private:
                    std::span<const std::size_t> found, std::int64_t at,
                    detail::observed_tile& tile) {
         const std::size_t to = tile.size;
+        const std::size_t first_lead = tile.first_leads.size();
         tile.size += found.size();
+        scored_rows_.clear();
+        coded_rows_.clear();
+        ranks_read_.clear();
         for (std::size_t i = 0; i < found.size(); ++i) {
             const observation& one = observed_[found[i]];
             tile.set_end(to + i, one, shape_);
-            read_levels(static_cast<std::size_t>(one.row), one.rank, to + i, tile);
+            scored_rows_.push_back(static_cast<std::size_t>(one.row));
+            ranks_read_.push_back(one.rank);
+            if (one.lead == 0) coded_rows_.push_back(static_cast<std::size_t>(one.row - at));
             for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                 tile.segment_levels[s][to + i] = levels_[found[i] * tile.segment_levels.size() + s];
         }
-        const auto row_of = [&](std::size_t i) { return observed_[found[i]].row; };
-        read_columns(values, conditions, found.size(), row_of, at, tile, to);
+        read_scores(tile, to);
+        read_codes(values, tile, first_lead);
+        read_conditions(conditions, at, tile, to);
     }
 
-    /// Scores, raw metrics and conditions of `count` rows of the chunk at `at`, into a tile from
-    /// `to` on.
-    template <class RowOf, class Tile>
-    void read_columns(const detail::metric_values& values,
-                      const detail::condition_states& conditions, std::size_t count,
-                      const RowOf& row_of, std::int64_t at, Tile& tile, std::size_t to) {
-        gathered_.resize(count);
-        const auto gather = [&](const double* from, std::int64_t base) {
-            for (std::size_t i = 0; i < count; ++i) gathered_[i] = from[row_of(i) - base];
-        };
-        for (std::size_t v = 0; v < tile.tenths.size(); ++v) {
-            gather(score_column(shape_.variables()[v]), 0);
-            detail::quantise_scores(gathered_.data(), count, tile.tenths[v].data() + to,
-                                    tile.bins[v].data() + to);
+    /// Conditions of scored_rows_, of the chunk at `at`.
+    void read_conditions(const detail::condition_states& conditions, std::int64_t at,
+                         detail::row_tile& tile, std::size_t to) const {
+        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
+            const std::uint8_t* from = conditions.of(c);
+            for (std::size_t i = 0; i < scored_rows_.size(); ++i)
+                tile.conditions[c][to + i] = from[scored_rows_[i] - static_cast<std::size_t>(at)];
         }
-        const double* as_of = values.as_of();
+    }
+
+    /// Scores and levels of scored_rows_, into a tile from `to` on.
+    void read_scores(detail::row_tile& tile, std::size_t to) {
+        if (scored_rows_.empty()) return;
+        const bool neighbours = std::adjacent_find(scored_rows_.begin(), scored_rows_.end(),
+                                                   [](std::size_t a, std::size_t b) {
+                                                       return b != a + 1;
+                                                   }) == scored_rows_.end();
+        for (std::size_t v = 0; v < shape_.variables().size(); ++v) {
+            const double* from = score_column(shape_.variables()[v]);
+            from = neighbours ? from + scored_rows_.front() : gather(from, scored_rows_);
+            tile.set_scores(v, to, from, scored_rows_.size());
+        }
+        tile.set_bins(to, scored_rows_.size());
+        for (std::size_t v = 0; v < tile.levels.size(); ++v)
+            read_levels(shape_.level_variables()[v], tile.levels[v].data() + to);
+    }
+
+    /// Raw metrics of coded_rows_, into a tile's codes from `to` on.
+    void read_codes(const detail::metric_values& values, detail::row_tile& tile, std::size_t to) {
         for (std::size_t m = 0; m < screened_.size(); ++m) {
             const auto metric_at = static_cast<std::size_t>(screened_[m]);
-            const bool is_date = shape_.model().metrics[metric_at].type == metric_type::date;
-            gather(values.of(metric_at), at);
-            for (std::size_t i = 0; i < count; ++i) {
-                const double value = is_date ? as_of[row_of(i) - at] - gathered_[i] : gathered_[i];
-                tile.codes[m][to + i] = value_code(value);
+            const double* from = gather(values.of(metric_at), coded_rows_);
+            if (shape_.model().metrics[metric_at].type == metric_type::date) {
+                for (std::size_t i = 0; i < gathered_.size(); ++i)
+                    gathered_[i] = values.as_of()[coded_rows_[i]] - gathered_[i];
             }
+            tile.set_codes(m, to, from, coded_rows_.size());
         }
-        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
-            for (std::size_t i = 0; i < count; ++i)
-                tile.conditions[c][to + i] = conditions.of(c)[row_of(i) - at];
-        }
+    }
+
+    [[nodiscard]] const double* gather(const double* from, const std::vector<std::size_t>& rows) {
+        gathered_.resize(rows.size());
+        for (std::size_t i = 0; i < rows.size(); ++i) gathered_[i] = from[rows[i]];
+        return gathered_.data();
     }
 
     [[nodiscard]] status count_panel() {
-        detail::panel_tile tile{shape_, segments_.size(), screened_.size()};
+        const plan_data& plan = shape_.plan();
+        detail::row_tile tile{shape_, tally_for(plan.kernels->isa), segments_.size(),
+                              screened_.size()};
         detail::panel_counter counter{shape_, to_.tables_, screened_};
+        detail::metric_values values{plan, rows_, wanted_in_counts()};
         detail::condition_states conditions{shape_};
-        detail::metric_values values{shape_.plan(), rows_};
         const auto flush = [&] {
             if (tile.size > 0) counter.count(tile);
             tile.size = 0;
@@ -576,20 +661,26 @@ private:
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
                 if (status ok = values.load(at, n); !ok) return ok;
                 conditions.run(values, scores_, at, n);
-                if (tile.size + (last - first) > detail::panel_tile::rows) flush();
+                if (tile.size + (last - first) > detail::row_tile::rows) flush();
                 const std::size_t to = tile.size;
                 tile.size += last - first;
+                scored_rows_.clear();
+                coded_rows_.clear();
+                ranks_read_.clear();
                 for (std::size_t k = first; k < last; ++k) {
                     const detail::panel_row& one = panel_[k];
                     const std::size_t i = to + k - first;
                     tile.month[i] = one.month;
                     tile.group[i] = one.group;
-                    read_levels(static_cast<std::size_t>(one.row), one.rank, i, tile);
+                    scored_rows_.push_back(static_cast<std::size_t>(one.row));
+                    ranks_read_.push_back(one.rank);
+                    coded_rows_.push_back(static_cast<std::size_t>(one.row - at));
                     for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                         tile.segment_levels[s][i] = panel_levels_[k * segments_.size() + s];
                 }
-                const auto row_of = [&](std::size_t i) { return panel_[first + i].row; };
-                read_columns(values, conditions, last - first, row_of, at, tile, to);
+                read_scores(tile, to);
+                read_codes(values, tile, to);
+                read_conditions(conditions, at, tile, to);
                 return {};
             });
         flush();
@@ -605,29 +696,36 @@ private:
         return nullptr;
     }
 
-    template <class Tile>
-    void read_levels(std::size_t row, std::int32_t rank, std::size_t i, Tile& tile) const noexcept {
-        for (std::size_t v = 0; v < tile.levels.size(); ++v) {
-            const level_variable& one = shape_.level_variables()[v];
-            std::size_t level = 0;
-            switch (one.what) {
-            case level_variable::kind::ladder:
-                level = static_cast<std::size_t>(scores_.stage(one.ladder)[row]);
-                break;
-            case level_variable::kind::band: {
-                const level_index band = scores_.band()[row];
-                level = band < 0 ? one.levels.size() - 1 : static_cast<std::size_t>(band);
-                break;
+    /// The levels of scored_rows_, numbered among all levels.
+    void read_levels(const level_variable& one, std::uint32_t* to) const noexcept {
+        const auto put = [&](auto level_at) {
+            for (std::size_t i = 0; i < scored_rows_.size(); ++i)
+                to[i] = static_cast<std::uint32_t>(
+                    one.first + static_cast<std::size_t>(level_at(scored_rows_[i])));
+        };
+        switch (one.what) {
+        case level_variable::kind::ladder:
+            put([of = scores_.stage(one.ladder)](std::size_t row) { return of[row]; });
+            break;
+        case level_variable::kind::band:
+            put([of = scores_.band(), unknown = one.levels.size() - 1](std::size_t row) {
+                return of[row] < 0 ? unknown : static_cast<std::size_t>(of[row]);
+            });
+            break;
+        case level_variable::kind::pattern:
+            put([of = scores_.pattern()](std::size_t row) { return of[row]; });
+            break;
+        case level_variable::kind::profile:
+            put([of = scores_.profile()](std::size_t row) { return of[row]; });
+            break;
+        case level_variable::kind::rank:
+            for (std::size_t i = 0; i < ranks_read_.size(); ++i) {
+                const std::size_t level = ranks_read_[i] < 0
+                                              ? one.levels.size() - 1
+                                              : static_cast<std::size_t>(ranks_read_[i]);
+                to[i] = static_cast<std::uint32_t>(one.first + level);
             }
-            case level_variable::kind::pattern: level = scores_.pattern()[row]; break;
-            case level_variable::kind::profile:
-                level = static_cast<std::size_t>(scores_.profile()[row]);
-                break;
-            case level_variable::kind::rank:
-                level = rank < 0 ? one.levels.size() - 1 : static_cast<std::size_t>(rank);
-                break;
-            }
-            tile.levels[v][i] = static_cast<std::uint32_t>(one.first + level);
+            break;
         }
     }
 
@@ -637,6 +735,7 @@ private:
     const scores& scores_;
     const histories& known_;
 
+    detail::row_table met_;  ///< customers of this call, numbered from 1
     std::vector<one_customer> customers_;
     std::vector<dated_row> by_customer_;
     std::vector<observation> observed_;  ///< ascending by row
@@ -653,9 +752,12 @@ private:
     std::vector<std::int32_t> screened_;      ///< metrics, by index in the model
     std::vector<std::size_t> dated_;          ///< metrics whose values have days of their own
     detail::initiative_counts initiatives_;
-    std::vector<std::uint8_t> dropped_;  ///< by observation
-    std::vector<std::size_t> found_;     ///< observations of the chunk at hand
-    std::vector<double> gathered_;       ///< their values of one column
+    std::vector<std::uint8_t> dropped_;     ///< by observation
+    std::vector<std::size_t> found_;        ///< observations of the chunk at hand
+    std::vector<std::size_t> scored_rows_;  ///< of the batch, that a tile takes
+    std::vector<std::int32_t> ranks_read_;  ///< the members' of these
+    std::vector<std::size_t> coded_rows_;   ///< of the chunk, whose raw metrics it takes
+    std::vector<double> gathered_;          ///< their values of one column
 };
 
 inline status evidence::update(const batch& rows, const scores& given, const histories& known) {

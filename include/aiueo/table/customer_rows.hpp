@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -67,6 +68,35 @@ public:
         const dictionary::id id = names_.find(customer);
         if (id == dictionary::none) return {};
         return at(static_cast<std::size_t>(place_[static_cast<std::size_t>(id)]));
+    }
+
+    /// of() each: faster than one by one, because memory is waited for once.
+    void of_each(std::span<const std::string_view> customers,
+                 std::span<const entry>* out) const noexcept {
+        constexpr std::size_t most = 32;
+        std::array<dictionary::id, most> ids;
+        std::array<std::size_t, most> places;
+        for (std::size_t begin = 0; begin < customers.size(); begin += most) {
+            const std::size_t n = std::min(most, customers.size() - begin);
+            if (!finished()) {
+                std::fill_n(out + begin, n, std::span<const entry>{});
+                continue;
+            }
+            names_.find_each(customers.subspan(begin, n), ids.data());
+            for (std::size_t k = 0; k < n; ++k) {
+                if (ids[k] != dictionary::none) fetch(&place_[static_cast<std::size_t>(ids[k])]);
+            }
+            for (std::size_t k = 0; k < n; ++k) {
+                if (ids[k] == dictionary::none) continue;
+                places[k] = static_cast<std::size_t>(place_[static_cast<std::size_t>(ids[k])]);
+                fetch(&first_[places[k]]);
+            }
+            for (std::size_t k = 0; k < n; ++k) {
+                const bool there = ids[k] != dictionary::none;
+                out[begin + k] = there ? at(places[k]) : std::span<const entry>{};
+                if (there) fetch(out[begin + k].data());
+            }
+        }
     }
 
     [[nodiscard]] std::int64_t rows() const noexcept {
@@ -230,6 +260,12 @@ protected:
     }
 
 private:
+    static void fetch([[maybe_unused]] const void* from) noexcept {
+#if defined(__GNUC__)
+        __builtin_prefetch(from);
+#endif
+    }
+
     enum class phase : std::uint8_t { open, finished, failed };
 
     void forget() {

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -51,6 +53,35 @@ public:
         return slots_[slot_of(text, hash)].which;
     }
 
+    /// The id of each text, or `none`. For large tables, which wait for memory: what some texts
+    /// need of it is fetched together. Never allocates.
+    void find_each(std::span<const std::string_view> texts, id* out) const noexcept {
+        if (slots_.empty()) {
+            std::fill_n(out, texts.size(), none);
+            return;
+        }
+        constexpr std::size_t most = 32;
+        std::array<std::uint64_t, most> hashes;
+        for (std::size_t begin = 0; begin < texts.size(); begin += most) {
+            const std::size_t n = std::min(most, texts.size() - begin);
+            const std::size_t mask = slots_.size() - 1;
+            for (std::size_t k = 0; k < n; ++k) {
+                hashes[k] = hash_text(texts[begin + k], key_);
+                fetch(&slots_[static_cast<std::size_t>(hashes[k]) & mask]);
+            }
+            for (std::size_t k = 0; k < n; ++k) {
+                const id likely = slots_[static_cast<std::size_t>(hashes[k]) & mask].which;
+                if (likely != none) fetch(&texts_[static_cast<std::size_t>(likely)]);
+            }
+            for (std::size_t k = 0; k < n; ++k) {
+                const id likely = slots_[static_cast<std::size_t>(hashes[k]) & mask].which;
+                if (likely != none) fetch(texts_[static_cast<std::size_t>(likely)].data());
+            }
+            for (std::size_t k = 0; k < n; ++k)
+                out[begin + k] = slots_[slot_of(texts[begin + k], hashes[k])].which;
+        }
+    }
+
     /// The id of a text, new or known. `none` if max_size texts are there already. If memory runs
     /// out (bad_alloc), the dictionary is as before.
     id intern(std::string_view text) {
@@ -87,6 +118,12 @@ public:
     [[nodiscard]] std::size_t text_bytes() const noexcept { return used_; }
 
 private:
+    static void fetch([[maybe_unused]] const void* from) noexcept {
+#if defined(__GNUC__)
+        __builtin_prefetch(from);
+#endif
+    }
+
     struct slot {
         std::uint64_t hash = 0;
         id which = none;
