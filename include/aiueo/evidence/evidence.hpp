@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
-#include "aiueo/base/hash.hpp"
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/count_table.hpp"
 #include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/groups.hpp"
 #include "aiueo/evidence/histories.hpp"
 #include "aiueo/evidence/join.hpp"
 #include "aiueo/score/batch.hpp"
@@ -25,19 +25,6 @@
 #include "aiueo/table/row_table.hpp"
 
 namespace aiueo {
-
-/// What a customer's group is drawn from: 128 bits of SipHash-1-3 of its key's canonical text, with
-/// the key 0.
-[[nodiscard]] inline detail::row_hash evidence_hash(std::string_view customer) noexcept {
-    const hash_128 all = hash_text_128(customer);
-    return {all.low, static_cast<std::uint32_t>(all.high >> 32)};
-}
-
-/// The customer's group, 0 to 19: the same in every runtime and for every order of rows.
-[[nodiscard]] inline std::int32_t evidence_group(std::string_view customer) noexcept {
-    return static_cast<std::int32_t>(evidence_hash(customer).first %
-                                     std::uint64_t{evidence_groups});
-}
 
 struct evidence_options {
     /// An input observed after the cutoff tells what only the future knew. false: such a row is an

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,16 +18,17 @@
 #include <vector>
 
 #include "aiueo/base/float_mode.hpp"
-#include "aiueo/evidence/conditions.hpp"
+#include "aiueo/evidence/customer_groups.hpp"
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/evidence/exposures.hpp"
+#include "aiueo/evidence/late_inputs.hpp"
 #include "aiueo/evidence/metric_values.hpp"
 #include "aiueo/evidence/observed_tile.hpp"
 #include "aiueo/evidence/panel.hpp"
 #include "aiueo/evidence/rank_counts.hpp"
 #include "aiueo/evidence/segment_levels.hpp"
 #include "aiueo/evidence/tally_choice.hpp"
-#include "aiueo/table/dictionary.hpp"
+#include "aiueo/evidence/tile_reader.hpp"
 
 namespace aiueo {
 
@@ -38,6 +40,7 @@ public:
           rows_(rows),
           scores_(given),
           known_(known),
+          customers_(rows, to.seen_),
           segments_(shape_, rows),
           ranks_(shape_, known.ranks),
           initiatives_(shape_, known.initiatives) {}
@@ -46,7 +49,7 @@ public:
         const default_float_mode usual;
         if (status ok = to_.usable(); !ok) return ok;
         if (status ok = check_arguments(); !ok) return ok;
-        if (status ok = group_rows(); !ok) return ok;
+        if (status ok = customers_.run(); !ok) return ok;
         if (status ok = join(); !ok) return ok;
         if (status ok = check_rows(); !ok) return ok;
         if (status ok = check_panel(); !ok) return ok;
@@ -61,18 +64,11 @@ public:
     }
 
 private:
-    static constexpr std::size_t some_customers = 32;  ///< looked up together
+    using one_customer = detail::customer_groups::one_customer;
 
-    [[nodiscard]] status fail(errc code, std::string message, std::string_view column = {},
-                              std::int64_t row = -1) const {
-        place where;
-        where.table = "snapshots";
-        where.column_name = column;
-        if (row >= 0) {
-            where.row = rows_.options().first_row + row;
-            where.key = rows_.customer(row);
-        }
-        return make_error(code, std::move(message), std::move(where));
+    [[nodiscard]] error fail(errc code, std::string message, std::string_view column = {},
+                             std::int64_t row = -1) const {
+        return detail::wrong_snapshots(rows_, code, std::move(message), column, row);
     }
 
     [[nodiscard]] status check_arguments() const {
@@ -116,121 +112,19 @@ private:
         return {};
     }
 
-    // ── rows by customer ─────────────────────────────────────────────────────
-
-    struct one_customer {
-        std::size_t begin = 0;  ///< in by_customer_
-        std::size_t count = 0;
-        detail::row_hash hash;
-    };
-
-    [[nodiscard]] static std::int32_t group_of(const one_customer& one) noexcept {
-        return static_cast<std::int32_t>(one.hash.first % std::uint64_t{evidence_groups});
-    }
-
-    [[nodiscard]] status group_rows() {
-        const auto n = static_cast<std::size_t>(rows_.rows());
-        std::vector<std::uint32_t> customer_of(n);
-        customers_.reserve(n);
-        // Some rows at a time, whose places in the tables are fetched together.
-        std::array<key_buffer, 2> buffers;
-        std::string_view last;
-        std::array<detail::row_hash, some_customers> hashes;
-        for (std::size_t begin = 0; begin < n; begin += some_customers) {
-            const std::size_t end = std::min(begin + some_customers, n);
-            std::uint64_t other = 0;  // a bit a row: another customer than the row before
-            for (std::size_t row = begin; row < end; ++row) {
-                const auto at = static_cast<std::int64_t>(row);
-                const auto key = rows_.key_at(at, buffers[row & 1]);
-                if (!key) {
-                    return fail(errc::bad_value,
-                                "the customer's key is missing; every row needs one", "customer",
-                                at);
-                }
-                if (row == 0 || *key != last) {
-                    other |= std::uint64_t{1} << (row - begin);
-                    hashes[row - begin] = evidence_hash(*key);
-                    met_.prefetch(hashes[row - begin]);
-                    to_.seen_.prefetch(hashes[row - begin]);
-                }
-                last = *key;  // in the other buffer now
-            }
-            for (std::size_t row = begin; row < end; ++row) {
-                if ((other >> (row - begin) & 1) != 0) {
-                    const detail::row_hash hash = hashes[row - begin];
-                    const auto fresh = static_cast<std::uint32_t>(customers_.size()) + 1;
-                    const std::uint32_t earlier = met_.insert(hash, fresh);
-                    if (earlier == 0) customers_.push_back({0, 0, hash});
-                    customer_of[row] = (earlier == 0 ? fresh : earlier) - 1;
-                } else {
-                    customer_of[row] = customer_of[row - 1];
-                }
-                ++customers_[customer_of[row]].count;
-            }
-            // As if the rows that follow were like the first.
-            if (begin == 0) met_.reserve(customers_.size() * std::uint64_t{n} / end);
-        }
-        std::size_t next = 0;
-        for (one_customer& one : customers_) {
-            one.begin = next;
-            next += std::exchange(one.count, 0);
-        }
-        by_customer_.resize(n);
-        std::array<double, chunk_rows> days{};
-        std::array<value_state, chunk_rows> states{};
-        for (std::size_t at = 0; at < n; at += chunk_rows) {
-            const std::size_t count = std::min(chunk_rows, n - at);
-            if (status ok = rows_.load_as_of(static_cast<std::int64_t>(at),
-                                             {days.data(), states.data(), count});
-                !ok)
-                return ok;
-            for (std::size_t i = 0; i < count; ++i) {
-                one_customer& one = customers_[customer_of[at + i]];
-                by_customer_[one.begin + one.count++] = {static_cast<std::int32_t>(days[i]),
-                                                         static_cast<std::int64_t>(at + i)};
-            }
-        }
-        return check_customers();
-    }
-
-    [[nodiscard]] status check_customers() {
-        for (const one_customer& one : customers_) {
-            const std::span<dated_row> mine = std::span{by_customer_}.subspan(one.begin, one.count);
-            const auto earlier = [](const dated_row& a, const dated_row& b) {
-                return a.as_of != b.as_of ? a.as_of < b.as_of : a.row < b.row;
-            };
-            if (!std::is_sorted(mine.begin(), mine.end(), earlier))
-                std::sort(mine.begin(), mine.end(), earlier);
-            for (std::size_t i = 1; i < mine.size(); ++i) {
-                if (mine[i].as_of != mine[i - 1].as_of) continue;
-                return fail(errc::duplicate_row,
-                            "has a second snapshot of " + format_date(mine[i].as_of) +
-                                ", after row " +
-                                std::to_string(rows_.options().first_row + mine[i - 1].row + 1) +
-                                "; a customer has one snapshot a date",
-                            {}, mine[i].row);
-            }
-            if (to_.seen_.contains(one.hash)) {
-                return fail(errc::duplicate_row,
-                            "was counted before; an update takes all rows of a customer at once",
-                            "customer", mine.front().row);
-            }
-        }
-        return {};
-    }
-
     // ── which row saw which end ──────────────────────────────────────────────
 
     [[nodiscard]] status join() {
-        std::array<key_buffer, some_customers> buffers;
-        std::array<std::string_view, some_customers> keys;
-        std::array<std::span<const contract>, some_customers> contracts;
-        observed_.reserve(by_customer_.size());
-        panel_.reserve(by_customer_.size());
-        for (std::size_t begin = 0; begin < customers_.size(); begin += some_customers) {
-            const std::size_t n = std::min(some_customers, customers_.size() - begin);
+        constexpr std::size_t together = detail::customer_groups::together;
+        std::array<key_buffer, together> buffers;
+        std::array<std::string_view, together> keys;
+        std::array<std::span<const contract>, together> contracts;
+        observed_.reserve(static_cast<std::size_t>(rows_.rows()));
+        panel_.reserve(static_cast<std::size_t>(rows_.rows()));
+        for (std::size_t begin = 0; begin < customers_.size(); begin += together) {
+            const std::size_t n = std::min(together, customers_.size() - begin);
             for (std::size_t k = 0; k < n; ++k)
-                keys[k] = *rows_.key_at(key_row(customers_[begin + k]), buffers[k]);
+                keys[k] = *rows_.key_at(customers_.key_row(customers_[begin + k]), buffers[k]);
             known_.contracts.of_each({keys.data(), n}, contracts.data());
             for (std::size_t k = 0; k < n; ++k) join_one(begin + k, keys[k], contracts[k]);
         }
@@ -239,24 +133,18 @@ private:
         return {};
     }
 
-    /// A row on which the customer's key stands.
-    [[nodiscard]] std::int64_t key_row(const one_customer& one) const noexcept {
-        return by_customer_[one.begin].row;
-    }
-
     void join_one(std::size_t customer, std::string_view key, std::span<const contract> contracts) {
         const one_customer& one = customers_[customer];
         const std::span<const rank_entry> ranks = ranks_.of(key);
         const std::size_t first_observed = observed_.size();
         const std::size_t first_panel = panel_.size();
         if (contracts.empty()) ++without_contract_;
-        const std::span<const dated_row> mine =
-            std::span{by_customer_}.subspan(one.begin, one.count);
-        join_customer(mine, contracts, shape_.leads(), group_of(one),
+        const std::span<const dated_row> mine = customers_.rows_of(one);
+        join_customer(mine, contracts, shape_.leads(), one.group(),
                       static_cast<std::uint32_t>(customer), observed_, joined_);
-        detail::add_panel_rows(mine, group_of(one), panel_);
+        detail::add_panel_rows(mine, one.group(), panel_);
         if (ranks.empty()) return;
-        ranks_.add(ranks, mine, contracts, group_of(one));
+        ranks_.add(ranks, mine, contracts, one.group());
         for (observation& seen : std::span{observed_}.subspan(first_observed))
             seen.rank = ranks_.on(ranks, seen.cutoff);
         for (detail::panel_row& seen : std::span{panel_}.subspan(first_panel))
@@ -296,10 +184,8 @@ private:
         dropped_.assign(observed_.size(), 0);
         for (std::size_t k = 0; k < subject.metrics.size(); ++k) {
             if (is_screened(subject.metrics[k])) screened_.push_back(static_cast<std::int32_t>(k));
-            const bound_metric* bound = rows_.metric_column(k);
-            if (bound == nullptr) continue;
-            if (bound->observed_given) dated_.push_back(k);
         }
+        late_.emplace(shape_, rows_);
         detail::metric_values values{plan, rows_, wanted_in_checks()};
         return each_chunk(
             observed_,
@@ -355,29 +241,10 @@ private:
         return {};
     }
 
-    /// A row's input that was observed after a day.
-    struct late_input {
-        const metric* source = nullptr;  ///< null: there is none
-        double day = 0;
-    };
-    [[nodiscard]] result<late_input> late_input_of(std::int64_t row, std::int32_t cutoff) const {
-        for (const std::size_t m : dated_) {
-            const metric& source = shape_.model().metrics[m];
-            double day = 0;
-            value_state state{};
-            if (status ok = rows_.metric_column(m)->load_observed(row, {&day, &state, 1}, source,
-                                                                  shape_.model());
-                !ok)
-                return std::move(ok).error();
-            if (day > static_cast<double>(cutoff)) return late_input{&source, day};
-        }
-        return late_input{};
-    }
-
     /// Was an input observed after the cutoff?
     [[nodiscard]] status check_leaks(std::size_t k) {
         const observation& one = observed_[k];
-        const auto late = late_input_of(one.row, one.cutoff);
+        const auto late = late_->of(one.row, one.cutoff);
         if (!late) return late.error();
         if (late->source == nullptr) return {};
         if (to_.options_.drop_leaks) {
@@ -403,7 +270,7 @@ private:
         const dated_row* row = latest_row(mine, start);
         if (row == nullptr) return -1;
         if (status ok = check_scored(row->row); !ok) return std::move(ok).error();
-        const auto late = late_input_of(row->row, start);
+        const auto late = late_->of(row->row, start);
         if (!late) return late.error();
         if (late->source != nullptr) return -1;
         return static_cast<std::int32_t>(scores_.stage(0)[static_cast<std::size_t>(row->row)]);
@@ -413,21 +280,19 @@ private:
     [[nodiscard]] status look_at_initiatives() {
         if (known_.initiatives == nullptr) return {};
         key_buffer buffer;
-        const auto rows_of = [this](const one_customer& one) {
-            return std::span<const dated_row>{by_customer_}.subspan(one.begin, one.count);
-        };
         const auto entries_of = [&](const one_customer& one) {
-            return known_.initiatives->of(*rows_.key_at(key_row(one), buffer));
+            return known_.initiatives->of(*rows_.key_at(customers_.key_row(one), buffer));
         };
         for (std::size_t k = 0; k < observed_.size(); ++k) {
             if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
             const one_customer& one = customers_[observed_[k].customer];
-            const auto stage = stage_before(observed_[k], rows_of(one));
+            const auto stage = stage_before(observed_[k], customers_.rows_of(one));
             if (!stage) return stage.error();
             initiatives_.add_end(observed_[k], *stage, entries_of(one));
         }
-        for (const one_customer& one : customers_)
-            initiatives_.add_calls(entries_of(one), rows_of(one).back().as_of, group_of(one));
+        for (const one_customer& one : customers_.all())
+            initiatives_.add_calls(entries_of(one), customers_.rows_of(one).back().as_of,
+                                   one.group());
         return initiatives_.fit(to_.tables_);
     }
 
@@ -496,10 +361,10 @@ private:
         all[static_cast<std::size_t>(total::due)] = due_;
         all[static_cast<std::size_t>(total::after)] = after_;
         if (to_.customers_seen_ == 0) {
-            to_.seen_ = std::move(met_);
+            to_.seen_ = customers_.take_known();
             to_.customers_seen_ = static_cast<std::uint32_t>(customers_.size());
         } else {
-            for (const one_customer& one : customers_)
+            for (const one_customer& one : customers_.all())
                 static_cast<void>(to_.seen_.insert(one.hash, ++to_.customers_seen_));
         }
         segments_.name(to_.tables_);
@@ -546,7 +411,7 @@ private:
         detail::observed_tile tile{shape_, loops, segments_.size(), screened_.size()};
         detail::tile_counter counter{shape_, loops, to_.tables_, screened_};
         detail::metric_values values{plan, rows_, wanted_in_counts()};
-        detail::condition_states conditions{shape_};
+        detail::tile_reader reader{shape_, scores_, screened_};
         const auto flush = [&] {
             if (tile.size > 0) counter.count(tile);
             tile.clear();
@@ -555,7 +420,7 @@ private:
             observed_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
                 if (status ok = values.load(at, n); !ok) return ok;
-                conditions.run(values, scores_, at, n);
+                reader.begin(values, at, n);
                 if (tile.size + (last - first) > detail::observed_tile::rows) flush();
                 found_.clear();
                 for (std::size_t k = first; k < last; ++k) {
@@ -565,7 +430,7 @@ private:
                 for (std::span<const std::size_t> left{found_}; !left.empty();) {
                     const std::size_t some =
                         std::min(left.size(), detail::observed_tile::rows - tile.size);
-                    read_tile(values, conditions, left.first(some), at, tile);
+                    read_tile(reader, left.first(some), tile);
                     left = left.subspan(some);
                     if (!left.empty()) flush();
                 }
@@ -575,74 +440,21 @@ private:
         return done;
     }
 
-    /// What the observations' rows hold, column by column.
-    void read_tile(const detail::metric_values& values, const detail::condition_states& conditions,
-                   std::span<const std::size_t> found, std::int64_t at,
-                   detail::observed_tile& tile) {
+    /// What the observations' rows hold, into a tile.
+    void read_tile(detail::tile_reader& reader, std::span<const std::size_t> found,
+                   detail::observed_tile& tile) const {
         const std::size_t to = tile.size;
         const std::size_t first_lead = tile.first_leads.size();
         tile.size += found.size();
-        scored_rows_.clear();
-        coded_rows_.clear();
-        ranks_read_.clear();
+        reader.forget();
         for (std::size_t i = 0; i < found.size(); ++i) {
             const observation& one = observed_[found[i]];
             tile.set_end(to + i, one, shape_);
-            scored_rows_.push_back(static_cast<std::size_t>(one.row));
-            ranks_read_.push_back(one.rank);
-            if (one.lead == 0) coded_rows_.push_back(static_cast<std::size_t>(one.row - at));
+            reader.add(one.row, one.rank, one.lead == 0);
             for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                 tile.segment_levels[s][to + i] = levels_[found[i] * tile.segment_levels.size() + s];
         }
-        read_scores(tile, to);
-        read_codes(values, tile, first_lead);
-        read_conditions(conditions, at, tile, to);
-    }
-
-    /// Conditions of scored_rows_, of the chunk at `at`.
-    void read_conditions(const detail::condition_states& conditions, std::int64_t at,
-                         detail::row_tile& tile, std::size_t to) const {
-        for (std::size_t c = 0; c < tile.conditions.size(); ++c) {
-            const std::uint8_t* from = conditions.of(c);
-            for (std::size_t i = 0; i < scored_rows_.size(); ++i)
-                tile.conditions[c][to + i] = from[scored_rows_[i] - static_cast<std::size_t>(at)];
-        }
-    }
-
-    /// Scores and levels of scored_rows_, into a tile from `to` on.
-    void read_scores(detail::row_tile& tile, std::size_t to) {
-        if (scored_rows_.empty()) return;
-        const bool neighbours = std::adjacent_find(scored_rows_.begin(), scored_rows_.end(),
-                                                   [](std::size_t a, std::size_t b) {
-                                                       return b != a + 1;
-                                                   }) == scored_rows_.end();
-        for (std::size_t v = 0; v < shape_.variables().size(); ++v) {
-            const double* from = score_column(shape_.variables()[v]);
-            from = neighbours ? from + scored_rows_.front() : gather(from, scored_rows_);
-            tile.set_scores(v, to, from, scored_rows_.size());
-        }
-        tile.set_bins(to, scored_rows_.size());
-        for (std::size_t v = 0; v < tile.levels.size(); ++v)
-            read_levels(shape_.level_variables()[v], tile.levels[v].data() + to);
-    }
-
-    /// Raw metrics of coded_rows_, into a tile's codes from `to` on.
-    void read_codes(const detail::metric_values& values, detail::row_tile& tile, std::size_t to) {
-        for (std::size_t m = 0; m < screened_.size(); ++m) {
-            const auto metric_at = static_cast<std::size_t>(screened_[m]);
-            const double* from = gather(values.of(metric_at), coded_rows_);
-            if (shape_.model().metrics[metric_at].type == metric_type::date) {
-                for (std::size_t i = 0; i < gathered_.size(); ++i)
-                    gathered_[i] = values.as_of()[coded_rows_[i]] - gathered_[i];
-            }
-            tile.set_codes(m, to, from, coded_rows_.size());
-        }
-    }
-
-    [[nodiscard]] const double* gather(const double* from, const std::vector<std::size_t>& rows) {
-        gathered_.resize(rows.size());
-        for (std::size_t i = 0; i < rows.size(); ++i) gathered_[i] = from[rows[i]];
-        return gathered_.data();
+        reader.read(tile, to, first_lead);
     }
 
     [[nodiscard]] status count_panel() {
@@ -651,7 +463,7 @@ private:
                               screened_.size()};
         detail::panel_counter counter{shape_, to_.tables_, screened_};
         detail::metric_values values{plan, rows_, wanted_in_counts()};
-        detail::condition_states conditions{shape_};
+        detail::tile_reader reader{shape_, scores_, screened_};
         const auto flush = [&] {
             if (tile.size > 0) counter.count(tile);
             tile.size = 0;
@@ -660,73 +472,24 @@ private:
             panel_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
                 if (status ok = values.load(at, n); !ok) return ok;
-                conditions.run(values, scores_, at, n);
+                reader.begin(values, at, n);
                 if (tile.size + (last - first) > detail::row_tile::rows) flush();
                 const std::size_t to = tile.size;
                 tile.size += last - first;
-                scored_rows_.clear();
-                coded_rows_.clear();
-                ranks_read_.clear();
                 for (std::size_t k = first; k < last; ++k) {
                     const detail::panel_row& one = panel_[k];
                     const std::size_t i = to + k - first;
                     tile.month[i] = one.month;
                     tile.group[i] = one.group;
-                    scored_rows_.push_back(static_cast<std::size_t>(one.row));
-                    ranks_read_.push_back(one.rank);
-                    coded_rows_.push_back(static_cast<std::size_t>(one.row - at));
+                    reader.add(one.row, one.rank, true);
                     for (std::size_t s = 0; s < tile.segment_levels.size(); ++s)
                         tile.segment_levels[s][i] = panel_levels_[k * segments_.size() + s];
                 }
-                read_scores(tile, to);
-                read_codes(values, tile, to);
-                read_conditions(conditions, at, tile, to);
+                reader.read(tile, to, to);
                 return {};
             });
         flush();
         return done;
-    }
-
-    [[nodiscard]] const double* score_column(const score_variable& one) const noexcept {
-        switch (one.what) {
-        case score_variable::kind::group: return scores_[static_cast<axis>(one.group)].data();
-        case score_variable::kind::overall: return scores_.overall().data();
-        case score_variable::kind::component: return scores_.component(one.component).data();
-        }
-        return nullptr;
-    }
-
-    /// The levels of scored_rows_, numbered among all levels.
-    void read_levels(const level_variable& one, std::uint32_t* to) const noexcept {
-        const auto put = [&](auto level_at) {
-            for (std::size_t i = 0; i < scored_rows_.size(); ++i)
-                to[i] = static_cast<std::uint32_t>(
-                    one.first + static_cast<std::size_t>(level_at(scored_rows_[i])));
-        };
-        switch (one.what) {
-        case level_variable::kind::ladder:
-            put([of = scores_.stage(one.ladder)](std::size_t row) { return of[row]; });
-            break;
-        case level_variable::kind::band:
-            put([of = scores_.band(), unknown = one.levels.size() - 1](std::size_t row) {
-                return of[row] < 0 ? unknown : static_cast<std::size_t>(of[row]);
-            });
-            break;
-        case level_variable::kind::pattern:
-            put([of = scores_.pattern()](std::size_t row) { return of[row]; });
-            break;
-        case level_variable::kind::profile:
-            put([of = scores_.profile()](std::size_t row) { return of[row]; });
-            break;
-        case level_variable::kind::rank:
-            for (std::size_t i = 0; i < ranks_read_.size(); ++i) {
-                const std::size_t level = ranks_read_[i] < 0
-                                              ? one.levels.size() - 1
-                                              : static_cast<std::size_t>(ranks_read_[i]);
-                to[i] = static_cast<std::uint32_t>(one.first + level);
-            }
-            break;
-        }
     }
 
     evidence& to_;
@@ -735,9 +498,7 @@ private:
     const scores& scores_;
     const histories& known_;
 
-    detail::row_table met_;  ///< customers of this call, numbered from 1
-    std::vector<one_customer> customers_;
-    std::vector<dated_row> by_customer_;
+    detail::customer_groups customers_;
     std::vector<observation> observed_;  ///< ascending by row
     join_counts joined_;
     std::int64_t without_contract_ = 0;
@@ -750,14 +511,10 @@ private:
     std::vector<detail::panel_row> panel_;    ///< ascending by row
     std::vector<std::int32_t> panel_levels_;  ///< [panel row][segment]
     std::vector<std::int32_t> screened_;      ///< metrics, by index in the model
-    std::vector<std::size_t> dated_;          ///< metrics whose values have days of their own
+    std::optional<detail::late_inputs> late_;
     detail::initiative_counts initiatives_;
-    std::vector<std::uint8_t> dropped_;     ///< by observation
-    std::vector<std::size_t> found_;        ///< observations of the chunk at hand
-    std::vector<std::size_t> scored_rows_;  ///< of the batch, that a tile takes
-    std::vector<std::int32_t> ranks_read_;  ///< the members' of these
-    std::vector<std::size_t> coded_rows_;   ///< of the chunk, whose raw metrics it takes
-    std::vector<double> gathered_;          ///< their values of one column
+    std::vector<std::uint8_t> dropped_;  ///< by observation
+    std::vector<std::size_t> found_;     ///< observations of the chunk at hand
 };
 
 inline status evidence::update(const batch& rows, const scores& given, const histories& known) {

@@ -209,10 +209,11 @@ private:
                 continue;
             for (std::size_t g = 0; g < out[0].size(); ++g) {
                 for (const met state : {met::yes, met::no}) {
-                    const auto count = [&](bool kept) {
-                        return block[counted::condition_cell(condition, state, kept, g)];
-                    };
-                    out[state == met::yes ? 0 : 1][g].add(count(true), count(true) + count(false));
+                    const std::int64_t kept =
+                        block[counted::condition_cell(condition, state, true, g)];
+                    const std::int64_t lost =
+                        block[counted::condition_cell(condition, state, false, g)];
+                    out[state == met::yes ? 0 : 1][g].add(kept, kept + lost);
                 }
             }
         }

@@ -1,0 +1,54 @@
+// evidence › totals: single numbers about everything that was counted. … ─► score ─► evidence
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace aiueo {
+
+/// Single numbers about everything that was counted. Sums of money come last.
+enum class total : std::uint8_t {
+    rows,              ///< snapshots given
+    customers,         ///< with snapshots
+    ends,              ///< decided ends of customers with snapshots
+    open,              ///< contracts still open: censored, never renewed
+    observed,          ///< pairs of end and lead with a snapshot in their window
+    unobserved,        ///< without one
+    lead_too_long,     ///< pairs whose lead is not shorter than the contract's term
+    leaked,            ///< pairs dropped because an input was observed after the cutoff
+    without_contract,  ///< customers with snapshots and no contract
+    customer_months,   ///< pairs of a customer and a calendar month with a snapshot
+    pending_calls,     ///< calls whose customer was not seen since they could be answered
+    ranks_seen,        ///< members' ranks with a snapshot in the window before them
+    ranks_unseen,      ///< without one
+    customers_ranked,  ///< with a rank that is among `ranks_seen`
+    due,               ///< Σ MRR before, minor units: no cell's sum is larger
+    after,             ///< Σ MRR after
+};
+inline constexpr std::size_t total_count = 16;
+
+/// "rows", "lead_too_long"; sums of money say their unit.
+[[nodiscard]] constexpr std::string_view name_of(total one) noexcept {
+    switch (one) {
+    case total::rows: return "rows";
+    case total::customers: return "customers";
+    case total::ends: return "ends";
+    case total::open: return "open";
+    case total::observed: return "observed";
+    case total::unobserved: return "unobserved";
+    case total::lead_too_long: return "lead_too_long";
+    case total::leaked: return "leaked";
+    case total::without_contract: return "without_contract";
+    case total::customer_months: return "customer_months";
+    case total::pending_calls: return "pending_calls";
+    case total::ranks_seen: return "ranks_seen";
+    case total::ranks_unseen: return "ranks_unseen";
+    case total::customers_ranked: return "customers_ranked";
+    case total::due: return "due_minor_units";
+    case total::after: return "after_minor_units";
+    }
+    return "unknown";
+}
+
+}  // namespace aiueo
