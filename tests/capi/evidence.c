@@ -160,10 +160,13 @@ static void reads_streams(const aiueo_plan* plan) {
 static void counts_and_studies(aiueo_evidence* seen) {
     STATUS(AIUEO_OK, aiueo_evidence_counts(seen, text, sizeof text, &needed, &error));
     CHECK(needed == strlen(text));
-    CHECK(strcmp(text,
-                 "{\"rows\":4,\"customers\":4,\"ends\":3,\"open\":1,\"observed\":3,"
-                 "\"unobserved\":3,\"lead_too_long\":0,\"leaked\":0,\"without_contract\":0,"
-                 "\"customer_months\":4,\"pending_calls\":0}") == 0);
+    CHECK(
+        strcmp(
+            text,
+            "{\"rows\":4,\"customers\":4,\"ends\":3,\"open\":1,\"observed\":3,"
+            "\"unobserved\":3,\"lead_too_long\":0,\"leaked\":0,\"without_contract\":0,"
+            "\"customer_months\":4,\"pending_calls\":0,\"ranks_seen\":0,\"ranks_unseen\":0,\"customers_ranked\":0}") ==
+        0);
     STATUS(AIUEO_OK,
            aiueo_evidence_study(seen, "renewal", 7, NULL, 0, text, sizeof text, &needed, &error));
     CHECK(needed == strlen(text) && strstr(text, "\"lead_days\":90,\"customers\":2") != NULL);

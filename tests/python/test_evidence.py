@@ -182,6 +182,9 @@ def test_a_small_history_by_hand(small: aiueo.Plan) -> None:
         "without_contract": 0,
         "customer_months": 4,
         "pending_calls": 0,
+        "ranks_seen": 0,
+        "ranks_unseen": 0,
+        "customers_ranked": 0,
     }
     found = seen.study("renewal", lead=90)
     [stage] = [one for one in found.tables if one.of == "stage"]
