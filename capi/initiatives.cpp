@@ -60,11 +60,22 @@ status check_names(std::string_view customer, std::string_view initiative) {
     return {};
 }
 
+/// A hold-out was left out on purpose: its name is known, nothing was done.
+template <class Row>
+void count(std::string_view customer, const Row& one, std::string_view name,
+           initiative_history& to) {
+    constexpr std::int32_t never = initiative_history::no_date;
+    if (one.holdout)
+        to.add(customer, name, never, never, never);
+    else
+        to.add(customer, name, one.date, one.attended, one.responded);
+}
+
 status add(capi::initiatives_state& rows, std::string_view customer, const initiative_row& one) {
     if (status ok = check_names(customer, one.initiative); !ok) return ok;
     return change(rows, [&]() -> status {
         if (rows.log) return rows.log->add(customer, one, -1);
-        rows.history.add(customer, one.initiative, one.date, one.attended, one.responded);
+        count(customer, one, one.initiative, rows.history);
         return {};
     });
 }
@@ -103,10 +114,8 @@ status read_row(const aiueo_initiative* given, initiative_row& out) {
 /// What the model counts of the log's rows.
 void count_from(const initiative_log& log, initiative_history& to) {
     for (std::size_t k = 0; k < static_cast<std::size_t>(log.customers()); ++k) {
-        for (const initiative_entry& one : log.at(k)) {
-            to.add(log.customer(k), log.initiatives().text(one.initiative), one.date, one.attended,
-                   one.responded);
-        }
+        for (const initiative_entry& one : log.at(k))
+            count(log.customer(k), one, log.initiatives().text(one.initiative), to);
     }
 }
 

@@ -228,7 +228,7 @@ typedef struct aiueo_initiative {
     size_t initiative_length;
     const char *variant;    /* which of the ways it was done; empty or blank: none is named */
     size_t variant_length;
-    int32_t holdout;        /* 0 or 1: left out on purpose, to compare with */
+    int32_t holdout;        /* 0 or 1: left out on purpose, to compare with; metrics do not count it */
     uint32_t reserved;      /* 0 */
 } aiueo_initiative;
 
@@ -244,11 +244,11 @@ AIUEO_API int32_t aiueo_initiatives_keep_all(aiueo_initiatives *initiatives, aiu
 AIUEO_API int32_t aiueo_initiatives_add(aiueo_initiatives *initiatives, const char *customer, size_t customer_length,
                                         const char *initiative, size_t initiative_length, int32_t date,
                                         int32_t attended, int32_t responded, aiueo_error *error);
-/* One row with all it can have. Variant and holdout are forgotten unless all rows are kept. */
+/* One row with all it can have. The variant is forgotten unless all rows are kept. */
 AIUEO_API int32_t aiueo_initiatives_add_row(aiueo_initiatives *initiatives, const char *customer,
                                             size_t customer_length, const aiueo_initiative *row, aiueo_error *error);
-/* All rows of a stream with columns customer, initiative, date and optionally attended, responded; and, if all rows are
- * kept, optionally variant and holdout (a flag; empty is no). Takes the stream over and releases it, whatever the
+/* All rows of a stream with columns customer, initiative, date and optionally attended, responded, holdout (a flag;
+ * empty is no), and variant, which is read if all rows are kept. Takes the stream over and releases it, whatever the
  * outcome. */
 AIUEO_API int32_t aiueo_initiatives_add_stream(aiueo_initiatives *initiatives, struct ArrowArrayStream *stream,
                                                aiueo_error *error);

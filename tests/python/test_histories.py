@@ -187,9 +187,10 @@ def test_all_initiatives_are_read_from_every_kind_of_table(plan: aiueo.Plan, kin
         assert prepared.keep_all == keep_all and not prepared.warnings
         assert plan.score(small_rows(), initiatives=prepared).to_dict() == wanted
     wrong = {**DONE, "holdout": [0, None, 2, 1]}
-    plan.initiatives(made(wrong))  # nobody looks at it
-    with pytest.raises(aiueo.DataError, match=r'initiatives, row 3, column "holdout": 2 is not a'):
-        plan.initiatives(made(wrong), keep_all=True)
+    for keep_all in (False, True):
+        message = r'initiatives, row 3, column "holdout": 2 is not a'
+        with pytest.raises(aiueo.DataError, match=message):
+            plan.initiatives(made(wrong), keep_all=keep_all)
 
 
 def test_initiatives_that_no_row_has_are_told_of_all_rows(plan: aiueo.Plan) -> None:
@@ -244,6 +245,17 @@ def test_simulated_tables(world: World) -> None:
     assert bytes(again) == bytes(seen)
     with pytest.raises(aiueo.DataError, match=r'is not a rank of the model.*"S"'):
         world.plan.ranks({"customer": ["a"], "as_of": ["2026-01-01"], "rank": ["s"]})
+
+
+@pytest.mark.parametrize("keep_all", [False, True])
+def test_a_hold_out_was_not_done(plan: aiueo.Plan, keep_all: bool) -> None:
+    def scored(**columns: Any) -> Any:
+        made = plan.initiatives({**DONE, **columns}, keep_all=keep_all)
+        return plan.score(small_rows(), initiatives=made).to_dict()
+
+    nobody = scored(customer=["zz"] * 4)
+    assert scored(holdout=[True] * 4) == nobody != scored(holdout=[False] * 4)
+    assert not plan.initiatives({**DONE, "holdout": [True] * 4}, keep_all=keep_all).warnings
 
 
 def test_prepared_initiatives_are_whole(plan: aiueo.Plan) -> None:

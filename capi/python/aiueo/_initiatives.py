@@ -10,7 +10,7 @@ from ._library import Handle, call, library, make
 if TYPE_CHECKING:
     from .plan import Plan
 
-COLUMNS = ("customer", "initiative", "date", "attended", "responded", "variant", "holdout")
+COLUMNS = ("customer", "initiative", "date", "attended", "responded", "holdout", "variant")
 
 
 class Initiatives:
@@ -32,7 +32,7 @@ class Initiatives:
         )
         if keep_all:
             call(library().aiueo_initiatives_keep_all, self.handle.pointer)
-        columns = COLUMNS if keep_all else COLUMNS[:5]
+        columns = COLUMNS if keep_all else COLUMNS[:6]
         add_table(
             library().aiueo_initiatives_add_stream, self.handle, table, columns, "initiatives"
         )

@@ -21,7 +21,7 @@ namespace aiueo {
 static_assert(initiative_history::no_date == detail::no_day);
 
 /// All rows of a table of initiatives: columns customer, initiative, date, and where they are there
-/// attended and responded.
+/// attended, responded and holdout (a flag). A hold-out was left out on purpose: nothing was done.
 /// Errors: bad_column (one is missing, repeated or of the wrong type), bad_value (row and column).
 /// After an error some rows may have been added.
 [[nodiscard]] inline status add_initiatives(initiative_history& to, const imported_table& from) {
@@ -36,6 +36,8 @@ static_assert(initiative_history::no_date == detail::no_day);
     for (std::size_t k = 0; k < days.size(); ++k) {
         if (status ok = table.read_days(date_names[k], k == 0, days[k]); !ok) return ok;
     }
+    std::vector<std::uint8_t> holdouts;
+    if (status ok = table.read_flags("holdout", holdouts); !ok) return ok;
     const text_cells cells{*names};
     key_buffer buffer;
     for (std::int64_t row = 0; row < table.rows(); ++row) {
@@ -46,6 +48,9 @@ static_assert(initiative_history::no_date == detail::no_day);
                               "is empty; every row names its initiative", row);
         }
         const auto at = static_cast<std::size_t>(row);
+        if (holdouts[at] != 0) {
+            for (auto& each : days) each[at] = initiative_history::no_date;
+        }
         to.add(*customers->key_at(row, buffer), name, days[0][at], days[1][at], days[2][at]);
     }
     return {};
