@@ -36,6 +36,23 @@ type Description struct {
 	// [ScoresOptions.Detail].
 	Columns       []ColumnDescription `json:"columns"`
 	DetailColumns []ColumnDescription `json:"detail_columns"`
+	// Evidence says how large evidence of the model gets.
+	Evidence EvidenceDescription `json:"evidence"`
+}
+
+// EvidenceDescription says how large the tables of evidence get.
+type EvidenceDescription struct {
+	Tables   []EvidenceTable `json:"tables"`
+	Months   int             `json:"months"`   // of the history that Blocks and Integers are for
+	Integers int64           `json:"integers"` // at most, of the tables whose Blocks are known; 8 bytes each in memory
+}
+
+// EvidenceTable is a table of evidence: blocks of integers, one for each key that is met.
+type EvidenceTable struct {
+	Name     string   `json:"name"`
+	Key      []string `json:"key"`
+	Integers int64    `json:"integers"` // of a block
+	Blocks   *int64   `json:"blocks"`   // at most; nil: as many as there are names and values
 }
 
 // MetricDescription is a metric of the model.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from coverage import by_kind, measure, together
+from interval_coverage import by_kind, measure, together
 from designs import COVERAGE
 
 LEAST, MOST = 0.93, 0.97

@@ -218,8 +218,8 @@ struct grouped_ratio {
 /// MRR after ÷ MRR before, with the jackknife's interval. Its lower end is put together, on the log
 /// scale, from what was kept and how much that grew: a churn is rare and costs all, so that ends
 /// without any would look certain. Where some MRR after is not known the parts do not multiply to
-/// the whole, and both ends are those of the whole. What no group moves has no error to be seen,
-/// not none.
+/// the whole, whose ends stand then, the lower one no nearer than that of what was kept. What no
+/// group moves has no error to be seen, not none.
 [[nodiscard]] inline figure retained_of(const grouped_ends& ends) noexcept {
     const grouped_ratio all =
         ratio_of(ends, end_field::after, end_field::base, end_field::followed);
@@ -230,9 +230,15 @@ struct grouped_ratio {
     const jackknife_estimate whole = jackknife_positive(all.value, all.without, all.rows);
     if (!(whole.error > 0)) return out;
     out.interval = whole.interval;
-    if (!parts) return out;
     const grouped_ratio kept =
-        ratio_of(ends, end_field::due_kept, end_field::due, end_field::followed);
+        ratio_of(ends, end_field::due_kept, end_field::due, end_field::priced);
+    if (!parts) {
+        // The parts are not of the same ends: at least as unsure as what was kept.
+        const interval of_kept = jackknife_share(kept.value, kept.without, kept.rows).interval;
+        const double least = out.value * of_kept.lower / kept.value;
+        if (is_defined(least)) out.interval.lower = std::min(out.interval.lower, least);
+        return out;
+    }
     grouped_ratio grown =
         ratio_of(ends, end_field::after, end_field::due_kept, end_field::followed);
     for (std::size_t g = 0; g < ends.size(); ++g)

@@ -232,7 +232,15 @@ TEST_CASE("customers that are ranked again and again", "[study][ranks]") {
         CHECK(near(one.value, plain(seen), 1e-9));
         CHECK(near(one.interval.upper - one.value, t19 * plain_error(seen, plain), 1e-9));
     };
-    check(found.agreed, plain_agreed);
+    // A share's interval is that of its log-odds.
+    const auto log_odds = [](double p) { return std::log(p / (1 - p)); };
+    const auto check_share = [&](const figure& one, auto plain) {
+        CHECK(near(one.value, plain(seen), 1e-9));
+        const double error = plain_error(
+            seen, [&](const std::vector<seen_rank>& some) { return log_odds(plain(some)); });
+        CHECK(near(log_odds(one.interval.upper) - log_odds(one.value), t19 * error, 1e-9));
+    };
+    check_share(found.agreed, plain_agreed);
     for (int power = 0; power < 3; ++power) {
         check(found.kappa[static_cast<std::size_t>(power)],
               [power](const std::vector<seen_rank>& some) { return plain_kappa(some, power); });

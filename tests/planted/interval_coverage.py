@@ -1,7 +1,7 @@
 """How often does an interval hold the truth?
 
-    ./dev run python tests/planted/coverage.py                  # 2,000 runs of each design
-    ./dev run python tests/planted/coverage.py once --runs 500 --jobs 2
+    ./dev run python tests/planted/interval_coverage.py                  # 2,000 runs of each design
+    ./dev run python tests/planted/interval_coverage.py once --runs 500 --jobs 2
 
 Prints the tables of README.md. For every figure of a design: the share of the runs in which its
 interval was defined that have the truth in it. The truth is the figure of all runs together.
