@@ -34,7 +34,7 @@ static int32_t open_with(const aiueo_batch* batch, const aiueo_scores* scores, a
     return status;
 }
 
-int main(void) {
+static void seals_and_opens(void) {
     aiueo_plan* plan = load_plan();
     aiueo_batch* batch = all_columns(plan, NULL);
     aiueo_scores* scores = scored(plan, batch);
@@ -111,5 +111,9 @@ int main(void) {
     aiueo_scores_free(scores);
     aiueo_batch_free(batch);
     aiueo_plan_free(plan);
+}
+
+int main(void) {
+    seals_and_opens();
     return finish();
 }
