@@ -271,6 +271,9 @@ def test_every_option_is_in_the_reference() -> None:
 
     context = cli.make_context("aiueo", ["--json", "demo"], resilient_parsing=True)
     groups = [cli, *(cli.get_command(context, name) for name in cli.list_commands(context))]
+    groups += [
+        part for one in groups[1:] if hasattr(one, "commands") for part in one.commands.values()
+    ]
     real = {
         option
         for one in groups
