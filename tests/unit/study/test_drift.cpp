@@ -117,8 +117,9 @@ TEST_CASE("PSI of scores, metrics and segments is that of the rows") {
     std::map<double, std::pair<double, double>> logins;  // −1: unknown
     for (const auto& [who, row] : panel_of(told)) {
         if (who.second < first - 12) continue;
-        const auto count = [&](std::pair<double, double>& to) {
-            (who.second < first ? to.first : to.second) += 1;
+        const bool before = who.second < first;
+        const auto count = [before](std::pair<double, double>& to) {
+            (before ? to.first : to.second) += 1;
         };
         count(plans[told.rows[row].plan]);
         const double value = told.rows[row].logins;
