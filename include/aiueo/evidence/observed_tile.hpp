@@ -233,6 +233,7 @@ private:
     /// `rows` have one outcome.
     void add_scores(rows_of rows, std::int64_t* block) const noexcept {
         const std::size_t variables = shape_.variables().size();
+        if (variables == 0) return;  // and there is no block
         const bool kept = tile_->kept[rows.front()] != 0;
         for (const std::uint32_t i : rows) {
             const std::uint8_t* bin = tile_->bins.data() + i * tile_->width;
