@@ -299,8 +299,8 @@ private:
         };
         pattern_builder build{lower_, plan_.model.steps.threshold, out.find_pattern.code};
         out.find_pattern.is_truth = true;
-        out.patterns = build.run(rules, out, plan_.as_of,
-                                 {role("mrr"), role("mrr_before"), role("contract_start")});
+        build.run(rules, out, plan_.as_of,
+                  {role("mrr"), role("mrr_before"), role("contract_start")});
     }
 
     [[nodiscard]] planned_rung compile_rung(const rung& step, const planned_scheme& scheme) {

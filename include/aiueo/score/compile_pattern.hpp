@@ -27,28 +27,30 @@ public:
     pattern_builder(lowering& lower, double threshold, std::vector<instruction>& into)
         : lower_(lower), threshold_(threshold), out_(into) {}
 
-    /// The truth of each pattern, in the order of `pattern`; no two hold for one customer.
-    [[nodiscard]] std::vector<slot> run(const scheme& rules, const planned_scheme& scheme,
-                                        slot as_of, const pattern_roles& roles) {
+    /// Into `scheme`: the truth of each step, and of each pattern in the order of `pattern`; no two
+    /// patterns hold for one customer.
+    void run(const scheme& rules, planned_scheme& scheme, slot as_of, const pattern_roles& roles) {
         const planned_group& touch = scheme.groups[static_cast<std::size_t>(axis::touch)];
         const slot accompany = touch.in_use ? reached(touch.slots.score) : truth(2);
         const slot process = both(step(rules, scheme, axis::implementation, axis::utilization),
                                   opposite(overdue(rules, scheme, as_of, roles.contract_start)));
         const slot success = step(rules, scheme, axis::engagement, axis::outcome);
 
-        const slot neither = both(opposite(process), opposite(success));
+        const slot untouched = opposite(accompany);
+        const slot unused = opposite(process);
+        const slot fruitless = opposite(success);
+        scheme.steps = {{{untouched, accompany}, {unused, process}, {fruitless, success}}};
+
+        const slot neither = both(unused, fruitless);
         const slot all = both(process, success);
         slot stands_still = truth(0);
         if (roles.mrr != no_slot && roles.mrr_before != no_slot)
             stands_still = add(code::less_equal, roles.mrr, roles.mrr_before);
         // MRR that is not surely the same or less than before does not count against success.
         const slot grows = opposite(add(code::surely_not, opposite(stands_still)));
-        return {both(opposite(accompany), neither),
-                both(accompany, neither),
-                both(process, opposite(success)),
-                both(opposite(process), success),
-                both(all, stands_still),
-                both(all, grows)};
+        scheme.patterns = {both(untouched, neither), both(accompany, neither),
+                           both(process, fruitless), both(unused, success),
+                           both(all, stands_still),  both(all, grows)};
     }
 
 private:

@@ -67,6 +67,15 @@ inline constexpr std::array<std::string_view, 7> pattern_names{"unknown",
                                                                "outcome_without_growth",
                                                                "succeeding"};
 
+/// The steps of the chain that a snapshot shows; the fourth, mission, is seen at contract ends.
+enum class step : std::uint8_t { accompany, process, success };
+inline constexpr std::array<std::string_view, 3> step_names{"accompany", "process", "success"};
+
+/// Is a step achieved? The order of the codes in scores::achieved().
+enum class achievement : std::uint8_t { unknown = 0, no = 1, yes = 2 };
+inline constexpr std::array<std::string_view, 3> achievement_names{"unknown", "not_achieved",
+                                                                   "achieved"};
+
 /// When a metric's column is read.
 enum class metric_reading : std::uint8_t {
     ahead,           ///< into its slot, before anything else
@@ -174,8 +183,9 @@ struct planned_scheme {
     std::optional<planned_override> overall_manual;
     std::vector<planned_ladder> ladders;
     planned_levels band;
-    std::vector<slot> patterns;  ///< [k − 1]: truth of pattern k
-    program find_pattern;
+    std::vector<slot> patterns;                                  ///< [k − 1]: truth of pattern k
+    std::array<std::array<slot, 2>, step_names.size()> steps{};  ///< not achieved, achieved
+    program find_pattern;                                        ///< of steps and patterns
     kernel_divisor overall_weights;  ///< by those of the axes that overall is made of
     std::uint32_t component_count = 0;
     bool has_overall = false;  ///< an axis with components and a weight

@@ -183,8 +183,17 @@ private:
                 certain ? &space_.truths[of.certain] : nullptr};
     }
 
-    [[nodiscard]] kernel_levels patterns_of(const planned_scheme& scheme) const noexcept {
-        return {space_.truths.data(), scheme.patterns.data(), scheme.patterns.size(), nullptr};
+    /// Calls f(levels, column) for every column of codes that patterns and steps have.
+    template <class F>
+    void each_code(const planned_scheme& scheme, F f) {
+        if (!plan_.has_patterns) return;
+        const truth_column* truths = space_.truths.data();
+        f(kernel_levels{truths, scheme.patterns.data(), scheme.patterns.size(), nullptr},
+          out_.pattern_.data() + at_);
+        if (!out_.options_.detail) return;
+        for (std::size_t k = 0; k < scheme.steps.size(); ++k)
+            f(kernel_levels{truths, scheme.steps[k].data(), scheme.steps[k].size(), nullptr},
+              out_.achieved_[k].data() + at_);
     }
 
     /// The rows of a chunk in their order.
@@ -200,7 +209,8 @@ private:
         }
         if (plan_.model.rules.bands)
             kernels.levels(levels_of(scheme.band, true), n, out_.band_.data() + at_);
-        if (plan_.has_patterns) kernels.codes(patterns_of(scheme), n, out_.pattern_.data() + at_);
+        each_code(scheme,
+                  [&](const kernel_levels& of, std::uint8_t* to) { kernels.codes(of, n, to); });
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) store_component(one, slots, n);
         }
@@ -246,11 +256,11 @@ private:
             kernels.levels(levels_of(scheme.band, true), n, levels.data());
             scatter(levels.data(), out_.band_.data() + at_);
         }
-        if (plan_.has_patterns) {
+        each_code(scheme, [&](const kernel_levels& of, std::uint8_t* to) {
             std::array<std::uint8_t, chunk_rows> codes;
-            kernels.codes(patterns_of(scheme), n, codes.data());
-            scatter(codes.data(), out_.pattern_.data() + at_);
-        }
+            kernels.codes(of, n, codes.data());
+            scatter(codes.data(), to);
+        });
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) {
                 for (std::size_t i = 0; i < rows.size(); ++i) {

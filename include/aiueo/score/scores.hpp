@@ -187,6 +187,9 @@ public:
         if (data.has_patterns) pattern_.assign(rows, 0);
         profile_.assign(rows, 0);
         if (!options.detail) return;
+        if (data.has_patterns) {
+            for (auto& one : achieved_) one.assign(rows, 0);
+        }
         components_.resize(data.component_count);
         for (auto& one : components_) one.assign(rows, detail::unknown_value);
         for (auto& one : counts_) one.assign(rows, 0);
@@ -225,6 +228,10 @@ public:
     }
     [[nodiscard]] std::span<const level_index> band() const noexcept { return band_; }
     [[nodiscard]] std::span<const std::uint8_t> pattern() const noexcept { return pattern_; }
+    /// With detail: is a step achieved? Codes of `achievement`. Empty if the model has no steps.
+    [[nodiscard]] std::span<const std::uint8_t> achieved(step which) const noexcept {
+        return achieved_[static_cast<std::size_t>(which)];
+    }
     /// 0 = default, k = profile k − 1 of the model.
     [[nodiscard]] std::span<const level_index> profile() const noexcept { return profile_; }
     /// With detail: a component's response, on the grid, by its number in group order.
@@ -291,6 +298,7 @@ private:
     std::vector<stage_columns> stages_;
     cache_line_vector<level_index> band_;
     cache_line_vector<std::uint8_t> pattern_;
+    std::array<cache_line_vector<std::uint8_t>, step_names.size()> achieved_;
     cache_line_vector<level_index> profile_;
     std::vector<std::vector<double>> components_;
     std::array<std::vector<std::uint16_t>, 3> counts_;
