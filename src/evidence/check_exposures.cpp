@@ -10,11 +10,13 @@ namespace aiueo::detail {
 
 namespace {
 
-class exposure_check {
+class exposure_check : contradiction_search {
 public:
-    exposure_check(const std::vector<count_table>& tables, const outcomes& ends)
-        : initiatives_(tables[static_cast<std::size_t>(table_id::initiatives)]),
-          calls_(tables[static_cast<std::size_t>(table_id::calls)]),
+    exposure_check(const counted& shape, const std::vector<count_table>& tables,
+                   const outcomes& ends)
+        : contradiction_search(shape, tables),
+          initiatives_(table(table_id::initiatives)),
+          calls_(table(table_id::calls)),
           ends_(ends) {}
 
     [[nodiscard]] std::string run() {
@@ -24,20 +26,8 @@ public:
     }
 
 private:
-    bool fail(const count_table& in, const std::string& why) {
-        wrong_ = "table \"" + in.shape().name + "\" " + why;
-        return false;
-    }
-
-    /// A name stands there because something was counted under it.
     bool check_names(const count_table& in) {
-        std::vector<bool> used(in.names().size());
-        const std::size_t part = in.name_part();
-        for (const auto& one : in.blocks()) {
-            if (one.first[part] >= 0) used[static_cast<std::size_t>(one.first[part])] = true;
-        }
-        return std::find(used.begin(), used.end(), false) == used.end() ||
-               fail(in, "has a name of nothing");
+        return names_are_used(in) || fail(in, "has a name of nothing");
     }
 
     static std::int64_t at(const count_table::block& block, exposure what, std::size_t y,
@@ -132,14 +122,14 @@ private:
     const count_table& initiatives_;
     const count_table& calls_;
     const outcomes& ends_;
-    std::string wrong_;
 };
 
 }  // namespace
 
-std::string what_is_wrong_with_exposures(const std::vector<count_table>& tables,
+std::string what_is_wrong_with_exposures(const counted& shape,
+                                         const std::vector<count_table>& tables,
                                          const outcomes& ends) {
-    return exposure_check{tables, ends}.run();
+    return exposure_check{shape, tables, ends}.run();
 }
 
 }  // namespace aiueo::detail

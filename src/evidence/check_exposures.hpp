@@ -2,21 +2,18 @@
 // file.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "aiueo/evidence/counted.hpp"
 
+#include "contradiction.hpp"
+
 namespace aiueo::detail {
 
-/// Counts of lost and kept by (kind, lead, group).
-using outcomes = std::map<std::array<std::int32_t, 3>, std::array<std::int64_t, 2>>;
-
 /// Empty: nothing. Else what contradicts itself. `ends`: those of table "ends".
-[[nodiscard]] std::string what_is_wrong_with_exposures(const std::vector<count_table>& tables,
+[[nodiscard]] std::string what_is_wrong_with_exposures(const counted& shape,
+                                                       const std::vector<count_table>& tables,
                                                        const outcomes& ends);
 
 }  // namespace aiueo::detail

@@ -6,14 +6,15 @@
 
 #include "aiueo/evidence/value_code.hpp"
 
+#include "contradiction.hpp"
+
 namespace aiueo::detail {
 
 namespace {
 
-class panel_check {
+class panel_check : contradiction_search {
 public:
-    panel_check(const counted& shape, const std::vector<count_table>& tables)
-        : shape_(shape), tables_(tables) {}
+    using contradiction_search::contradiction_search;
 
     [[nodiscard]] std::string run() {
         static_cast<void>(check());
@@ -21,20 +22,6 @@ public:
     }
 
 private:
-    [[nodiscard]] const count_table& table(table_id which) const noexcept {
-        return tables_[static_cast<std::size_t>(which)];
-    }
-    bool fail(std::string why) {
-        wrong_ = std::move(why);
-        return false;
-    }
-    bool fail(const count_table& in, const std::string& why) {
-        return fail("table \"" + in.shape().name + "\" " + why);
-    }
-    bool add(std::int64_t& to, std::int64_t what) {
-        return !__builtin_add_overflow(to, what, &to) || fail("a sum does not fit into 64 bits");
-    }
-
     /// Every customer of a month once in each variable, metric and segment.
     bool check() {
         std::map<std::int32_t, std::int64_t> customers;  // by month
@@ -43,10 +30,8 @@ private:
             std::int64_t& here = customers[key[0]];
             if (!check_panel_levels(block, here) || !add(all, here)) return false;
         }
-        const auto totals = table(table_id::totals).find({});
-        const std::int64_t said =
-            totals.empty() ? 0 : totals[static_cast<std::size_t>(total::customer_months)];
-        if (all != said) return fail("its total of customers' months is not that of its tables");
+        if (all != said(total::customer_months))
+            return fail("its total of customers' months is not that of its tables");
         if (!check_panel_scores(customers) || !check_panel_conditions()) return false;
         const count_table& metrics = table(table_id::panel_metrics);
         if (!check_panel_counts(metrics, customers, [](const count_key& key) {
@@ -168,10 +153,6 @@ private:
         }
         return true;
     }
-
-    const counted& shape_;
-    const std::vector<count_table>& tables_;
-    std::string wrong_;
 };
 
 }  // namespace

@@ -1,18 +1,18 @@
 // evidence › check_ranks: see check_ranks.hpp.
 #include "check_ranks.hpp"
 
-#include <algorithm>
 #include <map>
 #include <utility>
+
+#include "contradiction.hpp"
 
 namespace aiueo::detail {
 
 namespace {
 
-class rank_check {
+class rank_check : contradiction_search {
 public:
-    rank_check(const counted& shape, const std::vector<count_table>& tables)
-        : shape_(shape), tables_(tables) {}
+    using contradiction_search::contradiction_search;
 
     [[nodiscard]] std::string run() {
         static_cast<void>(check_totals() && check_blocks());
@@ -20,19 +20,6 @@ public:
     }
 
 private:
-    bool fail(std::string why) {
-        wrong_ = std::move(why);
-        return false;
-    }
-    bool add(std::int64_t& to, std::int64_t what) {
-        return !__builtin_add_overflow(to, what, &to) || fail("a sum does not fit into 64 bits");
-    }
-
-    [[nodiscard]] std::int64_t said(total which) const noexcept {
-        const auto block = tables_[0].find({});
-        return block.empty() ? 0 : block[static_cast<std::size_t>(which)];
-    }
-
     bool check_totals() {
         const std::int64_t seen = said(total::ranks_seen);
         const std::int64_t customers = said(total::customers_ranked);
@@ -45,15 +32,14 @@ private:
     }
 
     bool check_blocks() {
-        const count_table& ranks = tables_[static_cast<std::size_t>(table_id::ranks)];
-        const auto wrong = [&](const std::string& why) { return fail("table \"ranks\" " + why); };
+        const count_table& ranks = table(table_id::ranks);
+        const auto wrong = [&](const std::string& why) { return fail(ranks, why); };
         if (shape_.rank_stages() == 0) {
             return (ranks.empty() && ranks.names().empty()) ||
                    wrong("is there, but the model has no ladder");
         }
         std::int64_t all = 0, first = 0;
         std::map<std::int32_t, std::int64_t> first_of_month;
-        std::vector<bool> met(ranks.names().size());
         for (const auto& [key, block] : ranks.blocks()) {
             std::int64_t here = 0;
             for (std::size_t k = 0; k < shape_.rank_customers_cell(); ++k) {
@@ -66,11 +52,9 @@ private:
             if (!add(all, here) || !add(first, customers) ||
                 !add(first_of_month[key[0]], customers))
                 return false;
-            if (key[1] >= 0) met[static_cast<std::size_t>(key[1])] = true;
         }
         if (all != said(total::ranks_seen)) return wrong("does not hold every rank");
-        if (std::find(met.begin(), met.end(), false) != met.end())
-            return wrong("names a member who gave no rank");
+        if (!names_are_used(ranks)) return wrong("names a member who gave no rank");
         const std::int64_t customers = said(total::customers_ranked);
         if (customers > first) return wrong("has less customers than its totals");
         for (const auto& [month, count] : first_of_month) {
@@ -79,10 +63,6 @@ private:
         }
         return true;
     }
-
-    const counted& shape_;
-    const std::vector<count_table>& tables_;
-    std::string wrong_;
 };
 
 }  // namespace

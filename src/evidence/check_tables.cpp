@@ -13,45 +13,28 @@
 #include "check_exposures.hpp"
 #include "check_panel.hpp"
 #include "check_ranks.hpp"
+#include "contradiction.hpp"
 
 namespace aiueo::detail {
 
 namespace {
 
-class table_check {
+class table_check : contradiction_search {
 public:
-    table_check(const counted& shape, const std::vector<count_table>& tables)
-        : shape_(shape), tables_(tables) {}
+    using contradiction_search::contradiction_search;
 
     [[nodiscard]] status run() {
         static_cast<void>(check_totals() && check_ends() && check_scores() && check_sums() &&
                           check_products() && check_overall() && check_customers() &&
                           check_metrics() && check_conditions() && check_segments());
         if (wrong_.empty()) wrong_ = what_is_wrong_with_panel(shape_, tables_);
-        if (wrong_.empty()) wrong_ = what_is_wrong_with_exposures(tables_, ends_);
+        if (wrong_.empty()) wrong_ = what_is_wrong_with_exposures(shape_, tables_, ends_);
         if (wrong_.empty()) wrong_ = what_is_wrong_with_ranks(shape_, tables_);
         if (wrong_.empty()) return {};
         return make_error(errc::bad_state, "the state contradicts itself: " + wrong_);
     }
 
 private:
-    [[nodiscard]] const count_table& table(table_id which) const noexcept {
-        return tables_[static_cast<std::size_t>(which)];
-    }
-
-    bool fail(std::string why) {
-        wrong_ = std::move(why);
-        return false;
-    }
-    bool fail(const count_table& in, const std::string& why) {
-        return fail("table \"" + in.shape().name + "\" " + why);
-    }
-
-    /// Nothing in it is negative; a sum beyond 64 bits is a contradiction like any other.
-    bool add(std::int64_t& to, std::int64_t what) {
-        return !__builtin_add_overflow(to, what, &to) || fail("a sum does not fit into 64 bits");
-    }
-
     bool check_totals() {
         const count_table& totals = table(table_id::totals);
         if (!totals.empty()) {
@@ -145,10 +128,8 @@ private:
                 (key[1] == 0 && !add_fields(block, first_lead_fields_)))
                 return false;
         }
-        const auto money = table(table_id::totals).find({});
         const auto least = [&](end_field field, total whole) {
-            const std::int64_t said = money.empty() ? 0 : money[static_cast<std::size_t>(whole)];
-            return all[static_cast<std::size_t>(field)] <= said;
+            return all[static_cast<std::size_t>(field)] <= said(whole);
         };
         // Dropped observations are in the totals, too.
         if (!least(end_field::due, total::due) || !least(end_field::after, total::after))
@@ -156,10 +137,8 @@ private:
         for (const auto& [key, counts] : ends_) {
             if (!add(observed, counts[0]) || !add(observed, counts[1])) return false;
         }
-        const auto totals = table(table_id::totals).find({});
-        const std::int64_t said =
-            totals.empty() ? 0 : totals[static_cast<std::size_t>(total::observed)];
-        return observed == said || fail("its total of observations is not that of its tables");
+        return observed == said(total::observed) ||
+               fail("its total of observations is not that of its tables");
     }
 
     /// Every variable of every histogram has each end once.
@@ -423,11 +402,8 @@ private:
         return true;
     }
 
-    const counted& shape_;
-    const std::vector<count_table>& tables_;
     outcomes ends_;
     std::array<std::int64_t, end_fields> first_lead_fields_{};
-    std::string wrong_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // … ─► score ─► evidence
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -35,6 +36,7 @@ public:
     /// Of rows [begin, begin + n) of the batch, which are loaded.
     void run(metric_values& values, const scores& given, std::int64_t begin, std::size_t n) {
         const level_index* profile = given.profile().data() + begin;
+        std::fill(states_.begin(), states_.end(), not_asked);
         for (std::size_t s = 0; s < asked_.size(); ++s) {
             if (asked_[s].empty()) continue;
             bool any = false;
@@ -49,7 +51,6 @@ public:
                     if (profile[i] == static_cast<level_index>(s)) to[i] = state_of(i);
                 }
             }
-            forget(s, profile, n);
         }
     }
 
@@ -76,20 +77,6 @@ private:
         if ((answers_.yes[i / 8] >> (i % 8) & 1) != 0) return static_cast<std::uint8_t>(met::yes);
         if ((answers_.no[i / 8] >> (i % 8) & 1) != 0) return static_cast<std::uint8_t>(met::no);
         return static_cast<std::uint8_t>(met::unknown);
-    }
-
-    /// What the chunk before left of conditions that these rows' profile does not ask for.
-    void forget(std::size_t scheme, const level_index* profile, std::size_t n) {
-        const std::size_t conditions = states_.size() / chunk_rows;
-        if (asked_[scheme].size() == conditions) return;
-        std::vector<bool> mine(conditions);
-        for (const question& one : asked_[scheme]) mine[one.condition] = true;
-        for (std::size_t c = 0; c < conditions; ++c) {
-            for (std::size_t i = 0; i < n && !mine[c]; ++i) {
-                if (profile[i] == static_cast<level_index>(scheme))
-                    states_[c * chunk_rows + i] = not_asked;
-            }
-        }
     }
 
     std::vector<std::uint8_t> states_;          ///< [condition][row of the chunk]

@@ -103,8 +103,13 @@ public:
         return fresh;
     }
 
-    [[nodiscard]] error too_many_names() const {
-        return make_error(errc::limit_exceeded, shape_.too_many);
+    /// Is there room for those of these names that are new? Each stands there once.
+    template <class Names>
+    [[nodiscard]] status can_name(const Names& names) const {
+        std::size_t fresh = 0;
+        for (const std::string_view name : names) fresh += find_name(name) < 0 ? 1U : 0U;
+        if (fresh == 0 || names_.size() + fresh <= shape_.most_names) return {};
+        return too_many_names();
     }
 
     // ── adding up ────────────────────────────────────────────────────────────
@@ -112,9 +117,7 @@ public:
     /// Can `other`, of the same shape, be added? limit_exceeded: a sum of 64 bits or the number of
     /// names would overflow. Changes nothing.
     [[nodiscard]] status can_add(const count_table& other) const {
-        std::size_t fresh = 0;
-        for (const std::string& name : other.names_) fresh += find_name(name) < 0 ? 1U : 0U;
-        if (names_.size() + fresh > shape_.most_names && fresh > 0) return too_many_names();
+        if (status ok = can_name(other.names_); !ok) return ok;
         for (const auto& [key, from] : other.blocks_) {
             const auto here = blocks_.find(renamed(key, other));
             if (here == blocks_.end()) continue;
@@ -183,6 +186,10 @@ public:
     }
 
 private:
+    [[nodiscard]] error too_many_names() const {
+        return make_error(errc::limit_exceeded, shape_.too_many);
+    }
+
     /// The other table's key with the names as this table numbers them; a name that is not here
     /// gets a number that no block has.
     [[nodiscard]] count_key renamed(count_key key, const count_table& other) const {

@@ -158,13 +158,12 @@ private:
 
     template <class Name>
     [[nodiscard]] static status fit(const count_table& to, const blocks& from, const Name& name) {
-        std::set<std::string, std::less<>> fresh;
+        std::set<std::string, std::less<>> names;
         for (const auto& one : from) {
             const auto text = name(one.first);
-            if (!text.empty() && to.find_name(text) < 0) fresh.emplace(text);
+            if (!text.empty()) names.emplace(text);
         }
-        if (fresh.empty() || to.names().size() + fresh.size() <= to.shape().most_names) return {};
-        return to.too_many_names();
+        return to.can_name(names);
     }
 
     static void add(const std::vector<std::int64_t>& block, std::int64_t* to) noexcept {

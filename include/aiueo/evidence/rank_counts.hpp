@@ -57,18 +57,6 @@ namespace aiueo {
     return out;
 }
 
-/// The customer's latest snapshot that the day can have seen: in [day − 31, day]. nullptr: none.
-/// `rows`: ascending by date.
-[[nodiscard]] inline const dated_row* row_before(std::span<const dated_row> rows,
-                                                 std::int32_t day) noexcept {
-    const auto after =
-        std::upper_bound(rows.begin(), rows.end(), day,
-                         [](std::int32_t on, const dated_row& row) { return on < row.as_of; });
-    if (after == rows.begin() || std::prev(after)->as_of < day - observation_window_days)
-        return nullptr;
-    return &*std::prev(after);
-}
-
 namespace detail {
 
 /// The ranks of some customers: collected, then counted.
@@ -101,7 +89,7 @@ public:
         std::int32_t last_month = -1;
         met_.clear();
         for (const rank_entry& one : entries) {
-            const dated_row* const row = row_before(rows, one.as_of);
+            const dated_row* const row = latest_row(rows, one.as_of);
             if (row == nullptr) {
                 ++unseen_;
                 continue;
@@ -130,25 +118,20 @@ public:
         return {};
     }
 
+    /// Ranks with a snapshot before them, without one, and the customers of the former.
+    [[nodiscard]] std::int64_t seen() const noexcept {
+        return static_cast<std::int64_t>(seen_.size());
+    }
+    [[nodiscard]] std::int64_t unseen() const noexcept { return unseen_; }
+    [[nodiscard]] std::int64_t customers() const noexcept { return customers_; }
+
     /// Do the members fit into the table? Errors: limit_exceeded.
     [[nodiscard]] status fit(const std::vector<count_table>& tables) const {
-        const count_table& to = tables[static_cast<std::size_t>(table_id::ranks)];
-        std::size_t fresh = 0;
-        for (const std::string_view name : members_.texts())
-            fresh += to.find_name(name) < 0 ? 1U : 0U;
-        if (fresh > 0 && to.names().size() + fresh > max_rank_members) return to.too_many_names();
-        return {};
+        return tables[static_cast<std::size_t>(table_id::ranks)].can_name(members_.texts());
     }
 
     /// After fit() said yes.
     void count(const scores& given, std::vector<count_table>& tables) const {
-        std::int64_t* all = tables[static_cast<std::size_t>(table_id::totals)].at({});
-        const auto add = [all](total which, std::size_t n) {
-            all[static_cast<std::size_t>(which)] += static_cast<std::int64_t>(n);
-        };
-        add(total::ranks_seen, seen_.size());
-        add(total::ranks_unseen, unseen_);
-        add(total::customers_ranked, customers_);
         if (shape_.rank_stages() == 0) return;
         count_table& to = tables[static_cast<std::size_t>(table_id::ranks)];
         std::vector<std::int32_t> ids;
@@ -182,8 +165,8 @@ private:
     dictionary members_;
     std::vector<seen_rank> seen_;
     std::vector<std::int32_t> met_;  ///< who ranked the customer in the month at hand
-    std::size_t unseen_ = 0;
-    std::size_t customers_ = 0;
+    std::int64_t unseen_ = 0;
+    std::int64_t customers_ = 0;
 };
 
 }  // namespace detail

@@ -55,11 +55,7 @@ public:
     [[nodiscard]] status fit(const std::vector<count_table>& tables) const {
         for (std::size_t s = 0; s < texts_.size(); ++s) {
             const count_table& ends = tables[counted::ends_of_segment(s)];
-            std::size_t fresh = 0;
-            for (const std::string_view name : texts_[s].texts())
-                fresh += ends.find_name(name) < 0 ? 1U : 0U;
-            if (fresh > 0 && ends.names().size() + fresh > max_segment_levels)
-                return ends.too_many_names();
+            if (status ok = ends.can_name(texts_[s].texts()); !ok) return ok;
         }
         return {};
     }

@@ -97,8 +97,8 @@ private:
             return fail(errc::bad_column, "is not there; evidence needs the date of every snapshot",
                         "as_of");
         }
-        for (const segment& one : shape_.model().segments) {
-            const std::size_t index = index_of(one.metric);
+        for (std::size_t s = 0; s < segments_.size(); ++s) {
+            const std::size_t index = segments_.metric(s);
             const metric& source = shape_.model().metrics[index];
             if (source.from != metric::source::column || rows_.metric_column(index) != nullptr ||
                 rows_.options().missing_columns_are_unknown) {
@@ -107,7 +107,7 @@ private:
             return fail(errc::bad_column,
                         "is not there, and the model has it as a segment; bind the column, or all "
                         "columns (batch_options::all_metrics)",
-                        one.metric);
+                        source.name);
         }
         return {};
     }
@@ -196,14 +196,17 @@ private:
                     if (status ok = check_leaks(k); !ok) return ok;
                     // Segments carry the first lead.
                     if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
-                    const auto i = static_cast<std::size_t>(observed_[k].row - at);
-                    for (std::size_t s = 0; s < segments_.size(); ++s) {
-                        levels_[k * segments_.size() + s] =
-                            segments_.number_of(s, values.of(segments_.metric(s))[i]);
-                    }
+                    number_levels(values, observed_[k].row - at,
+                                  levels_.data() + k * segments_.size());
                 }
                 return {};
             });
+    }
+
+    /// The levels of a row of the chunk, one a segment.
+    void number_levels(const detail::metric_values& values, std::int64_t row, std::int32_t* to) {
+        for (std::size_t s = 0; s < segments_.size(); ++s)
+            to[s] = segments_.number_of(s, values.of(segments_.metric(s))[row]);
     }
 
     /// What segments hold, and columns that may be unreadable: dates.
@@ -217,11 +220,6 @@ private:
                 out[k] = 1;
         }
         return out;
-    }
-
-    [[nodiscard]] std::size_t index_of(std::string_view metric) const noexcept {
-        return static_cast<std::size_t>(shape_.model().find_metric(metric) -
-                                        shape_.model().metrics.data());
     }
 
     /// Is this metric put beside the outcome whether the model uses it or not? Categories are, as
@@ -310,11 +308,8 @@ private:
                 if (status ok = values.load(at, n); !ok) return ok;
                 for (std::size_t k = first; k < last; ++k) {
                     if (status ok = check_scored(panel_[k].row); !ok) return ok;
-                    const auto i = static_cast<std::size_t>(panel_[k].row - at);
-                    for (std::size_t s = 0; s < segments_.size(); ++s) {
-                        panel_levels_[k * segments_.size() + s] =
-                            segments_.number_of(s, values.of(segments_.metric(s))[i]);
-                    }
+                    number_levels(values, panel_[k].row - at,
+                                  panel_levels_.data() + k * segments_.size());
                 }
                 return {};
             });
@@ -357,6 +352,9 @@ private:
         add(total::leaked, leaked_);
         add(total::customer_months, static_cast<std::int64_t>(panel_.size()));
         add(total::pending_calls, initiatives_.pending());
+        add(total::ranks_seen, ranks_.seen());
+        add(total::ranks_unseen, ranks_.unseen());
+        add(total::customers_ranked, ranks_.customers());
         add(total::without_contract, without_contract_);
         all[static_cast<std::size_t>(total::due)] = due_;
         all[static_cast<std::size_t>(total::after)] = after_;

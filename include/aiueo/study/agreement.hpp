@@ -372,34 +372,31 @@ private:
         add_unseen();
     }
 
-    void caution(std::string en, std::string ja) {
-        out_.told.cautions.push_back({std::move(ja), std::move(en)});
-    }
-
     void add_unseen() {
         if (out_.unseen == 0) return;
         const std::string n = std::to_string(out_.unseen);
-        caution(n + " ranks of all have no snapshot in the 31 days before them; they are in no "
-                    "figure.",
-                "全体のうち" + n +
-                    "件のランクは、直前31日間のスナップショットがなく、どの数値にも含まれません。");
+        out_.told.caution(
+            n + " ranks of all have no snapshot in the 31 days before them; they are in no "
+                "figure.",
+            "全体のうち" + n +
+                "件のランクは、直前31日間のスナップショットがなく、どの数値にも含まれません。");
     }
 
     void add_cautions() {
-        caution(
+        out_.told.caution(
             "That ranks and stages agree does not make them true: compare both with renewal.",
             "ランクとステージが一致しても、正しいとは限りません。両方を更新率と比べてください。");
         if (!from_.sealed)
-            caution(
+            out_.told.caution(
                 "A member who had seen the stages did not judge blindly; let ranks be given under "
                 "a seal (aiueo agreement seal).",
                 "先にステージを見たメンバーの判断は独立ではありません。封印したうえでランクを集めて"
                 "ください（aiueo agreement seal）。");
         if (!out_.comparable)
-            caution("Agreement and kappa need as many ranks as the ladder has stages.",
-                    "一致率とκには、ランクとステージの数が同じである必要があります。");
+            out_.told.caution("Agreement and kappa need as many ranks as the ladder has stages.",
+                              "一致率とκには、ランクとステージの数が同じである必要があります。");
         if (!out_.each_once)
-            caution(
+            out_.told.caution(
                 "Customers count once for every rank they were given; intervals allow for that.",
                 "同じ顧客が複数のランクで数えられています。区間はそれを考慮しています。");
         add_unseen();

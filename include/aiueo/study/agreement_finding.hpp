@@ -74,8 +74,7 @@ inline void write_json(json_writer& out, const agreement_finding& found) {
         .member("each_once", found.each_once)
         .member("comparable", found.comparable);
     write(out, found.told);
-    out.key("agreed");
-    write(out, found.agreed);
+    write(out, "agreed", found.agreed);
     out.member("chance", found.chance)
         .member("ranked_higher", found.ranked_higher)
         .member("ranked_lower", found.ranked_lower);
@@ -110,17 +109,15 @@ inline void write_json(json_writer& out, const agreement_finding& found) {
             .member("ending", one.ending())
             .member("open", one.open)
             .member("kept", one.kept)
-            .member("lost", one.lost)
-            .key("renewed");
-        write(out, one.renewed);
+            .member("lost", one.lost);
+        write(out, "renewed", one.renewed);
         out.end_object();
     }
     out.end_array().key("members").begin_array();
     for (const agreement_member& one : found.members) {
         out.begin_object().key("by");
         text_or_null(one.named, one.by);
-        out.key("agreed");
-        write(out, one.agreed);
+        write(out, "agreed", one.agreed);
         out.member("ranked_higher", one.ranked_higher)
             .member("ranked_lower", one.ranked_lower)
             .end_object();

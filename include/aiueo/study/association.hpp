@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "aiueo/evidence/value_code.hpp"
-#include "aiueo/stats/multiple.hpp"
 #include "aiueo/stats/stratified.hpp"
 #include "aiueo/study/association_finding.hpp"
 #include "aiueo/study/outcomes.hpp"
@@ -290,19 +289,12 @@ private:
 
     // ── families and order ───────────────────────────────────────────────────
 
-    static void adjust(std::vector<association_row>& rows, tested_figure& (*of)(association_row&)) {
-        std::vector<double> p;
-        for (association_row& row : rows) p.push_back(of(row).p);
-        benjamini_hochberg(p, p);
-        for (std::size_t k = 0; k < rows.size(); ++k) of(rows[k]).q = p[k];
-    }
-
     static void finish(std::vector<association_row>& rows) {
         using row = association_row;
-        adjust(rows, [](row& one) -> tested_figure& { return one.auc; });
-        adjust(rows, [](row& one) -> tested_figure& { return one.spearman; });
-        adjust(rows, [](row& one) -> tested_figure& { return one.point_biserial; });
-        adjust(rows, [](row& one) -> tested_figure& { return one.presence.difference; });
+        adjust_family(rows, [](row& one) -> tested_figure& { return one.auc; });
+        adjust_family(rows, [](row& one) -> tested_figure& { return one.spearman; });
+        adjust_family(rows, [](row& one) -> tested_figure& { return one.point_biserial; });
+        adjust_family(rows, [](row& one) -> tested_figure& { return one.presence.difference; });
         const auto strength = [](const row& one) {
             const double value = one.auc.of.value;
             return is_defined(value) ? std::fabs(value - 0.5) : -1;
@@ -315,10 +307,6 @@ private:
 
     void tell();
     void add_cautions();
-
-    void caution(std::string en, std::string ja) {
-        out_.told.cautions.push_back({std::move(ja), std::move(en)});
-    }
 
     slices from_;
     const counted& shape_;
@@ -370,33 +358,35 @@ inline void association_study::tell() {
 }
 
 inline void association_study::add_cautions() {
-    caution("What goes with renewal need not cause it: raising the score may not raise renewal.",
-            "更新と関連していても原因とは限りません。スコアを上げても更新が増えるとは限りません。");
+    out_.told.caution(
+        "What goes with renewal need not cause it: raising the score may not raise renewal.",
+        "更新と関連していても原因とは限りません。スコアを上げても更新が増えるとは限りません。");
     for (const association_row& row : out_.scores) {
         if (row.auc.q <= out_.alpha && row.auc.of.value < 0.5) {
-            caution("Customers with a higher " + row.name +
-                        " renewed less often, though the model takes it for good.",
-                    row.name + "が高い顧客ほど更新が少なく、モデルの想定と逆です。");
+            out_.told.caution("Customers with a higher " + row.name +
+                                  " renewed less often, though the model takes it for good.",
+                              row.name + "が高い顧客ほど更新が少なく、モデルの想定と逆です。");
         }
         for (const association_segment& one : row.segments) {
             if (!one.reversed) continue;
-            caution("Over all customers, " + row.name +
-                        " points the other way than within the levels of " + one.segment +
-                        ": believe the levels, not the total.",
-                    row.name + "と更新の関連は、全体と" + one.segment +
-                        "の区分内とで向きが逆です。全体ではなく区分内を見てください。");
+            out_.told.caution("Over all customers, " + row.name +
+                                  " points the other way than within the levels of " + one.segment +
+                                  ": believe the levels, not the total.",
+                              row.name + "と更新の関連は、全体と" + one.segment +
+                                  "の区分内とで向きが逆です。全体ではなく区分内を見てください。");
         }
     }
     for (const auto* rows : {&out_.scores, &out_.metrics}) {
         for (const association_row& row : *rows) {
             const tested_figure& gap = row.presence.difference;
             if (!(gap.q <= out_.alpha)) continue;
-            caution("Customers whose " + row.name + " is unknown renew " +
-                        (gap.of.value > 0 ? "less" : "more") +
-                        " often than the others; figures of the known do not hold for them.",
-                    row.name + "が不明な顧客は、わかっている顧客より更新が" +
-                        (gap.of.value > 0 ? "少なく" : "多く") +
-                        "、わかっている顧客の数値は当てはまりません。");
+            out_.told.caution(
+                "Customers whose " + row.name + " is unknown renew " +
+                    (gap.of.value > 0 ? "less" : "more") +
+                    " often than the others; figures of the known do not hold for them.",
+                row.name + "が不明な顧客は、わかっている顧客より更新が" +
+                    (gap.of.value > 0 ? "少なく" : "多く") +
+                    "、わかっている顧客の数値は当てはまりません。");
         }
     }
     std::string constant;
@@ -404,13 +394,14 @@ inline void association_study::add_cautions() {
         if (row.constant) constant += (constant.empty() ? "" : ", ") + row.name;
     }
     if (!constant.empty()) {
-        caution("The same for everybody, or known of nobody, so that nothing can be said: " +
-                    constant + ".",
-                "全員同じ値か不明のため、関連を計算できません: " + constant + "。");
+        out_.told.caution(
+            "The same for everybody, or known of nobody, so that nothing can be said: " + constant +
+                ".",
+            "全員同じ値か不明のため、関連を計算できません: " + constant + "。");
     }
     if (!out_.each_once) {
-        caution("Some customers had several contract ends here; intervals allow for it.",
-                "契約終了が複数ある顧客を含みます。区間はそれを考慮しています。");
+        out_.told.caution("Some customers had several contract ends here; intervals allow for it.",
+                          "契約終了が複数ある顧客を含みます。区間はそれを考慮しています。");
     }
 }
 

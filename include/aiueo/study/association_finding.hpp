@@ -69,19 +69,15 @@ namespace detail {
 
 inline void write(json_writer& out, const association_segment& one) {
     out.begin_object().member("segment", one.segment).member("high_from", one.cut);
-    out.key("crude_odds_ratio");
-    write(out, one.crude);
-    out.key("pooled_odds_ratio");
-    write(out, one.pooled);
-    out.key("log_crude_over_pooled");
-    write(out, one.log_ratio);
+    write(out, "crude_odds_ratio", one.crude);
+    write(out, "pooled_odds_ratio", one.pooled);
+    write(out, "log_crude_over_pooled", one.log_ratio);
     out.member("homogeneity_p", one.homogeneity).member("reversed", one.reversed);
     out.key("levels").begin_array();
     for (const association_level& level : one.levels) {
         out.begin_object().key("level");
         level.level.empty() ? out.null() : out.string(level.level);
-        out.key("auc");
-        write(out, level.auc);
+        write(out, "auc", level.auc);
         out.member("odds_ratio", level.odds).end_object();
     }
     out.end_array().end_object();

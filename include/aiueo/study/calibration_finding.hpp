@@ -123,12 +123,10 @@ struct calibration_finding {
 namespace detail {
 
 inline void write(json_writer& out, const weight_comparison& one) {
-    out.begin_object().key("present");
-    write(out, one.present);
-    out.key("proposed");
-    write(out, one.proposed);
-    out.key("difference");
-    write(out, one.difference);
+    out.begin_object();
+    write(out, "present", one.present);
+    write(out, "proposed", one.proposed);
+    write(out, "difference", one.difference);
     out.member("present_r_squared", one.present_r_squared)
         .member("proposed_r_squared", one.proposed_r_squared)
         .end_object();
@@ -177,10 +175,8 @@ inline void write(json_writer& out, const calibrated_response& one) {
         for (const knot& k : each.curve) out.begin_array().number(k.at).number(k.score).end_array();
         out.end_array().key("table").begin_object();
         for (const auto& [level, score] : each.table) out.member(level, score);
-        out.end_object()
-            .member("else", each.otherwise)
-            .member("better", each.better)
-            .key("out_of_fold");
+        out.end_object().member("else", each.otherwise).member("better", each.better);
+        out.key("out_of_fold");
         write(out, each.out_of_fold);
         out.end_object();
     }

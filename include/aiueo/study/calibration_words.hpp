@@ -13,36 +13,32 @@
 
 namespace aiueo::detail {
 
-inline void add_caution(calibration_finding& to, std::string en, std::string ja) {
-    to.told.cautions.push_back({std::move(ja), std::move(en)});
-}
-
 inline void add_response_cautions(calibration_finding& out, const calibration_options& asked) {
     const auto better =
         std::count_if(out.responses.begin(), out.responses.end(),
                       [](const calibrated_response& one) { return one.best != "present"; });
     if (better == 0) return;
     if (!asked.refit_responses) {
-        add_caution(out,
-                    "New responses would correlate more with renewal than the present ones, "
-                    "components: " +
-                        std::to_string(better) +
-                        ". Ask for responses \"refit\", count again, then fit weights.",
-                    "新しい応答曲線のほうが更新との相関が高い要素が" + std::to_string(better) +
-                        "個あります。responsesに\"refit\"を指定し、数え直してから重みを合わせて"
-                        "ください。");
+        out.told.caution(
+            "New responses would correlate more with renewal than the present ones, "
+            "components: " +
+                std::to_string(better) +
+                ". Ask for responses \"refit\", count again, then fit weights.",
+            "新しい応答曲線のほうが更新との相関が高い要素が" + std::to_string(better) +
+                "個あります。responsesに\"refit\"を指定し、数え直してから重みを合わせて"
+                "ください。");
         return;
     }
-    add_caution(out,
-                "The patch has responses and no weights: count the evidence again with the new "
-                "model, then fit its weights.",
-                "差分は応答曲線だけで重みを含みません。新しいモデルで数え直してから重みを合わせて"
-                "ください。");
-    add_caution(out,
-                "New responses were compared on customers they were not fitted to, but not on "
-                "later ends: validate the new model over time.",
-                "新しい応答曲線は学習に使っていない顧客で比べたもので、後の契約終了では比べて"
-                "いません。新しいモデルで時期ごとに検証してください。");
+    out.told.caution(
+        "The patch has responses and no weights: count the evidence again with the new "
+        "model, then fit its weights.",
+        "差分は応答曲線だけで重みを含みません。新しいモデルで数え直してから重みを合わせて"
+        "ください。");
+    out.told.caution(
+        "New responses were compared on customers they were not fitted to, but not on "
+        "later ends: validate the new model over time.",
+        "新しい応答曲線は学習に使っていない顧客で比べたもので、後の契約終了では比べて"
+        "いません。新しいモデルで時期ごとに検証してください。");
 }
 
 /// Which responses are better, the largest gains first.
@@ -82,14 +78,11 @@ inline void tell_responses(calibration_finding& out) {
 
 inline void add_cautions(calibration_finding& out, const calibration_options& asked,
                          const model& of) {
-    const auto caution = [&out](std::string en, std::string ja) {
-        out.told.cautions.push_back({std::move(ja), std::move(en)});
-    };
-    caution("Weights that go with renewal need not be what makes customers renew.",
-            "更新と関連する重みが、更新の原因を表すとは限りません。");
+    out.told.caution("Weights that go with renewal need not be what makes customers renew.",
+                     "更新と関連する重みが、更新の原因を表すとは限りません。");
     bool changed = !out.changes.empty();
     if (changed) {
-        caution(
+        out.told.caution(
             "New weights move scores, and with them stages and bands: compare both models on "
             "the customers before using them.",
             "重みを変えるとスコアと段階・バンドも動きます。使う前に両モデルを比較してください。");
@@ -99,41 +92,45 @@ inline void add_cautions(calibration_finding& out, const calibration_options& as
             const bool correlated = one.method == "correlation";
             if (one.nothing_passed && correlated) {
                 const bool whole = axis.name == "overall";
-                caution((whole ? "No axis of " : "No component of ") + axis.name +
-                            " goes with renewal beyond chance; its correlation weights are equal.",
-                        axis.name + "には更新と偶然以上に関連する" + (whole ? "軸" : "要素") +
-                            "がなく、相関による重みは均等です。");
+                out.told.caution(
+                    (whole ? "No axis of " : "No component of ") + axis.name +
+                        " goes with renewal beyond chance; its correlation weights are equal.",
+                    axis.name + "には更新と偶然以上に関連する" + (whole ? "軸" : "要素") +
+                        "がなく、相関による重みは均等です。");
             }
             if (one.cap_too_low) {
-                caution("In " + axis.name +
-                            " too few components remain for the largest share "
-                            "declared; it is not kept.",
-                        axis.name + "では残る要素が少なく、宣言された重みの上限を守れません。");
+                out.told.caution(
+                    "In " + axis.name +
+                        " too few components remain for the largest share "
+                        "declared; it is not kept.",
+                    axis.name + "では残る要素が少なく、宣言された重みの上限を守れません。");
             }
             if (one.method != axis.best) continue;
             if (one.out_of_time.difference.of.value < 0) {
-                caution("On the later ends the new weights of " + axis.name +
-                            " are not better than the old: " +
-                            shown_figure(one.out_of_time.difference.of, 3, language::en) + ".",
-                        "最近の契約終了では、" + axis.name +
-                            "の新しい重みは今より良くありません: " +
-                            shown_figure(one.out_of_time.difference.of, 3, language::ja) + "。");
+                out.told.caution(
+                    "On the later ends the new weights of " + axis.name +
+                        " are not better than the old: " +
+                        shown_figure(one.out_of_time.difference.of, 3, language::en) + ".",
+                    "最近の契約終了では、" + axis.name + "の新しい重みは今より良くありません: " +
+                        shown_figure(one.out_of_time.difference.of, 3, language::ja) + "。");
             }
         }
         for (const weight_change& one : out.changes) {
             if (asked.method == calibration_options::choice::best || axis.best != "present" ||
                 !one.component.starts_with(axis.name + "."))
                 continue;
-            caution("The weights of " + axis.name +
-                        " in the patch were asked for; they are not better beyond chance.",
-                    axis.name + "の重みは指定によるもので、今より確かに良いとは言えません。");
+            out.told.caution(
+                "The weights of " + axis.name +
+                    " in the patch were asked for; they are not better beyond chance.",
+                axis.name + "の重みは指定によるもので、今より確かに良いとは言えません。");
             break;
         }
     }
     add_response_cautions(out, asked);
     if (!of.profiles.empty()) {
-        caution("Profiles may set weights of their own; these are the default's.",
-                "プロファイルに独自の重みがある場合があります。ここで扱うのは既定の重みです。");
+        out.told.caution(
+            "Profiles may set weights of their own; these are the default's.",
+            "プロファイルに独自の重みがある場合があります。ここで扱うのは既定の重みです。");
     }
 }
 

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "aiueo/stats/multiple.hpp"
 #include "aiueo/study/contrasts.hpp"
 #include "aiueo/study/drift_finding.hpp"
 #include "aiueo/study/histories.hpp"
@@ -127,16 +126,9 @@ private:
             ends[key[2] / 3] += slices::total(sums)[end_field::ends];
         }
         if (ends.size() < 2) return;
-        std::int64_t all = 0;
-        for (const auto& [quarter, n] : ends) all += n;
-        std::int64_t below = 0;
-        std::int64_t least = std::numeric_limits<std::int64_t>::max();
-        for (auto at = ends.begin(); std::next(at) != ends.end(); ++at) {
-            below += at->second;
-            if (std::abs(all - 2 * below) >= least) continue;
-            least = std::abs(all - 2 * below);
-            split_ = std::next(at)->first * 3;
-        }
+        std::vector<std::int64_t> counts;
+        for (const auto& [quarter, n] : ends) counts.push_back(n);
+        split_ = std::next(ends.begin(), later_half(counts))->first * 3;
         out_.split = month_name(split_);
     }
 
@@ -260,13 +252,9 @@ private:
         for (drift_condition& one : out_.conditions)
             families[one.against == "renewal" ? 2 : 3].push_back(&one.contrast);
         for (const auto& family : families) {
-            std::vector<double> p;
-            for (const drift_contrast* one : family) p.push_back(one->change.p);
-            benjamini_hochberg(p, p);
-            for (std::size_t k = 0; k < family.size(); ++k) {
-                family[k]->change.q = p[k];
-                family[k]->verdict = verdict_of(*family[k], alpha);
-            }
+            adjust_family(family,
+                          [](drift_contrast* one) -> tested_figure& { return one->change; });
+            for (drift_contrast* one : family) one->verdict = verdict_of(*one, alpha);
         }
     }
 
@@ -314,10 +302,6 @@ private:
     void tell_inputs(std::string& en, std::string& ja) const;
     void tell_contrasts(std::string& en, std::string& ja) const;
     void add_cautions();
-
-    void caution(std::string en, std::string ja) {
-        out_.told.cautions.push_back({std::move(ja), std::move(en)});
-    }
 
     slices from_;
     const counted& shape_;
@@ -425,7 +409,7 @@ inline void drift_study::tell_contrasts(std::string& en, std::string& ja) const 
 }
 
 inline void drift_study::add_cautions() {
-    caution(
+    out_.told.caution(
         "A distribution that moved says that the portfolio or its measurement changed, not "
         "which of them, and not that anything became worse.",
         "分布の変化は、顧客層か計測のどちらかが変わったことを示すだけで、悪化とは限りません。");
@@ -436,24 +420,26 @@ inline void drift_study::add_cautions() {
                        ? 1
                        : 0;
     if (unclear > 0) {
-        caution("Of " + std::to_string(out_.conditions.size()) + " comparisons of conditions, " +
-                    std::to_string(unclear) +
-                    " decide nothing; that is no sign that those conditions hold.",
-                "条件の比較" + std::to_string(out_.conditions.size()) + "件のうち" +
-                    std::to_string(unclear) +
-                    "件は、この件数では判断できません。有効であるという意味ではありません。");
+        out_.told.caution(
+            "Of " + std::to_string(out_.conditions.size()) + " comparisons of conditions, " +
+                std::to_string(unclear) +
+                " decide nothing; that is no sign that those conditions hold.",
+            "条件の比較" + std::to_string(out_.conditions.size()) + "件のうち" +
+                std::to_string(unclear) +
+                "件は、この件数では判断できません。有効であるという意味ではありません。");
     }
     for (const drift_hypothesis& one : out_.hypotheses) {
         if (one.verdict == "contradicted") {
-            caution("The hypothesis " + one.rung + " of " + one.ladder +
-                        " is contradicted: " + "customers who reached it renewed less often.",
-                    "仮説「" + one.ladder + "の" + one.rung +
-                        "」は否定されました。到達した顧客の更新率のほうが低くなっています。");
+            out_.told.caution(
+                "The hypothesis " + one.rung + " of " + one.ladder +
+                    " is contradicted: " + "customers who reached it renewed less often.",
+                "仮説「" + one.ladder + "の" + one.rung +
+                    "」は否定されました。到達した顧客の更新率のほうが低くなっています。");
         } else if (one.due.value_or(false) && one.verdict == "open") {
-            caution("The hypothesis " + one.rung + " of " + one.ladder +
-                        " is due for review and still open: its ends decide nothing.",
-                    "仮説「" + one.ladder + "の" + one.rung +
-                        "」は見直しの期限ですが、この件数では確かめられていません。");
+            out_.told.caution("The hypothesis " + one.rung + " of " + one.ladder +
+                                  " is due for review and still open: its ends decide nothing.",
+                              "仮説「" + one.ladder + "の" + one.rung +
+                                  "」は見直しの期限ですが、この件数では確かめられていません。");
         }
     }
 }

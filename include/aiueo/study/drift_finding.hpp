@@ -119,14 +119,6 @@ struct drift_finding {
 
 namespace detail {
 
-inline void write_text_or_null(json_writer& out, std::string_view key, const std::string& text) {
-    out.key(key);
-    if (text.empty())
-        out.null();
-    else
-        out.string(text);
-}
-
 inline void write(json_writer& out, std::string_view key, const drift_period& one) {
     out.key(key).begin_object();
     write_text_or_null(out, "first_month", one.first_month);
@@ -162,12 +154,9 @@ inline void write(json_writer& out, const drift_row& one) {
 
 inline void write_members(json_writer& out, const drift_contrast& one) {
     out.member("verdict", name_of(one.verdict));
-    out.key("earlier");
-    write(out, one.earlier);
-    out.key("later");
-    write(out, one.later);
-    out.key("change");
-    write(out, one.change);
+    write(out, "earlier", one.earlier);
+    write(out, "later", one.later);
+    write(out, "change", one.change);
 }
 
 inline void write(json_writer& out, const drift_rung& one) {
@@ -198,8 +187,8 @@ inline void write(json_writer& out, const drift_hypothesis& one) {
         out.boolean(*one.due);
     else
         out.null();
-    out.member("verdict", one.verdict).key("renewal");
-    write(out, one.renewal);
+    out.member("verdict", one.verdict);
+    write(out, "renewal", one.renewal);
     out.end_object();
 }
 

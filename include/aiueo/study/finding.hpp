@@ -34,6 +34,10 @@ enum class language : std::uint8_t { en, ja };
 struct remarks {
     label sentence;
     std::vector<label> cautions;  ///< what not to conclude
+
+    void caution(std::string en, std::string ja) {
+        cautions.push_back({std::move(ja), std::move(en)});
+    }
 };
 
 /// A figure as a reader sees it: never without its interval or its number of observations.
@@ -68,6 +72,20 @@ inline void write(json_writer& out, const figure& one) {
         .member("upper", one.interval.upper)
         .member("n", one.n)
         .end_object();
+}
+
+inline void write(json_writer& out, std::string_view key, const figure& one) {
+    out.key(key);
+    write(out, one);
+}
+
+/// null where there is none.
+inline void write_text_or_null(json_writer& out, std::string_view key, std::string_view text) {
+    out.key(key);
+    if (text.empty())
+        out.null();
+    else
+        out.string(text);
 }
 
 inline void write_text(json_writer& out, std::string_view key, const label& one) {

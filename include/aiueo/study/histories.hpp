@@ -4,8 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,23 @@ struct month_range {
 /// "2024-01".
 [[nodiscard]] inline std::string month_name(std::int32_t month) {
     return std::to_string(month / 12) + "-" + std::to_string(101 + month % 12).substr(1);
+}
+
+/// The number of the period with which the later half begins: the halves are as equal as can be,
+/// the later one has a period at least; of equals the first. `counts`: of two periods or more.
+[[nodiscard]] inline std::ptrdiff_t later_half(std::span<const std::int64_t> counts) noexcept {
+    std::int64_t all = 0;
+    for (const std::int64_t one : counts) all += one;
+    std::int64_t below = 0;
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    std::size_t out = 1;
+    for (std::size_t k = 0; k + 1 < counts.size(); ++k) {
+        below += counts[k];
+        if (std::abs(all - 2 * below) >= least) continue;
+        least = std::abs(all - 2 * below);
+        out = k + 1;
+    }
+    return static_cast<std::ptrdiff_t>(out);
 }
 
 /// How many customers had each value.

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "aiueo/stats/multiple.hpp"
 #include "aiueo/stats/stratified.hpp"
 #include "aiueo/study/initiative_finding.hpp"
 
@@ -136,15 +135,6 @@ private:
     }
     out.of = within(out.of, -1, 1);
     return out;
-}
-
-/// q over the family of those that have a p.
-template <class Rows, class Of>
-void adjust_family(Rows& rows, Of of) {
-    std::vector<double> p;
-    for (auto& one : rows) p.push_back(of(one).p);
-    benjamini_hochberg(p, p);
-    for (std::size_t k = 0; k < rows.size(); ++k) of(rows[k]).q = p[k];
 }
 
 class initiative_study {
@@ -448,10 +438,6 @@ private:
     void tell_strongest();
     void tell_effect();
     void add_cautions();
-
-    void caution(std::string en, std::string ja) {
-        out_.told.cautions.push_back({std::move(ja), std::move(en)});
-    }
 
     slices from_;
     const counted& shape_;

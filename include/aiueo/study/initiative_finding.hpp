@@ -113,12 +113,9 @@ inline void write(json_writer& out, const initiative_association& one) {
 
 inline void write(json_writer& out, const initiative_effect& one) {
     out.begin_object().member("initiative", one.initiative).member("judged", one.judged);
-    out.key("chosen");
-    write(out, one.chosen);
-    out.key("held_out");
-    write(out, one.held);
-    out.key("effect");
-    write(out, one.effect);
+    write(out, "chosen", one.chosen);
+    write(out, "held_out", one.held);
+    write(out, "effect", one.effect);
     out.end_object();
 }
 
@@ -128,10 +125,9 @@ inline void write(json_writer& out, const call_rates& one) {
     for (const call_variant& row : one.rows) {
         out.begin_object();
         out.member("variant", row.variant);
-        out.member("holdout", row.holdout).member("answered", row.answered).key("rate");
-        write(out, row.rate);
-        out.key("difference");
-        write(out, row.difference);
+        out.member("holdout", row.holdout).member("answered", row.answered);
+        write(out, "rate", row.rate);
+        write(out, "difference", row.difference);
         out.end_object();
     }
     out.end_array();
@@ -139,8 +135,7 @@ inline void write(json_writer& out, const call_rates& one) {
         out.key("best").begin_object();
         out.member("variant", one.best->variant);
         out.member("next", one.best->next);
-        out.key("difference");
-        write(out, one.best->difference);
+        write(out, "difference", one.best->difference);
         out.end_object();
     }
     out.end_object();

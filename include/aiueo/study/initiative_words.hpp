@@ -123,20 +123,21 @@ inline void initiative_study::tell_effect() {
 inline void initiative_study::add_cautions() {
     const std::string days = std::to_string(out_.exposure_days);
     if (!out_.initiatives.empty()) {
-        caution(
+        out_.told.caution(
             "Customers who come and who answer are not like those who do not, also at the same "
             "stage: an association is no effect. Only hold-outs drawn at random tell one.",
             "参加や回答をする顧客は、同じ段階でもそうでない顧客とは異なります。関連は効果では"
             "ありません。効果がわかるのは、無作為に選んだ対照群があるときだけです。");
-        caution("Only what happened in the " + days +
-                    " days before the cutoff counts, for everybody alike: those who stay longer "
-                    "have had more of everything. What came earlier may still act.",
-                "全員同じく、観測時点までの" + days +
-                    "日間の出来事だけを数えています。長く続く顧客ほど多くの施策を受けるためです。"
-                    "それより前の施策が効いている可能性は残ります。");
+        out_.told.caution(
+            "Only what happened in the " + days +
+                " days before the cutoff counts, for everybody alike: those who stay longer "
+                "have had more of everything. What came earlier may still act.",
+            "全員同じく、観測時点までの" + days +
+                "日間の出来事だけを数えています。長く続く顧客ほど多くの施策を受けるためです。"
+                "それより前の施策が効いている可能性は残ります。");
     }
     if (!out_.effects.empty()) {
-        caution(
+        out_.told.caution(
             "An effect is one only if hold-outs were drawn at random from those who would "
             "have been chosen. The first date in the window decides, whatever came later.",
             "効果といえるのは、対象候補から無作為に対照群を選んだときだけです。期間内の最初の"
@@ -144,45 +145,47 @@ inline void initiative_study::add_cautions() {
     }
     if (out_.known > 0 && out_.known < out_.ends) {
         const std::string rest = std::to_string(out_.ends - out_.known);
-        caution("Counted without initiatives: " + rest + " of " + std::to_string(out_.ends) +
-                    " ends; they are in no row.",
-                "契約終了" + std::to_string(out_.ends) + "件のうち" + rest +
-                    "件は施策のデータなしで集計されており、どの行にも含まれていません。");
+        out_.told.caution("Counted without initiatives: " + rest + " of " +
+                              std::to_string(out_.ends) + " ends; they are in no row.",
+                          "契約終了" + std::to_string(out_.ends) + "件のうち" + rest +
+                              "件は施策のデータなしで集計されており、どの行にも含まれていません。");
     }
     if (out_.unstaged > 0 && out_.unstaged < out_.known) {
         const std::string some = std::to_string(out_.unstaged);
-        caution("The stage at the window's start is unknown of " + some +
-                    " ends; they are compared with each other.",
-                "期間の始まりの段階が不明な" + some + "件は、その中どうしで比べています。");
+        out_.told.caution(
+            "The stage at the window's start is unknown of " + some +
+                " ends; they are compared with each other.",
+            "期間の始まりの段階が不明な" + some + "件は、その中どうしで比べています。");
     }
     std::string few_en, few_ja;
     for (const initiative_association& row : out_.initiatives) {
         if (row.reversed) {
-            caution("Over all customers, " + shown_exposure(row, language::en) +
-                        " points the other way than within the stages: believe the stages, not the "
-                        "total.",
-                    shown_exposure(row, language::ja) +
-                        "との関連は、全体と段階内とで向きが逆です。全体ではなく段階内を見て"
-                        "ください。");
+            out_.told.caution(
+                "Over all customers, " + shown_exposure(row, language::en) +
+                    " points the other way than within the stages: believe the stages, not the "
+                    "total.",
+                shown_exposure(row, language::ja) +
+                    "との関連は、全体と段階内とで向きが逆です。全体ではなく段階内を見て"
+                    "ください。");
         }
         if (row.judged) continue;
         few_en += (few_en.empty() ? "" : ", ") + shown_exposure(row, language::en);
         few_ja += (few_ja.empty() ? "" : "、") + shown_exposure(row, language::ja);
     }
     if (!few_en.empty()) {
-        caution("Too few with or without it to judge: " + few_en + ".",
-                "件数が少なく判断できません: " + few_ja + "。");
+        out_.told.caution("Too few with or without it to judge: " + few_en + ".",
+                          "件数が少なく判断できません: " + few_ja + "。");
     }
     if (out_.pending > 0) {
         const std::string calls = std::to_string(out_.pending);
-        caution("Sent so late that nobody saw whether they were answered in time: " + calls +
-                    " calls; they are in no rate.",
-                "回答期間が終わる前までしか観測できていない" + calls +
-                    "件の呼びかけは、どの率にも含まれていません。");
+        out_.told.caution("Sent so late that nobody saw whether they were answered in time: " +
+                              calls + " calls; they are in no rate.",
+                          "回答期間が終わる前までしか観測できていない" + calls +
+                              "件の呼びかけは、どの率にも含まれていません。");
     }
     if (!out_.each_once && out_.ends > 0) {
-        caution("Some customers had several contract ends here; intervals allow for it.",
-                "契約終了が複数ある顧客を含みます。区間はそれを考慮しています。");
+        out_.told.caution("Some customers had several contract ends here; intervals allow for it.",
+                          "契約終了が複数ある顧客を含みます。区間はそれを考慮しています。");
     }
 }
 

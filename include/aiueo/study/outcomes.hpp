@@ -14,6 +14,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "aiueo/stats/distributions.hpp"
 #include "aiueo/stats/information.hpp"
 #include "aiueo/stats/jackknife.hpp"
+#include "aiueo/stats/multiple.hpp"
 #include "aiueo/stats/ranking.hpp"
 #include "aiueo/stats/tables.hpp"
 #include "aiueo/study/slices.hpp"
@@ -166,6 +168,15 @@ namespace detail {
     return rank_statistics(of.known_kept(), of.known_lost());
 }
 
+/// q over a family of tests: what `of` gives of each row.
+template <class Rows, class Of>
+void adjust_family(Rows& rows, Of of) {
+    std::vector<double> p;
+    for (auto& one : rows) p.push_back(of(one).p);
+    benjamini_hochberg(p, p);
+    for (std::size_t k = 0; k < rows.size(); ++k) of(rows[k]).q = p[k];
+}
+
 /// AUC of kept against lost among those with a value. Each customer once: DeLong's error with
 /// Brunner and Munzel's degrees of freedom, no interval where that error is 0 (nothing overlaps);
 /// the test is Spearman's, whose null is the same, because DeLong's error of a value that hardly
@@ -284,6 +295,11 @@ inline void write(json_writer& out, const tested_figure& one) {
         .member("p", one.p)
         .member("q", one.q)
         .end_object();
+}
+
+inline void write(json_writer& out, std::string_view key, const tested_figure& one) {
+    out.key(key);
+    write(out, one);
 }
 
 /// "0.712 (0.655–0.768)"; without what is not defined.

@@ -294,27 +294,27 @@ private:
     }
 
     void add_cautions() {
-        const auto add = [this](std::string en, std::string ja) {
-            out_.told.cautions.push_back({std::move(ja), std::move(en)});
-        };
-        add("That customers at a higher level renew more often does not say that lifting a customer "
+        out_.told.caution(
+            "That customers at a higher level renew more often does not say that lifting a customer "
             "to that level makes it renew.",
             "上の段階の顧客ほど更新していても、段階を上げれば更新するとは限りません。");
         if (out_.unobserved > 0) {
-            add("Over all leads and kinds, " + std::to_string(out_.unobserved) +
+            out_.told.caution(
+                "Over all leads and kinds, " + std::to_string(out_.unobserved) +
                     " looks at a contract end found no snapshot in time; they are in no rate.",
                 "全ての観測時点と種別を合わせて" + std::to_string(out_.unobserved) +
                     "件の契約終了は、期間内のスナップショットがなく、どの率にも含まれていません。");
         }
         if (out_.open > 0) {
-            add("Contracts and trials still open: " + std::to_string(out_.open) +
-                    "; they count neither as kept nor as lost.",
-                "継続中の契約とトライアル" + std::to_string(out_.open) +
-                    "件は、更新にも解約にも数えていません。");
+            out_.told.caution("Contracts and trials still open: " + std::to_string(out_.open) +
+                                  "; they count neither as kept nor as lost.",
+                              "継続中の契約とトライアル" + std::to_string(out_.open) +
+                                  "件は、更新にも解約にも数えていません。");
         }
         for (const renewal_fall& one : out_.tables.front().falls) {
             if (!(one.difference.interval.upper < 0)) continue;
-            add("Customers at " + one.to + " renewed less often than those at " + one.from +
+            out_.told.caution(
+                "Customers at " + one.to + " renewed less often than those at " + one.from +
                     ": the order of the levels is in doubt.",
                 one.to + "の顧客の更新率は" + one.from + "より低く、段階の順序に疑問があります。");
         }
@@ -333,24 +333,20 @@ inline void write(json_writer& out, const test_result& one) {
 
 inline void write(json_writer& out, const renewal_row& one, bool in_segment) {
     out.begin_object().member("level", one.level).member("kept", one.kept);
-    out.key("rate");
-    write(out, one.rate);
+    write(out, "rate", one.rate);
     if (in_segment) {
-        out.key("shrunken");
-        write(out, one.shrunken);
+        write(out, "shrunken", one.shrunken);
     }
-    out.key("weighted");
-    write(out, one.weighted);
-    out.key("retained");
-    write(out, one.retained);
+    write(out, "weighted", one.weighted);
+    write(out, "retained", one.retained);
     out.member("due_minor_units", one.due).end_object();
 }
 
 inline void write(json_writer& out, const std::vector<renewal_fall>& falls) {
     out.key("falls").begin_array();
     for (const renewal_fall& one : falls) {
-        out.begin_object().member("from", one.from).member("to", one.to).key("difference");
-        write(out, one.difference);
+        out.begin_object().member("from", one.from).member("to", one.to);
+        write(out, "difference", one.difference);
         out.end_object();
     }
     out.end_array();

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "aiueo/evidence/value_code.hpp"
-#include "aiueo/stats/multiple.hpp"
 #include "aiueo/study/fold_comparison.hpp"
 #include "aiueo/study/response_fit.hpp"
 
@@ -204,18 +203,16 @@ private:
 
     /// All components and methods are one family of tests.
     void judge(std::vector<calibrated_response>& all) const {
-        std::vector<double> p;
-        for (const calibrated_response& each : all) {
-            for (const response_proposal& one : each.proposals)
-                p.push_back(one.out_of_fold.difference.p);
+        std::vector<tested_figure*> gains;
+        for (calibrated_response& each : all) {
+            for (response_proposal& one : each.proposals)
+                gains.push_back(&one.out_of_fold.difference);
         }
-        benjamini_hochberg(p, p);
-        std::size_t k = 0;
+        adjust_family(gains, [](tested_figure* one) -> tested_figure& { return *one; });
         for (calibrated_response& each : all) {
             double best = -1;
             for (response_proposal& one : each.proposals) {
-                tested_figure& gain = one.out_of_fold.difference;
-                gain.q = p[k++];
+                const tested_figure& gain = one.out_of_fold.difference;
                 one.better = gain.q <= shape_.model().study.alpha && gain.of.value > 0;
                 if (!one.better || !(one.out_of_fold.proposed.value > best)) continue;
                 best = one.out_of_fold.proposed.value;

@@ -224,17 +224,9 @@ private:
         const auto last = blocks.lower_bound(
             {kind, options_.lead + 1, std::numeric_limits<std::int32_t>::min(), 0});
         if (first == last || std::next(first) == last) return;
-        std::int64_t all = 0;
-        for (auto at = first; at != last; ++at) all += sum_of(at->second);
-        // The month after which the halves are most equal; the later half has a month at least.
-        std::int64_t below = 0, least = all + 1;
-        auto split = first;
-        for (auto at = first; std::next(at) != last; ++at) {
-            below += sum_of(at->second);
-            if (std::abs(all - 2 * below) >= least) continue;
-            least = std::abs(all - 2 * below);
-            split = std::next(at);
-        }
+        std::vector<std::int64_t> counts;
+        for (auto at = first; at != last; ++at) counts.push_back(sum_of(at->second));
+        const auto split = std::next(first, later_half(counts));
         grouped_outcomes earlier{score_bins}, later{score_bins};
         for (auto at = first; at != last; ++at) {
             grouped_outcomes& to = at->first[2] < split->first[2] ? earlier : later;
@@ -292,10 +284,6 @@ private:
     void tell();
     void add_cautions(const validation_row& first);
 
-    void caution(std::string en, std::string ja) {
-        out_.told.cautions.push_back({std::move(ja), std::move(en)});
-    }
-
     slices from_;
     const counted& shape_;
     validation_options options_;
@@ -347,40 +335,42 @@ inline void validation_study::tell() {
 
 inline void validation_study::add_cautions(const validation_row& first) {
     if (!is_beyond_chance(first)) {
-        caution(
+        out_.told.caution(
             "This is not beyond chance: do not choose customers by " + first.name + " alone.",
             first.name + "は偶然を超えているとは言えません。これだけで顧客を選ばないでください。");
     }
     if (first.checks.front().calibration_error > 0.05) {
-        caution(first.name + " is no probability: read as a percentage it is off by " +
-                    shown(first.checks.front().calibration_error * 100, 1, language::en) +
-                    " points on average. Use the fitted curve.",
-                first.name + "は確率ではありません。百分率として読むと平均" +
-                    shown(first.checks.front().calibration_error * 100, 1, language::ja) +
-                    "ポイントずれます。較正曲線を使ってください。");
+        out_.told.caution(first.name + " is no probability: read as a percentage it is off by " +
+                              shown(first.checks.front().calibration_error * 100, 1, language::en) +
+                              " points on average. Use the fitted curve.",
+                          first.name + "は確率ではありません。百分率として読むと平均" +
+                              shown(first.checks.front().calibration_error * 100, 1, language::ja) +
+                              "ポイントずれます。較正曲線を使ってください。");
     }
     for (const renewal_fall& one : out_.falls) {
         if (!(one.difference.interval.upper < 0)) continue;
-        caution(
+        out_.told.caution(
             "Customers in band " + one.to + " renewed less often than those in " + one.from +
                 ": the bands are not in order.",
             "バンド" + one.to + "の更新率は" + one.from + "より低く、順序どおりではありません。");
     }
     if (out_.time && out_.time->difference.interval.upper < 0) {
-        caution("It told more of the earlier ends than of the later ones: AUC changed by " +
-                    shown_figure(out_.time->difference, 3, language::en) + ".",
-                "以前の契約終了に比べ、最近は識別力が落ちています。AUCの変化は" +
-                    shown_figure(out_.time->difference, 3, language::ja) + "です。");
+        out_.told.caution(
+            "It told more of the earlier ends than of the later ones: AUC changed by " +
+                shown_figure(out_.time->difference, 3, language::en) + ".",
+            "以前の契約終了に比べ、最近は識別力が落ちています。AUCの変化は" +
+                shown_figure(out_.time->difference, 3, language::ja) + "です。");
     }
     if (!out_.time) {
-        caution("All ends fall into one month; whether the scores hold over time is unknown.",
-                "契約終了が1か月に集中しており、時期が変わっても当てはまるかは不明です。");
+        out_.told.caution(
+            "All ends fall into one month; whether the scores hold over time is unknown.",
+            "契約終了が1か月に集中しており、時期が変わっても当てはまるかは不明です。");
     }
     if (first.unknown > 0) {
-        caution("Without " + first.name + ", and in none of these figures: " +
-                    std::to_string(first.unknown) + " of the observations.",
-                first.name + "のない観測" + std::to_string(first.unknown) +
-                    "件は、どの数値にも含まれていません。");
+        out_.told.caution("Without " + first.name + ", and in none of these figures: " +
+                              std::to_string(first.unknown) + " of the observations.",
+                          first.name + "のない観測" + std::to_string(first.unknown) +
+                              "件は、どの数値にも含まれていません。");
     }
 }
 

@@ -83,10 +83,9 @@ inline void write(json_writer& out, std::string_view key,
                   const std::vector<validation_share>& shares) {
     out.key(key).begin_array();
     for (const validation_share& one : shares) {
-        out.begin_object().member("share", one.share).key("capture");
-        write(out, one.capture);
-        out.key("lift");
-        write(out, one.lift);
+        out.begin_object().member("share", one.share);
+        write(out, "capture", one.capture);
+        write(out, "lift", one.lift);
         out.end_object();
     }
     out.end_array();
@@ -103,50 +102,41 @@ inline void write(json_writer& out, const validation_row& one) {
         .member("name", one.name)
         .member("known", one.known)
         .member("unknown", one.unknown);
-    out.key("auc");
-    write(out, one.auc);
-    out.key("gini");
-    write(out, one.gini);
-    out.key("ks");
-    write(out, one.ks);
+    write(out, "auc", one.auc);
+    write(out, "gini", one.gini);
+    write(out, "ks", one.ks);
     write(out, one.checks);
     write(out, "lowest", one.lowest);
     write(out, "highest", one.highest);
     out.key("leads").begin_array();
     for (const validation_lead& lead : one.leads) {
-        out.begin_object().member("lead_days", lead.lead_days).key("auc");
-        write(out, lead.auc);
+        out.begin_object().member("lead_days", lead.lead_days);
+        write(out, "auc", lead.auc);
         out.end_object();
     }
     out.end_array().end_object();
 }
 
 inline void write(json_writer& out, const validation_half& one) {
-    out.begin_object()
-        .member("first_month", one.first_month)
-        .member("last_month", one.last_month)
-        .key("auc");
-    write(out, one.auc);
+    out.begin_object().member("first_month", one.first_month).member("last_month", one.last_month);
+    write(out, "auc", one.auc);
     out.end_object();
 }
 
 inline void write_bands(json_writer& out, const validation_finding& found) {
     out.key("bands").begin_object().key("rows").begin_array();
     for (const validation_band& one : found.bands) {
-        out.begin_object().member("band", one.band).key("rate");
-        write(out, one.rate);
-        out.key("lift");
-        write(out, one.lift);
-        out.key("capture_kept");
-        write(out, one.capture_kept);
-        out.key("capture_lost");
-        write(out, one.capture_lost);
+        out.begin_object().member("band", one.band);
+        write(out, "rate", one.rate);
+        write(out, "lift", one.lift);
+        write(out, "capture_kept", one.capture_kept);
+        write(out, "capture_lost", one.capture_lost);
         out.end_object();
     }
-    out.end_array().key("trend");
+    out.end_array();
+    out.key("trend");
     write(out, found.trend);
-    out.key("rank_correlation");
-    write(out, found.rank);
+    write(out, "rank_correlation", found.rank);
     write(out, found.falls);
     out.end_object();
 }
@@ -171,12 +161,12 @@ inline void write_json(json_writer& out, const validation_finding& found) {
         detail::write_bands(out, found);
     out.key("out_of_time");
     if (found.time) {
-        out.begin_object().key("earlier");
+        out.begin_object();
+        out.key("earlier");
         detail::write(out, found.time->earlier);
         out.key("later");
         detail::write(out, found.time->later);
-        out.key("difference");
-        detail::write(out, found.time->difference);
+        detail::write(out, "difference", found.time->difference);
         detail::write(out, found.time->checks);
         out.end_object();
     } else {
