@@ -11,6 +11,7 @@
 #include "aiueo/evidence/value_code.hpp"
 
 #include "check_exposures.hpp"
+#include "check_links.hpp"
 #include "check_panel.hpp"
 #include "check_ranks.hpp"
 #include "contradiction.hpp"
@@ -28,6 +29,7 @@ public:
                           check_products() && check_overall() && check_customers() &&
                           check_metrics() && check_conditions() && check_segments());
         if (wrong_.empty()) wrong_ = what_is_wrong_with_panel(shape_, tables_);
+        if (wrong_.empty()) wrong_ = what_is_wrong_with_links(shape_, tables_);
         if (wrong_.empty()) wrong_ = what_is_wrong_with_exposures(shape_, tables_, ends_);
         if (wrong_.empty()) wrong_ = what_is_wrong_with_ranks(shape_, tables_);
         if (wrong_.empty()) return {};
@@ -43,7 +45,7 @@ private:
             const auto block = totals.find({});
             for (std::size_t k = 0; k < total_count; ++k) {
                 const auto which = static_cast<total>(k);
-                if (which != total::due && which != total::after && block[k] > most)
+                if (which < total::due && block[k] > most)
                     return fail(totals, "counts more than there can be");
             }
             return true;
@@ -61,12 +63,14 @@ private:
             return block[(level * cells + cell) * end_fields + static_cast<std::size_t>(field)];
         };
         using f = end_field;
-        constexpr std::array<std::pair<f, f>, 6> parts{{{f::kept, f::ends},
+        constexpr std::array<std::pair<f, f>, 8> parts{{{f::kept, f::ends},
                                                         {f::priced, f::ends},
                                                         {f::followed, f::priced},
                                                         {f::due_kept, f::due},
                                                         {f::base, f::due},
-                                                        {f::expanded, f::followed}}};
+                                                        {f::followed_kept, f::followed},
+                                                        {f::followed_kept, f::kept},
+                                                        {f::expanded, f::followed_kept}}};
         for (std::size_t cell = 0; cell < cells; ++cell) {
             for (std::size_t level = 0; level < shape_.levels(); ++level) {
                 for (const auto& [part, whole] : parts) {

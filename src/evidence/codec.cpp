@@ -194,6 +194,7 @@ private:
             return {0, static_cast<std::int64_t>(shape_.model().metrics.size()) - 1};
         case key_part::code: return {-1, 0x1FFFF};
         case key_part::octave: return {-1, 0x1FFFF / codes_an_octave};
+        case key_part::lag: return {0, static_cast<std::int64_t>(shape_.lags().size()) - 1};
         case key_part::stage: {
             const auto& ladders = shape_.model().rules.ladders;
             const std::size_t rungs = ladders.empty() ? 0 : ladders.front().rungs.size();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "aiueo/base/utf8.hpp"
 #include "aiueo/study/agreement.hpp"
 #include "aiueo/study/association.hpp"
+#include "aiueo/study/bottleneck.hpp"
 #include "aiueo/study/calibration.hpp"
 #include "aiueo/study/drift.hpp"
 #include "aiueo/study/initiative.hpp"
@@ -126,7 +128,20 @@ result<std::string> agreement(const evidence& of, std::string_view text) {
     return json_of(study_agreement(of, with));
 }
 
+result<std::string> bottleneck(const evidence& of, std::string_view text) {
+    constexpr std::int32_t latest = std::numeric_limits<std::int32_t>::min();
+    detail::study_options options{text};
+    bottleneck_options with;
+    const std::int32_t month = options.month("month", latest);
+    if (month != latest) with.month = month;
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    return json_of(study_bottleneck(of, with));
+}
+
 constexpr std::array all{
+    study_entry{"bottleneck",
+                "where the chain from our work to revenue breaks, for whom, and whose job it is",
+                bottleneck},
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
                 association},

@@ -33,6 +33,7 @@ enum class key_part : std::uint8_t {
     code,     ///< a value's bin: see value_code
     octave,   ///< bins of one power of two: value_code ÷ codes_an_octave, −1 = unknown
     stage,    ///< of the first ladder, −1 = unknown
+    lag,      ///< index into the model's lags
 };
 
 /// Parts that a table's keys do not have are 0.

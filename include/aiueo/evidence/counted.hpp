@@ -4,9 +4,11 @@
 // the same counting fingerprint count the same things in the same places.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,8 +17,10 @@
 
 #include "aiueo/base/number.hpp"
 #include "aiueo/base/sha256.hpp"
+#include "aiueo/evidence/count_fields.hpp"
 #include "aiueo/evidence/count_table.hpp"
 #include "aiueo/evidence/groups.hpp"
+#include "aiueo/evidence/link_fields.hpp"
 #include "aiueo/evidence/totals.hpp"
 #include "aiueo/evidence/value_code.hpp"
 #include "aiueo/model/fingerprint.hpp"
@@ -41,13 +45,14 @@ struct score_variable {
     std::string name;             ///< "U", "overall", "U.logins": the scores table's
 };
 
-/// A column of levels: a ladder, the bands, patterns, profiles, the members' ranks.
+/// A column of levels: a ladder, the bands, patterns, a step and the one before it, profiles, the
+/// members' ranks.
 struct level_variable {
-    enum class kind : std::uint8_t { ladder, band, pattern, profile, rank };
+    enum class kind : std::uint8_t { ladder, band, pattern, step, profile, rank };
     kind what = kind::ladder;
-    std::size_t ladder = 0;
+    std::size_t which = 0;  ///< number of the ladder, of the step
     std::string name;
-    std::vector<std::string> levels;  ///< the last of a band and of ranks is "unknown"
+    std::vector<std::string> levels;  ///< the last of a band, a step and of ranks is "unknown"
     std::size_t first = 0;            ///< where its levels begin among all; 0 is "everybody"
 };
 
@@ -58,69 +63,6 @@ struct condition_variable {
     std::size_t rung = 0;  ///< the first that asks for it
     std::string text;
 };
-
-/// What an end adds to a cell: counts, and sums of money in minor units.
-enum class end_field : std::uint8_t {
-    ends,      ///< decided: renewed or churned, converted or lapsed
-    kept,      ///< of them renewed or converted
-    priced,    ///< of `ends`, with a known MRR before
-    due,       ///< Σ MRR before
-    due_kept,  ///< Σ MRR before of those that were kept
-    followed,  ///< of `ends`, with known MRR before and after
-    base,      ///< Σ MRR before of those
-    after,     ///< Σ MRR after of those
-    expanded,  ///< of `followed` and kept, with more MRR after than before
-};
-inline constexpr std::size_t end_fields = 9;
-
-/// What a customer's last snapshot of a calendar month adds to its level's cell.
-enum class panel_field : std::uint8_t {
-    customers,
-    known,    ///< of them with a score on axis O, the customer's own outcome
-    outcome,  ///< Σ of that, in tenths of a point
-};
-inline constexpr std::size_t panel_fields = 3;
-
-/// Is a condition met? The order of the cells.
-enum class met : std::uint8_t { no, yes, unknown };
-inline constexpr std::size_t met_states = 3;
-
-/// What a customer had to do with an initiative in the days (cutoff − exposure_days, cutoff]. Each
-/// fact by its own date; the order of the cells.
-enum class exposure : std::uint8_t {
-    all,        ///< whatever it was: the ends themselves, under no name and nowhere else
-    held,       ///< a row of the first date that rows have in the window is a hold-out
-    chosen,     ///< none of them is: drawn from the same customers, if hold-outs are drawn
-    invited,    ///< a row that is no hold-out is dated in the window
-    attended,   ///< came in the window
-    responded,  ///< answered in the window
-    both,       ///< came in it and answered in it
-};
-inline constexpr std::size_t exposures = 7;
-
-/// What a call, a row of the initiatives, adds to its month.
-enum class call_field : std::uint8_t {
-    sent,           ///< rows that are no hold-outs
-    answered,       ///< of them responded to in time
-    held,           ///< hold-outs
-    held_answered,  ///< of them those who did it by themselves in the same time
-};
-inline constexpr std::size_t call_fields = 4;
-
-/// Between the initiative's name and the variant's, which is empty for none.
-inline constexpr char call_separator = '\x1F';
-
-/// What became, within rank_horizon_days after a member's rank, of the customer's contracts and
-/// trials. The order of the cells.
-enum class fate : std::uint8_t {
-    none,  ///< none ended
-    kept,  ///< one ended and was renewed or converted, none was lost
-    lost,  ///< one ended and was lost
-    open,  ///< one is due and not decided, none was decided
-};
-inline constexpr std::size_t fates = 4;
-inline constexpr std::int32_t rank_horizon_days = 90;
-inline constexpr std::size_t max_rank_members = 256;
 
 /// The tables in the order in which a state holds them; then three a segment.
 enum class table_id : std::uint8_t {
@@ -140,6 +82,9 @@ enum class table_id : std::uint8_t {
     initiatives,       ///< kind, stage, name, at the first lead: [exposure][lost, kept][group]
     calls,             ///< name and variant, month of sending: [group][call_field]
     ranks,     ///< month, name (the member, −1 unnamed): [rank][stage][fate][group], customers
+    growth,    ///< kind, at the shortest lead: growth_cell() of ends that were expanded
+    links,     ///< lag: link_cell()
+    standing,  ///< month: standing_cell()
     segments,  ///< the first of the segments' tables
 };
 
@@ -167,6 +112,7 @@ public:
         add_conditions();
         const study_rules& study = model().study;
         leads_ = study.leads;
+        add_lags();
         term_bands_ = study.term_bands;
     }
 
@@ -192,6 +138,23 @@ public:
     /// The position of axis O among the variables; variables().size() if it is not in use.
     [[nodiscard]] std::size_t outcome() const noexcept { return outcome_; }
     [[nodiscard]] const std::vector<std::int32_t>& leads() const noexcept { return leads_; }
+    /// Months from a step to the next: the model's, or those that one is chosen of. Empty if the
+    /// model has no steps.
+    [[nodiscard]] const std::vector<std::int32_t>& lags() const noexcept { return lags_; }
+    /// The lead at which steps are put beside the end itself: the shortest.
+    [[nodiscard]] std::int32_t mission_lead() const noexcept {
+        return static_cast<std::int32_t>(std::min_element(leads_.begin(), leads_.end()) -
+                                         leads_.begin());
+    }
+    /// The variable of a step, process or success; nullptr if the model has no steps.
+    [[nodiscard]] const level_variable* levels_of_step(step which) const noexcept {
+        for (const level_variable& one : level_variables_) {
+            if (one.what == level_variable::kind::step &&
+                one.which == static_cast<std::size_t>(which))
+                return &one;
+        }
+        return nullptr;
+    }
     [[nodiscard]] std::size_t term_bands() const noexcept { return term_bands_.size() + 1; }
 
     /// The band of a term: months, [edge, next edge).
@@ -289,7 +252,7 @@ public:
     }
 
     // The tables of a segment know the same levels under the same ids.
-    static constexpr std::size_t tables_a_segment = 3;
+    static constexpr std::size_t tables_a_segment = 6;
     [[nodiscard]] static std::size_t ends_of_segment(std::size_t segment) noexcept {
         return static_cast<std::size_t>(table_id::segments) + tables_a_segment * segment;
     }
@@ -298,6 +261,21 @@ public:
     }
     [[nodiscard]] static std::size_t panel_of_segment(std::size_t segment) noexcept {
         return ends_of_segment(segment) + 2;
+    }
+    [[nodiscard]] static std::size_t links_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 3;
+    }
+    [[nodiscard]] static std::size_t standing_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 4;
+    }
+    [[nodiscard]] static std::size_t missions_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 5;
+    }
+    [[nodiscard]] std::size_t mission_cell(step_level success, std::size_t term_band,
+                                           std::size_t group) const noexcept {
+        return ((static_cast<std::size_t>(success) * term_bands() + term_band) * evidence_groups +
+                group) *
+               mission_fields;
     }
 
     /// All tables, empty.
@@ -344,6 +322,13 @@ public:
                   rank_stages() == 0 ? 0 : member_customers_cell() + 1, max_rank_members,
                   "column \"by\" of the ranks",
                   "members; leave the name out where it does not matter");
+        const std::size_t links = lags_.empty() ? 0 : link_cells;
+        const std::size_t level_links = lags_.empty() ? 0 : level_link_cells;
+        const std::size_t standings =
+            lags_.empty() ? 0 : stuck_cell(lags_.size(), monthly_link::accompany_process);
+        add("growth", {part::kind}, lags_.empty() ? 0 : growth_cells);
+        add("links", {part::lag}, links);
+        add("standing", {part::month}, standings);
         for (const segment& one : model().segments) {
             const auto named = [&](std::string name, part first, std::size_t width) {
                 add_named(std::move(name), {first, part::name}, width, max_segment_levels,
@@ -353,6 +338,11 @@ public:
             named("ends by " + one.metric, part::kind, ends);
             named("scores by " + one.metric, part::kind, scores);
             named("customers by " + one.metric, part::month, 1);
+            named("links by " + one.metric, part::lag, level_links);
+            named("standing by " + one.metric, part::month, standings);
+            named(
+                "missions by " + one.metric, part::kind,
+                lags_.empty() ? 0 : step_levels * term_bands() * evidence_groups * mission_fields);
         }
         return out;
     }
@@ -362,7 +352,7 @@ public:
     /// digits. Labels, targets, plays and other limits are not in it.
     [[nodiscard]] std::string fingerprint() const {
         detail::canonical_writer to;
-        to.text("aiueo evidence 2");
+        to.text("aiueo evidence 3");
         to.text(model().fingerprint.empty() ? fingerprint_of(model()) : model().fingerprint);
         to.each(model().segments, [&to](const segment& one) {
             to.text(one.metric);
@@ -428,6 +418,14 @@ private:
             level_variable one{level_variable::kind::pattern, 0, "pattern", {}, 0};
             for (const std::string_view name : pattern_names) one.levels.emplace_back(name);
             add(std::move(one));
+            for (const step which : {step::process, step::success}) {
+                const auto k = static_cast<std::size_t>(which);
+                add({level_variable::kind::step,
+                     k,
+                     std::string{step_names[k]},
+                     {"not_achieved", "stuck", "achieved", "unknown"},
+                     0});
+            }
         }
         if (!model().profiles.empty()) {
             level_variable one{level_variable::kind::profile, 0, "profile", {"default"}, 0};
@@ -439,6 +437,14 @@ private:
             one.levels.emplace_back("unknown");
             add(std::move(one));
         }
+    }
+
+    void add_lags() {
+        if (!plan_->has_patterns) return;
+        const std::optional<std::int32_t>& declared = model().steps.lag_months;
+        for (std::int32_t lag = declared.value_or(1); lag <= declared.value_or(longest_lag_months);
+             ++lag)
+            lags_.push_back(lag);
     }
 
     void add_conditions() {
@@ -463,6 +469,7 @@ private:
     std::size_t overall_ = 0;
     std::size_t outcome_ = 0;
     std::vector<std::int32_t> leads_;
+    std::vector<std::int32_t> lags_;
     std::vector<double> term_bands_;
 };
 

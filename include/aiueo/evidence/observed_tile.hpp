@@ -77,6 +77,7 @@ struct observed_tile : row_tile {
         put(end_field::followed, 1);
         put(end_field::base, end.mrr_before);
         put(end_field::after, end.mrr_after);
+        put(end_field::followed_kept, kept[i]);
         put(end_field::expanded, kept[i] != 0 && end.mrr_after > end.mrr_before ? 1 : 0);
     }
 
@@ -145,6 +146,7 @@ public:
                 });
         }
         count_first_lead();
+        count_missions();
     }
 
 private:
@@ -173,6 +175,38 @@ private:
         }
         count_codes();
         count_conditions();
+    }
+
+    /// How the step before the last one stood at the end itself.
+    void count_missions() {
+        const level_variable* success = shape_.levels_of_step(step::success);
+        if (success == nullptr) return;
+        const observed_tile& tile = *tile_;
+        const std::vector<std::uint32_t>& levels =
+            tile.levels[static_cast<std::size_t>(success - shape_.level_variables().data())];
+        for (std::uint32_t i = 0; i < tile.size; ++i) {
+            if (tile.lead[i] != shape_.mission_lead()) continue;
+            const auto of = [&money = tile.money[i]](end_field field) {
+                return money[static_cast<std::size_t>(field)];
+            };
+            const auto level = static_cast<step_level>(levels[i] - success->first);
+            const std::size_t cell =
+                shape_.mission_cell(level, 0, 0) + tile.term_cell[i] * mission_fields;
+            const std::array<std::int64_t, mission_fields> adds{
+                of(end_field::ends), of(end_field::kept), of(end_field::followed_kept),
+                of(end_field::expanded)};
+            for (std::size_t s = 0; s < tile.segment_levels.size(); ++s) {
+                std::int64_t* to = tables_[counted::missions_of_segment(s)].at(
+                                       {tile.kind[i], tile.segment_levels[s][i]}) +
+                                   cell;
+                for (std::size_t k = 0; k < mission_fields; ++k) to[k] += adds[k];
+            }
+            if (of(end_field::expanded) == 0) continue;
+            std::int64_t* to = table(table_id::growth).at({tile.kind[i]}) +
+                               growth_cell(level, static_cast<std::size_t>(tile.group[i]));
+            to[0] += of(end_field::base);
+            to[1] += of(end_field::after);
+        }
     }
 
     void count_conditions() {

@@ -30,7 +30,8 @@ struct panel_row {
     std::int32_t month = 0;
     std::int32_t group = 0;
     std::int32_t as_of = 0;
-    std::int32_t rank = -1;  ///< the members' on that day; −1 = unknown
+    std::int32_t rank = -1;   ///< the members' on that day; −1 = unknown
+    std::uint32_t order = 0;  ///< among all, each customer's together
 };
 
 /// Appends those of one customer; `rows` ascending by date.
@@ -39,7 +40,10 @@ inline void add_panel_rows(std::span<const dated_row> rows, std::int32_t group,
     std::int32_t month = rows.empty() ? 0 : month_of(rows.front().as_of);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::int32_t next = i + 1 < rows.size() ? month_of(rows[i + 1].as_of) : month + 1;
-        if (next != month) to.push_back({rows[i].row, month, group, rows[i].as_of, -1});
+        if (next != month) {
+            const auto order = static_cast<std::uint32_t>(to.size());
+            to.push_back({rows[i].row, month, group, rows[i].as_of, -1, order});
+        }
         month = next;
     }
 }

@@ -25,6 +25,7 @@ namespace aiueo {
     case key_part::code: return "code";
     case key_part::octave: return "octave";
     case key_part::stage: return "stage";
+    case key_part::lag: return "lag";
     }
     return "unknown";
 }
@@ -60,6 +61,7 @@ struct table_size {
                 times(1 + (ladders.empty() ? 0 : ladders.front().rungs.size()));
                 break;
             }
+            case key_part::lag: times(of.lags().size()); break;
             case key_part::name:
             case key_part::code:
             case key_part::octave: size.blocks.reset(); break;

@@ -4,7 +4,7 @@
 // needs aiueo::aiueo.
 //
 //   8 bytes  "aiueoEV" and 0
-//   u32      version, 2
+//   u32      version, 3
 //   u32      0
 //   32 bytes counted::fingerprint()
 //   u64      bytes of what follows, up to the check sum
@@ -27,7 +27,7 @@
 
 namespace aiueo {
 
-inline constexpr std::uint32_t evidence_state_version = 2;
+inline constexpr std::uint32_t evidence_state_version = 3;
 
 struct state_limits {
     /// Integers of all blocks together: 8 bytes each in memory. A small file can name many blocks.

@@ -107,7 +107,7 @@ private:
         };
         switch (one.what) {
         case level_variable::kind::ladder:
-            put([of = scores_.stage(one.ladder)](std::size_t row) { return of[row]; });
+            put([of = scores_.stage(one.which)](std::size_t row) { return of[row]; });
             break;
         case level_variable::kind::band:
             put([of = scores_.band(), unknown = one.levels.size() - 1](std::size_t row) {
@@ -117,6 +117,7 @@ private:
         case level_variable::kind::pattern:
             put([of = scores_.pattern()](std::size_t row) { return of[row]; });
             break;
+        case level_variable::kind::step: read_step(one, to); break;
         case level_variable::kind::profile:
             put([of = scores_.profile()](std::size_t row) { return of[row]; });
             break;
@@ -127,6 +128,22 @@ private:
                 to[i] = static_cast<std::uint32_t>(one.first + level);
             }
             break;
+        }
+    }
+
+    void read_step(const level_variable& one, std::uint32_t* to) const noexcept {
+        const std::span<const std::uint8_t> before =
+            scores_.achieved(static_cast<step>(one.which - 1));
+        const std::span<const std::uint8_t> here = scores_.achieved(static_cast<step>(one.which));
+        // By the step itself, then by the one before it.
+        constexpr auto no = step_level::not_achieved, stuck = step_level::stuck,
+                       yes = step_level::achieved, unknown = step_level::unknown;
+        static constexpr step_level levels[3][3] = {
+            {unknown, unknown, unknown}, {no, no, stuck}, {yes, yes, yes}};
+        for (std::size_t i = 0; i < scored_.size(); ++i) {
+            const std::size_t row = scored_[i];
+            to[i] = static_cast<std::uint32_t>(
+                one.first + static_cast<std::size_t>(levels[here[row]][before[row]]));
         }
     }
 

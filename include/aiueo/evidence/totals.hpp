@@ -25,8 +25,9 @@ enum class total : std::uint8_t {
     customers_ranked,  ///< with a rank that is among `ranks_seen`
     due,               ///< Σ MRR before, minor units: no cell's sum is larger
     after,             ///< Σ MRR after
+    mrr,               ///< Σ MRR of customers' months, where the model has steps
 };
-inline constexpr std::size_t total_count = 16;
+inline constexpr std::size_t total_count = 17;
 
 /// "rows", "lead_too_long"; sums of money say their unit.
 [[nodiscard]] constexpr std::string_view name_of(total one) noexcept {
@@ -47,6 +48,7 @@ inline constexpr std::size_t total_count = 16;
     case total::customers_ranked: return "customers_ranked";
     case total::due: return "due_minor_units";
     case total::after: return "after_minor_units";
+    case total::mrr: return "mrr_minor_units";
     }
     return "unknown";
 }

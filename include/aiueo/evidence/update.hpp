@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "aiueo/base/float_mode.hpp"
+#include "aiueo/evidence/chain.hpp"
 #include "aiueo/evidence/customer_groups.hpp"
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/evidence/exposures.hpp"
@@ -43,7 +44,8 @@ public:
           customers_(rows, to.seen_),
           segments_(shape_, rows),
           ranks_(shape_, known.ranks),
-          initiatives_(shape_, known.initiatives) {}
+          initiatives_(shape_, known.initiatives),
+          chain_(shape_) {}
 
     [[nodiscard]] status run() {
         const default_float_mode usual;
@@ -130,6 +132,7 @@ private:
         }
         sort_by_row(observed_);
         sort_by_row(panel_);
+        chain_.place(panel_);
         return {};
     }
 
@@ -143,6 +146,7 @@ private:
         join_customer(mine, contracts, shape_.leads(), one.group(),
                       static_cast<std::uint32_t>(customer), observed_, joined_);
         detail::add_panel_rows(mine, one.group(), panel_);
+        chain_.add(panel_.size() - first_panel, contracts);
         if (ranks.empty()) return;
         ranks_.add(ranks, mine, contracts, one.group());
         for (observation& seen : std::span{observed_}.subspan(first_observed))
@@ -194,8 +198,10 @@ private:
                 for (std::size_t k = first; k < last; ++k) {
                     if (status ok = check_scored(observed_[k].row); !ok) return ok;
                     if (status ok = check_leaks(k); !ok) return ok;
-                    // Segments carry the first lead.
-                    if (dropped_[k] != 0 || observed_[k].lead != 0) continue;
+                    // Segments carry the first lead, and the one of the mission.
+                    if (dropped_[k] != 0 ||
+                        (observed_[k].lead != 0 && observed_[k].lead != shape_.mission_lead()))
+                        continue;
                     number_levels(values, observed_[k].row - at,
                                   levels_.data() + k * segments_.size());
                 }
@@ -301,13 +307,17 @@ private:
             !ok)
             return ok;
         panel_levels_.resize(panel_.size() * segments_.size());
-        detail::metric_values values{shape_.plan(), rows_, wanted_in_checks()};
+        std::vector<std::uint8_t> wanted = wanted_in_checks();
+        if (chain_.mrr_metric()) wanted[*chain_.mrr_metric()] = 1;
+        detail::metric_values values{shape_.plan(), rows_, std::move(wanted)};
         return each_chunk(
             panel_,
             [&](std::int64_t at, std::size_t n, std::size_t first, std::size_t last) -> status {
                 if (status ok = values.load(at, n); !ok) return ok;
                 for (std::size_t k = first; k < last; ++k) {
                     if (status ok = check_scored(panel_[k].row); !ok) return ok;
+                    if (chain_.mrr_metric())
+                        chain_.price(k, values.of(*chain_.mrr_metric())[panel_[k].row - at]);
                     number_levels(values, panel_[k].row - at,
                                   panel_levels_.data() + k * segments_.size());
                 }
@@ -321,18 +331,23 @@ private:
     [[nodiscard]] status check_money() {
         due_ = to_.count(total::due);
         after_ = to_.count(total::after);
+        mrr_ = to_.count(total::mrr);
+        if (!chain_.price_by_contracts(panel_, mrr_)) return too_much_money();
         for (std::size_t k = 0; k < observed_.size(); ++k) {
             const contract& end = *observed_[k].end;
             const bool fits = (end.mrr_before == no_money ||
                                !__builtin_add_overflow(due_, end.mrr_before, &due_)) &&
                               (end.mrr_after == no_money ||
                                !__builtin_add_overflow(after_, end.mrr_after, &after_));
-            if (fits) continue;
-            return make_error(errc::limit_exceeded,
-                              "the sum of MRR does not fit into 64 bits; are amounts in the right "
-                              "unit?");
+            if (!fits) return too_much_money();
         }
         return {};
+    }
+
+    [[nodiscard]] static error too_much_money() {
+        return make_error(
+            errc::limit_exceeded,
+            "the sum of MRR does not fit into 64 bits; are amounts in the right unit?");
     }
 
     // ── counting ─────────────────────────────────────────────────────────────
@@ -358,6 +373,7 @@ private:
         add(total::without_contract, without_contract_);
         all[static_cast<std::size_t>(total::due)] = due_;
         all[static_cast<std::size_t>(total::after)] = after_;
+        all[static_cast<std::size_t>(total::mrr)] = mrr_;
         if (to_.customers_seen_ == 0) {
             to_.seen_ = customers_.take_known();
             to_.customers_seen_ = static_cast<std::uint32_t>(customers_.size());
@@ -373,6 +389,7 @@ private:
         count_customers();
         initiatives_.count(to_.tables_);
         ranks_.count(scores_, to_.tables_);
+        chain_.count(panel_, scores_, panel_levels_.data(), to_.tables_);
         if (status ok = count_observations(); !ok) return ok;
         return count_panel();
     }
@@ -503,6 +520,7 @@ private:
     std::int64_t leaked_ = 0;
     std::int64_t due_ = 0;
     std::int64_t after_ = 0;
+    std::int64_t mrr_ = 0;
     detail::segment_levels segments_;
     detail::rank_counts ranks_;
     std::vector<std::int32_t> levels_;        ///< [observation][segment]
@@ -511,6 +529,7 @@ private:
     std::vector<std::int32_t> screened_;      ///< metrics, by index in the model
     std::optional<detail::late_inputs> late_;
     detail::initiative_counts initiatives_;
+    detail::chain_months chain_;
     std::vector<std::uint8_t> dropped_;  ///< by observation
     std::vector<std::size_t> found_;     ///< observations of the chunk at hand
 };

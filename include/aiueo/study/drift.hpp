@@ -274,7 +274,7 @@ private:
             last = std::max(last, key[2]);
         for (const level_variable& variable : shape_.level_variables()) {
             if (variable.what != level_variable::kind::ladder) continue;
-            const ladder& rules = shape_.model().rules.ladders[variable.ladder];
+            const ladder& rules = shape_.model().rules.ladders[variable.which];
             for (std::size_t r = 1; r < rules.rungs.size(); ++r) {
                 const rung& one = rules.rungs[r];
                 if (!one.hypothesis) continue;

@@ -128,13 +128,14 @@ private:
         return false;
     }
 
-    /// Patterns and profiles have no order, and "unknown" is no level of a scale.
+    /// Patterns, steps and profiles have no order, and "unknown" is no level of a scale.
     [[nodiscard]] static std::size_t scale_of(const level_variable& one) noexcept {
         switch (one.what) {
         case level_variable::kind::ladder: return one.levels.size();
         case level_variable::kind::band:
         case level_variable::kind::rank: return one.levels.size() - 1;
         case level_variable::kind::pattern:
+        case level_variable::kind::step:
         case level_variable::kind::profile: return 0;
         }
         return 0;

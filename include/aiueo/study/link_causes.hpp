@@ -1,0 +1,111 @@
+// study › link_causes: why a link is broken, as a rule, and whose job it is. … ─► evidence ─► study
+//
+// The table of 3-definitions section 6; what the model declares stands before it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aiueo/model/model.hpp"
+#include "aiueo/study/bottleneck_finding.hpp"
+
+namespace aiueo::detail {
+
+struct link_cause {
+    label cause;
+    std::vector<label> owners;
+};
+
+[[nodiscard]] inline label owner_label(std::string_view name) {
+    struct known {
+        std::string_view en, ja;
+    };
+    static constexpr known names[] = {{"customer success", "カスタマーサクセス"},
+                                      {"marketing", "マーケティング"},
+                                      {"product", "プロダクト"},
+                                      {"sales", "営業"},
+                                      {"sales and marketing", "営業・マーケティング"},
+                                      {"management", "経営"},
+                                      {"product marketing", "プロダクトマーケティング"}};
+    for (const known& one : names) {
+        if (one.en == name) return {std::string{one.ja}, std::string{one.en}};
+    }
+    return {std::string{name}, std::string{name}};
+}
+
+[[nodiscard]] inline std::vector<label> owner_labels(const std::vector<std::string>& names) {
+    std::vector<label> out;
+    for (const std::string& one : names) out.push_back(owner_label(one));
+    return out;
+}
+
+/// The library's own.
+[[nodiscard]] inline link_cause usual_cause(link which, bool starved, bool concentrated) {
+    const auto cause = [](const char* en, const char* ja, const std::vector<std::string>& owners) {
+        return link_cause{{ja, en}, owner_labels(owners)};
+    };
+    switch (which) {
+    case link::accompany_process:
+        if (starved) {
+            return concentrated
+                       ? cause("coverage of the segment", "その区分への働きかけの不足",
+                               {"customer success"})
+                       : cause("capacity, and automation of touch", "人手と、働きかけの自動化",
+                               {"customer success", "marketing"});
+        }
+        return concentrated ? cause("a playbook for the segment", "その区分向けのプレイブック",
+                                    {"customer success"})
+                            : cause("the approach itself: its channel and content",
+                                    "働きかけそのもの（手段と内容）", {"customer success"});
+    case link::process_success:
+        if (starved) {
+            return concentrated
+                       ? cause("onboarding of the segment", "その区分のオンボーディング",
+                               {"customer success"})
+                       : cause(
+                             "too few get ready or use it: look at 1→2 first, then at onboarding",
+                             "準備・利用に至る顧客が少ない（まず1→2、次にオンボーディングの設計）",
+                             {"customer success", "product"});
+        }
+        return concentrated
+                   ? cause("winning customers who can succeed", "成功できる顧客の獲得",
+                           {"sales and marketing"})
+                   : cause("the design of the process, or the product",
+                           "プロセスの設計、またはプロダクト", {"customer success", "product"});
+    case link::success_renewal:
+    case link::success_growth: break;
+    }
+    if (starved) {
+        return concentrated ? cause("how well customers of the segment fit",
+                                    "その区分の顧客との適合", {"sales and marketing"})
+                            : cause("success is rare: look at 2→3 first", "成果が少ない（まず2→3）",
+                                    {"customer success", "product"});
+    }
+    if (which == link::success_renewal) {
+        return concentrated
+                   ? cause("contract terms of the segment", "その区分の契約条件", {"sales"})
+                   : cause(
+                         "pricing and the charging model, or an outcome that the buyer cannot see",
+                         "価格と課金モデル、または購買者に見えていない成果",
+                         {"management", "customer success"});
+    }
+    return concentrated ? cause("plan structure of the segment", "その区分のプラン構成",
+                                {"product marketing"})
+                        : cause("line-up and business model", "商品構成とビジネスモデル",
+                                {"management", "product marketing"});
+}
+
+/// Of a broken link.
+[[nodiscard]] inline link_cause cause_of(const step_rules& rules, link which, link_verdict verdict,
+                                         bool concentrated) {
+    for (const cause_rule& one : rules.causes) {
+        if (one.link == link_names[static_cast<std::size_t>(which)] &&
+            one.verdict == name_of(verdict) && one.concentrated == concentrated)
+            return {one.cause, owner_labels(one.owners)};
+    }
+    return usual_cause(which, verdict == link_verdict::starved, concentrated);
+}
+
+}  // namespace aiueo::detail
