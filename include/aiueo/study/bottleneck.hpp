@@ -308,9 +308,11 @@ private:
     /// MRR standing still × what is missing to the target × what the later step is worth. MRR is
     /// that of the customers at hand and has no error; the other two move with the groups.
     void set_recoverable(link_finding& to, work& with, const link_counts& used) {
-        const std::array<grouped_sums, 2> retained = from_.retained(to.which);
+        std::int64_t ends = 0;
+        const std::array<grouped_sums, 2> retained = from_.retained(to.which, ends);
         const ratio_sums later = total_of(retained[0]), alone = total_of(retained[1]);
         to.nrr_difference = difference_of(retained[0], retained[1]);
+        to.nrr_difference.n = ends;
         const bool starved = to.verdict == link_verdict::starved;
         const standing_customers& who = starved ? to.neither : to.stuck;
         const link_sums all = used.total();
@@ -434,34 +436,13 @@ private:
 
     // ── patterns ─────────────────────────────────────────────────────────────
 
-    /// The axes of the step that a pattern lacks, as gaps of plays name them.
-    [[nodiscard]] static std::string_view lacking(pattern one) noexcept {
-        switch (one) {
-        case pattern::untouched: return "t";  // touch
-        case pattern::contacted_not_using:
-        case pattern::outcome_without_use: return "IU";
-        case pattern::using_without_outcome: return "EO";
-        case pattern::unknown:
-        case pattern::outcome_without_growth:
-        case pattern::succeeding: return "";
-        }
-        return "";
-    }
-
     void add_patterns() {
         for (std::size_t k = 0; k < pattern_names.size(); ++k) {
             const auto which = static_cast<pattern>(k);
             pattern_customers out;
             out.name = pattern_names[k];
             if (!out_.month.empty()) out.now = from_.standing_at(month_, pattern_cell(which));
-            for (const play& one : shape_.model().plays) {
-                const bool fits = std::any_of(
-                    one.for_gaps.begin(), one.for_gaps.end(), [which](const std::string& gap) {
-                        return !gap.empty() &&
-                               lacking(which).find(gap.front()) != std::string_view::npos;
-                    });
-                if (fits) out.plays.push_back(one.name);
-            }
+            out.plays = plays_for(shape_.model(), which);
             out_.patterns.push_back(std::move(out));
         }
     }

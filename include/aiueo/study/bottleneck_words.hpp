@@ -157,8 +157,8 @@ private:
         const std::string who = std::to_string(of_.customers_with.value_or(0));
         const std::string a_en{before().en}, b_en{after().en}, a_ja{before().ja}, b_ja{after().ja};
         label out{a_ja + "があり" + b_ja + "がまだの" + n + "顧客月（" + who + "社）のうち、" +
-                      months(language::ja) + "に" + b_ja + "に至ったのは" + x + "（" +
-                      shown_share(of_.conversion, language::ja) + "）です。",
+                      months(language::ja) + "に" + b_ja + "に至ったのは" + x + "、" +
+                      shown_share(of_.conversion, language::ja) + "です。",
                   "Of " + n + " months with " + a_en + " and without " + b_en + " (" + who +
                       " customers), " + x + " had " + b_en + " " + months(language::en) + ", " +
                       shown_share(of_.conversion, language::en) + "."};
@@ -177,7 +177,7 @@ private:
         const std::string n = std::to_string(of_.conversion.n), x = std::to_string(of_.reached);
         label out{
             "成果のある" + n + (renewal ? "件の契約終了のうち更新は" : "件の更新のうち拡大は") + x +
-                "件（" + shown_share(of_.conversion, language::ja) + "）です。",
+                "件、" + shown_share(of_.conversion, language::ja) + "です。",
             "Of " + n + (renewal ? " contract ends with success, " : " renewals with success, ") +
                 x + (renewal ? " were renewed, " : " grew, ") +
                 shown_share(of_.conversion, language::en) + "."};
@@ -198,30 +198,49 @@ private:
 
     /// Who stands still, and what that is worth.
     [[nodiscard]] label cost() const {
-        const standing_customers& who =
-            of_.verdict == link_verdict::starved ? of_.neither : of_.stuck;
+        const bool starved = of_.verdict == link_verdict::starved;
+        const standing_customers& who = starved ? of_.neither : of_.stuck;
         const std::string count = std::to_string(who.customers);
-        label out{in_.month + "時点で止まっているのは" + count + "社",
-                  std::string{"Standing still in "} + in_.month + ": " + count +
-                      (who.customers == 1 ? " customer" : " customers")};
+        const std::string mrr = shown_mrr(static_cast<double>(who.mrr), in_);
+        label out = where(starved);
+        out.en += " " + count + (who.customers == 1 ? " customer" : " customers");
+        out.ja += count + "社";
         if (who.priced > 0) {
-            out.en += " with " + shown_mrr(static_cast<double>(who.mrr), in_) + " of MRR";
-            out.ja += "、MRR " + shown_mrr(static_cast<double>(who.mrr), in_);
+            out.en += " with " + mrr + " of MRR";
+            out.ja += "、MRR " + mrr;
         }
         const figure& back = of_.recoverable;
         if (back.value > 0) {
-            out.en += ", of which about " + shown_mrr(back.value, in_);
-            out.ja += "、目標まで改善すれば約" + shown_mrr(back.value, in_);
+            const std::string amount = shown_mrr(back.value, in_);
+            out.en += "; at the target about " + amount;
+            out.ja += "です。目標どおりなら約" + amount;
             if (is_defined(back.interval)) {
-                out.en += " (" + shown_mrr(back.interval.lower, in_) + " to " +
-                          shown_mrr(back.interval.upper, in_) + ")";
-                out.ja += "（" + shown_mrr(back.interval.lower, in_) + "〜" +
-                          shown_mrr(back.interval.upper, in_) + "）";
+                const std::string low = shown_mrr(back.interval.lower, in_);
+                const std::string high = shown_mrr(back.interval.upper, in_);
+                out.en += " (" + low + " to " + high + ")";
+                out.ja += "（" + low + "〜" + high + "）";
             }
-            out.en += " would be won at the target";
-            out.ja += "の差";
+            out.en += " of it would be kept or won";
+            out.ja += "を維持・獲得できる計算";
         }
         return {out.ja + "です。", out.en + "."};
+    }
+
+    [[nodiscard]] label where(bool starved) const {
+        if (of_.lag_months) {
+            if (starved)
+                return {in_.month + "時点で" + std::string{before().ja} + "も" +
+                            std::string{after().ja} + "もないのは",
+                        std::string{"With neither in "} + in_.month + ":"};
+            return {in_.month + "時点で止まっているのは",
+                    std::string{"Standing still in "} + in_.month + ":"};
+        }
+        if (starved)
+            return {
+                in_.month + "時点で成果がなく、12か月以内に契約が終わるのは",
+                "Without success in " + in_.month + ", and a contract that ends within 12 months:"};
+        return {in_.month + "時点で成果があり、12か月以内に契約が終わるのは",
+                "With success in " + in_.month + ", and a contract that ends within 12 months:"};
     }
 
     [[nodiscard]] label advice() const {

@@ -1,8 +1,10 @@
-// study › link_causes: why a link is broken, as a rule, and whose job it is. … ─► evidence ─► study
+// study › link_causes: why a link is broken, as a rule, whose job it is, and what would take its
+// customers on. … ─► evidence ─► study
 //
 // The table of 3-definitions section 6; what the model declares stands before it.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -106,6 +108,35 @@ struct link_cause {
             return {one.cause, owner_labels(one.owners)};
     }
     return usual_cause(which, verdict == link_verdict::starved, concentrated);
+}
+
+/// The groups whose components make up the step that a pattern lacks.
+[[nodiscard]] inline std::vector<std::string_view> lacking_groups(pattern one) {
+    switch (one) {
+    case pattern::untouched: return {"touch"};
+    case pattern::contacted_not_using:
+    case pattern::outcome_without_use: return {"I", "U"};
+    case pattern::using_without_outcome: return {"E", "O"};
+    case pattern::unknown:
+    case pattern::outcome_without_growth:
+    case pattern::succeeding: break;
+    }
+    return {};
+}
+
+/// The model's plays that work on what a pattern lacks.
+[[nodiscard]] inline std::vector<std::string> plays_for(const model& of, pattern one) {
+    const std::vector<std::string_view> groups = lacking_groups(one);
+    std::vector<std::string> out;
+    for (const play& each : of.plays) {
+        const bool fits =
+            std::any_of(each.for_gaps.begin(), each.for_gaps.end(), [&](std::string_view gap) {
+                return std::find(groups.begin(), groups.end(), gap.substr(0, gap.find('.'))) !=
+                       groups.end();
+            });
+        if (fits) out.push_back(each.name);
+    }
+    return out;
 }
 
 }  // namespace aiueo::detail

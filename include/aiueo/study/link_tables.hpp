@@ -100,9 +100,11 @@ public:
 
     // ── money ────────────────────────────────────────────────────────────────
 
-    /// MRR after ÷ before at the ends: with the later step, and with the earlier one alone.
-    [[nodiscard]] std::array<grouped_sums, 2> retained(link which) const {
+    /// MRR after ÷ before at the ends: with the later step, and with the earlier one alone. `n`: of
+    /// how many ends.
+    [[nodiscard]] std::array<grouped_sums, 2> retained(link which, std::int64_t& n) const {
         std::array<grouped_sums, 2> out{};
+        n = 0;
         switch (which) {
         case link::accompany_process:
         case link::process_success: {
@@ -113,6 +115,7 @@ public:
                 for (std::size_t g = 0; g < sides[side].size(); ++g) {
                     out[side][g].add(sides[side][g][end_field::after],
                                      sides[side][g][end_field::base]);
+                    n += sides[side][g][end_field::followed];
                 }
             }
             break;
@@ -128,6 +131,8 @@ public:
                 const std::int64_t lost = of[end_field::due] - of[end_field::due_kept];
                 const std::int64_t base = of[end_field::base] - lost;
                 const std::int64_t after = of[end_field::after];
+                n += of[which == link::success_renewal ? end_field::followed
+                                                       : end_field::followed_kept];
                 if (which == link::success_renewal) {
                     out[0][g].add(after, base);
                     out[1][g].add(0, lost);
