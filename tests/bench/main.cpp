@@ -19,6 +19,7 @@ constexpr const char* usage =
     "  sizes w1 with rows, a tenth and a thousandth of them\n"
     "  w1n   the same values in narrow types, against w1\n"
     "  w2    evidence from scored rows\n"
+    "  links evidence of customers seen for 24 months, with the chain of steps and without\n"
     "  w3    an Arrow stream through the C ABI, and its peak memory\n"
     "  w4    one row: C++ and C ABI; and a batch of 1,024\n";
 
@@ -90,6 +91,10 @@ int main(int count, char** words) {
         bench::run_w1n(asked);
     } else if (workload == "w2") {
         bench::run_w2(asked);
+    } else if (workload == "links") {
+        if (!rows_given && !asked.quick) asked.rows = 2'400'000;
+        asked.rounds = std::min(asked.rounds, 3);
+        bench::run_links(asked);
     } else if (workload == "w3") {
         if (!rows_given && !asked.quick) asked.rows = 10'000'000;
         bench::run_w3(asked);

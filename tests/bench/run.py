@@ -13,7 +13,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-WORKLOADS = ("W1", "sizes", "engines", "W1n", "W2", "W3", "W4")
+WORKLOADS = ("W1", "sizes", "engines", "W1n", "W2", "links", "W3", "W4")
 
 
 def arguments() -> argparse.Namespace:
@@ -112,6 +112,8 @@ class Bench:
                     self.native("sizes", *self.rows(10))
                 elif workload == "W2":
                     self.evidence(self.data(Path(folder), self.asked.rows))
+                elif workload == "links":
+                    self.native("links")
                 elif workload == "W3":
                     self.native("w3", *self.rows(10))
                 elif workload == "W4":

@@ -16,7 +16,7 @@ namespace aiueo {
 
 /// The links of the chain accompany → process → success → mission; mission is renewal (4a) and
 /// growth of the MRR of what was renewed (4b).
-enum class link : std::uint8_t {
+enum class chain_link : std::uint8_t {
     accompany_process,
     process_success,
     success_renewal,
@@ -99,7 +99,7 @@ struct stratified_effect {
 };
 
 struct link_finding {
-    aiueo::link which = link::accompany_process;
+    chain_link which = chain_link::accompany_process;
     link_verdict verdict = link_verdict::unknown;
     std::string why;  ///< of "unknown": "few", "few_with", "few_without", "no_effect"
     std::optional<std::int32_t> lag_months;  ///< of monthly links
@@ -143,8 +143,8 @@ struct bottleneck_finding {
     std::int64_t min_n = 0;
     std::string currency;
     int minor_digits = 0;
-    std::vector<link_finding> links;     ///< all four
-    std::vector<aiueo::link> principal;  ///< none, one, or two that cannot be told apart
+    std::vector<link_finding> links;    ///< all four
+    std::vector<chain_link> principal;  ///< none, one, or two that cannot be told apart
     std::vector<pattern_customers> patterns;
     remarks told;
 };
@@ -271,7 +271,8 @@ inline void write_json(json_writer& out, const bottleneck_finding& found) {
     detail::write_text_or_null(out, "currency", found.currency);
     detail::write(out, found.told);
     out.key("principal").begin_array();
-    for (const link one : found.principal) out.string(link_names[static_cast<std::size_t>(one)]);
+    for (const chain_link one : found.principal)
+        out.string(link_names[static_cast<std::size_t>(one)]);
     out.end_array();
     out.key("links").begin_array();
     for (const link_finding& one : found.links) detail::write(out, one);

@@ -173,7 +173,7 @@ private:
     }
 
     [[nodiscard]] label end_facts() const {
-        const bool renewal = of_.which == link::success_renewal;
+        const bool renewal = of_.which == chain_link::success_renewal;
         const std::string n = std::to_string(of_.conversion.n), x = std::to_string(of_.reached);
         label out{
             "成果のある" + n + (renewal ? "件の契約終了のうち更新は" : "件の更新のうち拡大は") + x +
@@ -297,10 +297,10 @@ public:
     }
 
 private:
-    [[nodiscard]] const link_finding& finding_of(link which) const noexcept {
+    [[nodiscard]] const link_finding& finding_of(chain_link which) const noexcept {
         return out_.links[static_cast<std::size_t>(which)];
     }
-    [[nodiscard]] static std::string arrow(link which) {
+    [[nodiscard]] static std::string arrow(chain_link which) {
         static constexpr std::string_view names[] = {"1→2", "2→3", "3→4a", "3→4b"};
         return std::string{names[static_cast<std::size_t>(which)]};
     }

@@ -44,12 +44,12 @@ struct link_cause {
 }
 
 /// The library's own.
-[[nodiscard]] inline link_cause usual_cause(link which, bool starved, bool concentrated) {
+[[nodiscard]] inline link_cause usual_cause(chain_link which, bool starved, bool concentrated) {
     const auto cause = [](const char* en, const char* ja, const std::vector<std::string>& owners) {
         return link_cause{{ja, en}, owner_labels(owners)};
     };
     switch (which) {
-    case link::accompany_process:
+    case chain_link::accompany_process:
         if (starved) {
             return concentrated
                        ? cause("coverage of the segment", "その区分への働きかけの不足",
@@ -61,7 +61,7 @@ struct link_cause {
                                     {"customer success"})
                             : cause("the approach itself: its channel and content",
                                     "働きかけそのもの（手段と内容）", {"customer success"});
-    case link::process_success:
+    case chain_link::process_success:
         if (starved) {
             return concentrated
                        ? cause("onboarding of the segment", "その区分のオンボーディング",
@@ -76,8 +76,8 @@ struct link_cause {
                            {"sales and marketing"})
                    : cause("the design of the process, or the product",
                            "プロセスの設計、またはプロダクト", {"customer success", "product"});
-    case link::success_renewal:
-    case link::success_growth: break;
+    case chain_link::success_renewal:
+    case chain_link::success_growth: break;
     }
     if (starved) {
         return concentrated ? cause("how well customers of the segment fit",
@@ -85,7 +85,7 @@ struct link_cause {
                             : cause("success is rare: look at 2→3 first", "成果が少ない（まず2→3）",
                                     {"customer success", "product"});
     }
-    if (which == link::success_renewal) {
+    if (which == chain_link::success_renewal) {
         return concentrated
                    ? cause("contract terms of the segment", "その区分の契約条件", {"sales"})
                    : cause(
@@ -100,8 +100,8 @@ struct link_cause {
 }
 
 /// Of a broken link.
-[[nodiscard]] inline link_cause cause_of(const step_rules& rules, link which, link_verdict verdict,
-                                         bool concentrated) {
+[[nodiscard]] inline link_cause cause_of(const step_rules& rules, chain_link which,
+                                         link_verdict verdict, bool concentrated) {
     for (const cause_rule& one : rules.causes) {
         if (one.link == link_names[static_cast<std::size_t>(which)] &&
             one.verdict == name_of(verdict) && one.concentrated == concentrated)

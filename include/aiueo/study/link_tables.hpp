@@ -52,7 +52,7 @@ public:
     // ── at contract ends ─────────────────────────────────────────────────────
 
     /// By bands of terms.
-    [[nodiscard]] std::vector<link_counts> ends(link which) const {
+    [[nodiscard]] std::vector<link_counts> ends(chain_link which) const {
         std::vector<link_counts> out(shape_.term_bands());
         for (std::size_t band = 0; band < out.size(); ++band) {
             for (const step_level level : known_levels) {
@@ -74,7 +74,8 @@ public:
         level_counts all;
         std::vector<link_counts> by_term;
     };
-    [[nodiscard]] std::vector<level_ends> ends_by_level(std::size_t segment, link which) const {
+    [[nodiscard]] std::vector<level_ends> ends_by_level(std::size_t segment,
+                                                        chain_link which) const {
         const count_table& table = evidence_.tables()[counted::missions_of_segment(segment)];
         std::vector<level_ends> out;
         for (level_counts& one : levels(segment, table, 1)) {
@@ -102,13 +103,13 @@ public:
 
     /// MRR after ÷ before at the ends: with the later step, and with the earlier one alone. `n`: of
     /// how many ends.
-    [[nodiscard]] std::array<grouped_sums, 2> retained(link which, std::int64_t& n) const {
+    [[nodiscard]] std::array<grouped_sums, 2> retained(chain_link which, std::int64_t& n) const {
         std::array<grouped_sums, 2> out{};
         n = 0;
         switch (which) {
-        case link::accompany_process:
-        case link::process_success: {
-            const level_variable& of = which == link::accompany_process ? process_ : success_;
+        case chain_link::accompany_process:
+        case chain_link::process_success: {
+            const level_variable& of = which == chain_link::accompany_process ? process_ : success_;
             const std::array sides{ends_at(of, step_level::achieved, {}),
                                    ends_at(of, step_level::stuck, {})};
             for (std::size_t side = 0; side < sides.size(); ++side) {
@@ -120,8 +121,8 @@ public:
             }
             break;
         }
-        case link::success_renewal:
-        case link::success_growth: {
+        case chain_link::success_renewal:
+        case chain_link::success_growth: {
             const grouped_ends ends = ends_at(success_, step_level::achieved, {});
             const auto growth = evidence_.table(table_id::growth).find({contract});
             for (std::size_t g = 0; g < ends.size(); ++g) {
@@ -131,9 +132,9 @@ public:
                 const std::int64_t lost = of[end_field::due] - of[end_field::due_kept];
                 const std::int64_t base = of[end_field::base] - lost;
                 const std::int64_t after = of[end_field::after];
-                n += of[which == link::success_renewal ? end_field::followed
-                                                       : end_field::followed_kept];
-                if (which == link::success_renewal) {
+                n += of[which == chain_link::success_renewal ? end_field::followed
+                                                             : end_field::followed_kept];
+                if (which == chain_link::success_renewal) {
                     out[0][g].add(after, base);
                     out[1][g].add(0, lost);
                     continue;
@@ -168,10 +169,10 @@ private:
                                              step_level::achieved};
 
     /// What a level of success adds to a link at the ends: ends, kept, followed and kept, expanded.
-    static void add_end(link which, step_level success, const std::array<std::int64_t, 4>& of,
+    static void add_end(chain_link which, step_level success, const std::array<std::int64_t, 4>& of,
                         link_sums& to) noexcept {
         const bool with = success == step_level::achieved;
-        const bool renewal = which == link::success_renewal;
+        const bool renewal = which == chain_link::success_renewal;
         to[with ? link_field::with : link_field::without] += of[renewal ? 0 : 2];
         to[with ? link_field::with_reached : link_field::without_reached] += of[renewal ? 1 : 3];
     }
