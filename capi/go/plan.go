@@ -191,9 +191,11 @@ func (p *planCore) known() (*Description, error) {
 			return
 		}
 		p.levels = map[string][]string{}
-		for _, one := range p.description.Columns {
-			if one.Type == "level" {
-				p.levels[one.Name] = one.Names
+		for _, columns := range [][]ColumnDescription{p.description.Columns, p.description.DetailColumns} {
+			for _, one := range columns {
+				if one.Type == "level" {
+					p.levels[one.Name] = one.Names
+				}
 			}
 		}
 	})
