@@ -32,7 +32,7 @@ struct raw_column {
 raw_column read(const scores& from, const score_column& one) {
     if (one.is_number()) return {AIUEO_TYPE_FLOAT64, score_numbers(from, one).data()};
     if (one.is_count()) return {AIUEO_TYPE_UINT16, score_counts(from, one).data()};
-    if (one.what == score_column::field::pattern) return {AIUEO_TYPE_UINT8, from.pattern().data()};
+    if (one.has_codes()) return {AIUEO_TYPE_UINT8, score_codes(from, one).data()};
     if (one.is_level()) return {AIUEO_TYPE_INT16, score_levels(from, one).data()};
     return {};
 }

@@ -409,7 +409,7 @@ AIUEO_API int32_t aiueo_batch_import(const aiueo_plan *plan, int32_t kind, const
 #define AIUEO_OUTCOME 4
 #define AIUEO_TOUCH 5
 
-#define AIUEO_SCORES_DETAIL 1u       /* coverage, bounds and components of each group; counts for each row */
+#define AIUEO_SCORES_DETAIL 1u       /* coverage, bounds and components of each group; steps; counts for each row */
 #define AIUEO_SCORES_NO_OVERRIDES 2u /* without the managers' word, as evidence sees it */
 
 typedef struct aiueo_scores_options {
@@ -426,9 +426,10 @@ AIUEO_API int32_t aiueo_plan_score(const aiueo_plan *plan, const aiueo_batch *ba
 /* An axis's scores, 0..100, NaN = insufficient; valid until the scores are freed. AIUEO_NOT_FOUND if not in use. */
 AIUEO_API int32_t aiueo_scores_axis(const aiueo_scores *scores, int32_t axis, const double **out, aiueo_error *error);
 /* Any column by its name in the scores table. `*type` gets AIUEO_TYPE_FLOAT64 (axes, touch, overall, coverage, lower,
- * upper, and with detail U.coverage, U.lower, U.upper, U.COMPONENT), AIUEO_TYPE_INT16 (profile, ladders,
- * LADDER_provisional, band: an index into the names of aiueo_plan_describe(), −1 = none), AIUEO_TYPE_UINT8 (pattern)
- * or AIUEO_TYPE_UINT16 (with detail: stale, invalid, unseen). */
+ * upper, and with detail U.coverage, U.lower, U.upper, U.COMPONENT, process.score, success.score), AIUEO_TYPE_INT16
+ * (profile, ladders, LADDER_provisional, band: an index into the names of aiueo_plan_describe(), −1 = none),
+ * AIUEO_TYPE_UINT8 (pattern, and with detail accompany, process, success: an index likewise) or AIUEO_TYPE_UINT16
+ * (with detail: stale, invalid, unseen). */
 AIUEO_API int32_t aiueo_scores_column(const aiueo_scores *scores, const char *name, size_t name_length, int32_t *type,
                                       const void **values, aiueo_error *error);
 /* Rows [0, rows) as the scores table: customer and as_of from the batch (may be NULL: without them), then the

@@ -198,7 +198,8 @@ static void check_table(const struct ArrowSchema* schema, const struct ArrowArra
 }
 
 static void exports(void) {
-    static const char* const detail[] = {"U.coverage", "U.lower", "U.upper", "U.rate",
+    static const char* const detail[] = {"process.score", "success.score", "U.coverage",
+                                         "U.lower",       "U.upper",       "U.rate",
                                          "touch.meetings"};
     struct ArrowSchema schema;
     struct ArrowArray array;
@@ -221,6 +222,9 @@ static void exports(void) {
     for (k = 0; k < sizeof detail / sizeof detail[0]; ++k)
         child_of(&schema, &array, detail[k], "g");
     CHECK(((const uint32_t*)child_of(&schema, &array, "stale", "I")->buffers[1])[1] == 1);
+    CHECK(strcmp(word_of(child_of(&schema, &array, "success", "S"), 1), "not_achieved") == 0);
+    CHECK(strcmp(word_of(child_of(&schema, &array, "process", "S"), 0), "achieved") == 0);
+    CHECK(strcmp(word_of(child_of(&schema, &array, "accompany", "S"), 0), "unknown") == 0);
     child_of(&schema, &array, "invalid", "I");
     child_of(&schema, &array, "unseen", "I");
     array.release(&array);

@@ -28,17 +28,35 @@ static void reads_scores(const aiueo_scores* scores) {
     MESSAGE("does not use axis A");
 }
 
+static void reads_steps(const aiueo_scores* detailed) {
+    const uint8_t* accompany = score_column(detailed, "accompany", AIUEO_TYPE_UINT8);
+    const uint8_t* process = score_column(detailed, "process", AIUEO_TYPE_UINT8);
+    const uint8_t* success = score_column(detailed, "success", AIUEO_TYPE_UINT8);
+    const double* used = score_numbers(detailed, "U");
+    /* 0 unknown, 1 not achieved, 2 achieved; no initiatives, so no touch. */
+    CHECK(accompany[0] == 0 && process[0] == 2 && success[0] == 2);
+    CHECK(fabs(score_numbers(detailed, "process.score")[0] - (100 + 2 * used[0]) / 3) < 1e-6);
+    CHECK(score_numbers(detailed, "success.score")[0] == 97.5);
+    /* A trial: O has no weight, so that success is E alone. */
+    CHECK(score_numbers(detailed, "success.score")[1] == 20 && success[1] == 1);
+}
+
 static void reads_detail(const aiueo_scores* plain, const aiueo_scores* detailed) {
     const void* values = NULL;
     int32_t type = 0;
     const uint16_t* stale = score_column(detailed, "stale", AIUEO_TYPE_UINT16);
     const uint16_t* unseen = score_column(detailed, "unseen", AIUEO_TYPE_UINT16);
+    reads_steps(detailed);
     CHECK(stale[1] == 1 && stale[0] == 0 && unseen[3] == 1);
     CHECK(score_numbers(detailed, "E.coverage")[1] == 0.5);
     CHECK(score_numbers(detailed, "E.lower")[1] == 10 &&
           score_numbers(detailed, "E.upper")[1] == 60);
     CHECK(score_numbers(detailed, "E.champion")[1] == 20);
+    STATUS(AIUEO_NOT_FOUND,
+           aiueo_scores_column(detailed, "accompany.score", 15, &type, &values, &error));
     STATUS(AIUEO_NOT_FOUND, aiueo_scores_column(plain, "stale", 5, &type, &values, &error));
+    MESSAGE("AIUEO_SCORES_DETAIL");
+    STATUS(AIUEO_NOT_FOUND, aiueo_scores_column(plain, "process", 7, &type, &values, &error));
     MESSAGE("AIUEO_SCORES_DETAIL");
     STATUS(AIUEO_NOT_FOUND, aiueo_scores_column(plain, "overal", 6, &type, &values, &error));
     MESSAGE("did you mean \"overall\"?");
@@ -102,6 +120,8 @@ static void reads_texts(const aiueo_plan* plan, const aiueo_batch* batch, aiueo_
     CHECK(needed == strlen(text) && strstr(text, "\"capi-tests\"") != NULL);
     STATUS(AIUEO_OK, aiueo_plan_explain(plan, batch, 1, text, sizeof text, &needed, &error));
     CHECK(needed == strlen(text) && strstr(text, "\"customer\":\"b\"") != NULL);
+    CHECK(strstr(text, "{\"name\":\"success\",\"score\":20,\"threshold\":60,\"achieved\":false}") !=
+          NULL);
     STATUS(AIUEO_OK,
            aiueo_plan_gap(plan, batch, 1, "stage", 5, NULL, 0, text, sizeof text, &needed, &error));
     CHECK(strstr(text, "\"target\":\"Onboard\"") != NULL);

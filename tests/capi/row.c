@@ -66,9 +66,23 @@ static void set_row_at_once(aiueo_batch* batch, int64_t row) {
 /* One row at a time gives the bits of four rows together. */
 static void same_as_together(const aiueo_plan* plan, aiueo_batch* one,
                              void (*set)(aiueo_batch*, int64_t)) {
-    static const char* const numbers[] = {"I",       "U",        "E",          "O",        "touch",
-                                          "overall", "coverage", "lower",      "upper",    "U.rate",
-                                          "E.nps",   "E.upper",  "I.coverage", "U.recency"};
+    static const char* const numbers[] = {"I",
+                                          "U",
+                                          "E",
+                                          "O",
+                                          "touch",
+                                          "overall",
+                                          "coverage",
+                                          "lower",
+                                          "upper",
+                                          "U.rate",
+                                          "E.nps",
+                                          "E.upper",
+                                          "I.coverage",
+                                          "U.recency",
+                                          "process.score",
+                                          "success.score"};
+    static const char* const codes[] = {"pattern", "accompany", "process", "success"};
     aiueo_batch* batch = full_batch(plan);
     aiueo_scores* all = new_scores(plan, AIUEO_SCORES_DETAIL);
     aiueo_scores* single = new_scores(plan, AIUEO_SCORES_DETAIL);
@@ -86,8 +100,10 @@ static void same_as_together(const aiueo_plan* plan, aiueo_batch* one,
               ((const int16_t*)score_column(single, "stage", AIUEO_TYPE_INT16))[0]);
         CHECK(((const int16_t*)score_column(all, "profile", AIUEO_TYPE_INT16))[row] ==
               ((const int16_t*)score_column(single, "profile", AIUEO_TYPE_INT16))[0]);
-        CHECK(((const uint8_t*)score_column(all, "pattern", AIUEO_TYPE_UINT8))[row] ==
-              ((const uint8_t*)score_column(single, "pattern", AIUEO_TYPE_UINT8))[0]);
+        for (k = 0; k < sizeof codes / sizeof codes[0]; ++k) {
+            CHECK(((const uint8_t*)score_column(all, codes[k], AIUEO_TYPE_UINT8))[row] ==
+                  ((const uint8_t*)score_column(single, codes[k], AIUEO_TYPE_UINT8))[0]);
+        }
     }
     aiueo_scores_free(single);
     aiueo_scores_free(all);

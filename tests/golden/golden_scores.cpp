@@ -24,7 +24,7 @@ std::string written(const scores& from, const score_column& column,
     if (column.what == field::insufficient)
         return std::isnan(from.overall()[at]) ? "true" : "false";
     if (column.is_count()) return std::to_string(score_counts(from, column)[at]);
-    if (column.what == field::pattern) return std::string{words[from.pattern()[at]]};
+    if (column.has_codes()) return std::string{words[score_codes(from, column)[at]]};
     if (column.is_level()) {
         const level_index level = score_levels(from, column)[at];
         return level < 0 ? std::string{} : std::string{words[static_cast<std::size_t>(level)]};

@@ -165,7 +165,8 @@ class Model:
         for name in rules.ladders:
             out += [name, f"{name}_provisional"]
         out += ["band"] if rules.bands else []
-        out += ["pattern"] if self.steps is not None else []
+        if self.steps is not None:
+            out += ["pattern", "accompany", "process", "success", "process.score", "success.score"]
         for name, group in rules.groups.items():
             out += [
                 f"{name}.{part}" for part in ["coverage", "lower", "upper", *group["components"]]

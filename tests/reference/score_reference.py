@@ -32,7 +32,7 @@ Where the definitions leave a choice, this is what was taken:
     false. Inside a group's own caps its coverage is that before caps and override; elsewhere
     the final one.
 10. Patterns use the scores of the table, so after overrides, and the weights of the row's
-    profile. The mean of a step is rounded to the grid before it is compared. Overdue makes step
+    profile. The mean of a step is rounded to the grid before it is compared or shown. Overdue makes step
     2 "not achieved" even if I or U is unknown; without the contract's start nobody knows whether
     a rung that is surely not reached is overdue. A step without any axis in overall is unknown.
 11. Several caps: all that hold apply. An override's floor and ceiling act on the bounds of an
@@ -397,7 +397,7 @@ class Row:
                     return True
         return out
 
-    def step(self, axes: str) -> bool | None:
+    def step_score(self, axes: str) -> float | None:
         weights = {
             name: Fraction(self.rules.weights[name]) for name in axes if name in self.rules.weights
         }
@@ -406,14 +406,21 @@ class Row:
         mean = sum(weight * Fraction(self[name]) for name, weight in weights.items()) / sum(
             weights.values()
         )
-        return self.rounded(mean, short(weights.values())) >= self.model.steps.get("threshold", 60)
+        return self.rounded(mean, short(weights.values()))
+
+    def step(self, score: float | None) -> bool | None:
+        return None if score is None else score >= self.model.steps.get("threshold", 60)
+
+    def steps(self) -> dict[str, bool | None]:
+        process = self.step(self.step_score("IU"))
+        return {
+            "accompany": self.step(self["touch"] if "touch" in self.rules.groups else None),
+            "process": conditions.both(process, conditions.negated(self.overdue())),
+            "success": self.step(self.step_score("EO")),
+        }
 
     def pattern(self) -> str:
-        touch = self["touch"] if "touch" in self.rules.groups else None
-        one = None if touch is None else touch >= self.model.steps.get("threshold", 60)
-        late = self.overdue()
-        two = conditions.both(self.step("IU"), conditions.negated(late))
-        three = self.step("EO")
+        one, two, three = self.steps().values()
         mrr, before = (
             self[self.model.roles[role]] if role in self.model.roles else None
             for role in ("mrr", "mrr_before")
@@ -452,6 +459,10 @@ class Row:
             return getattr(self.score(head), part)
         if column == "pattern":
             return self.pattern()
+        if self.model.steps is not None and column in ("accompany", "process", "success"):
+            return {None: "unknown", False: "not_achieved", True: "achieved"}[self.steps()[column]]
+        if column in ("process.score", "success.score"):
+            return self.step_score({"process": "IU", "success": "EO"}[head])
         if column in self.rules.ladders:
             return self.rules.ladders[column][self.level(column)[0]]["name"]
         if column.endswith("_provisional"):

@@ -100,6 +100,11 @@ template <class range>
     return false;
 }
 
+/// The columns of a scores table with detail that a model with `steps` has besides.
+[[nodiscard]] inline bool is_column_of_steps(std::string_view name) {
+    return name == "accompany" || name == "process" || name == "success";
+}
+
 /// "a number", "money": a type in a sentence.
 [[nodiscard]] constexpr std::string_view noun_of(metric_type type) noexcept {
     switch (type) {

@@ -231,6 +231,11 @@ private:
                     in_.wrong(one.where, path,
                               "cannot be the name of a ladder: every scores table has a column " +
                                   aiueo::quoted(one.name));
+                } else if (in_.subject().steps.declared && is_column_of_steps(one.name)) {
+                    in_.wrong(one.where, path,
+                              "cannot be the name of a ladder: the model has \"steps\", so its "
+                              "scores table has a column " +
+                                  aiueo::quoted(one.name) + "; rename the ladder");
                 }
             }
             if (!columns.insert(one.name).second ||

@@ -99,6 +99,11 @@ private:
             }
         }
         plan_.overall = score_place();
+        const auto touch = static_cast<std::size_t>(axis::touch);
+        if (plan_.has_patterns) {
+            plan_.step_scores = place_step_scores(
+                lower_, plan_.groups_in_use[touch] ? group_slots_[touch].score : no_slot);
+        }
         place_components();
         return {};
     }
@@ -299,7 +304,7 @@ private:
         };
         pattern_builder build{lower_, plan_.model.steps.threshold, out.find_pattern.code};
         out.find_pattern.is_truth = true;
-        build.run(rules, out, plan_.as_of,
+        build.run(rules, out, plan_.step_scores, plan_.as_of,
                   {role("mrr"), role("mrr_before"), role("contract_start")});
     }
 

@@ -4,6 +4,8 @@
 // 3-definitions section 6. Kleene throughout: a pattern is named only where it surely holds.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -21,6 +23,13 @@ struct pattern_roles {
     slot contract_start = no_slot;
 };
 
+/// Touch's own score, and places for those of process and success.
+[[nodiscard]] inline std::array<slot, step_names.size()> place_step_scores(lowering& lower,
+                                                                           slot touch) {
+    const slot process = lower.lasting();
+    return {touch, process, lower.lasting()};
+}
+
 /// Writes the instructions that find each pattern.
 class pattern_builder {
 public:
@@ -28,13 +37,17 @@ public:
         : lower_(lower), threshold_(threshold), out_(into) {}
 
     /// Into `scheme`: the truth of each step, and of each pattern in the order of `pattern`; no two
-    /// patterns hold for one customer.
-    void run(const scheme& rules, planned_scheme& scheme, slot as_of, const pattern_roles& roles) {
-        const planned_group& touch = scheme.groups[static_cast<std::size_t>(axis::touch)];
-        const slot accompany = touch.in_use ? reached(touch.slots.score) : truth(2);
-        const slot process = both(step(rules, scheme, axis::implementation, axis::utilization),
-                                  opposite(overdue(rules, scheme, as_of, roles.contract_start)));
-        const slot success = step(rules, scheme, axis::engagement, axis::outcome);
+    /// patterns hold for one customer. The scores of process and success go to `scores`, where
+    /// touch's lies already.
+    void run(const scheme& rules, planned_scheme& scheme,
+             const std::array<slot, step_names.size()>& scores, slot as_of,
+             const pattern_roles& roles) {
+        scheme.overdue = overdue(rules, scheme, as_of, roles.contract_start);
+        const slot accompany = scores[0] == no_slot ? truth(2) : reached(scores[0]);
+        mean(rules, scheme, axis::implementation, axis::utilization, scores[1]);
+        const slot process = both(reached(scores[1]), opposite(scheme.overdue));
+        mean(rules, scheme, axis::engagement, axis::outcome, scores[2]);
+        const slot success = reached(scores[2]);
 
         const slot untouched = opposite(accompany);
         const slot unused = opposite(process);
@@ -75,9 +88,11 @@ private:
     }
     slot reached(slot score) { return beside(code::at_least, score, threshold_); }
 
-    /// Is the weighted mean of two axes, by their overall weights, at the threshold? Unknown if
-    /// either axis in use is insufficient, or if neither has weight in overall.
-    slot step(const scheme& rules, const planned_scheme& scheme, axis first, axis second) {
+    /// The weighted mean of two axes, by their overall weights, on the grid: what is compared with
+    /// the threshold is what is shown. Unknown if either axis in use is insufficient, or if neither
+    /// has weight in overall.
+    void mean(const scheme& rules, const planned_scheme& scheme, axis first, axis second,
+              slot into) {
         slot score[2] = {no_slot, no_slot};
         double weight[2] = {0, 0};
         std::size_t count = 0;
@@ -87,11 +102,12 @@ private:
             score[count] = scheme.groups[g].slots.score;
             weight[count++] = rules.overall.weights[g];
         }
-        if (count == 0) return truth(2);
+        if (count == 0) {
+            out_.push_back({code::copy, into, lower_.constant(unknown_value), 0, 0, 0, 0, 0});
+            return;
+        }
         if (count == 1) score[1] = score[0];
-        const slot mean = lower_.temporary_at(0);
-        out_.push_back({code::weighted_mean, mean, score[0], score[1], 0, 0, weight[0], weight[1]});
-        return reached(mean);
+        out_.push_back({code::weighted_mean, into, score[0], score[1], 0, 0, weight[0], weight[1]});
     }
 
     /// Is a rung of the first ladder overdue: more than its expected days after the contract's

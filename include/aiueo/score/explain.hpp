@@ -73,6 +73,14 @@ struct explained_ladder {
     std::vector<double> holds;  ///< truth of each rung's condition; the first is 1
 };
 
+/// A step of the chain (3-definitions section 6).
+struct explained_step {
+    step which = step::accompany;
+    double score = detail::unknown_value;  ///< 0..100 on the grid; accompany's is touch's
+    achievement achieved = achievement::unknown;
+    double overdue = 0;  ///< of process: is a rung of the first ladder? 1, 0 or unknown
+};
+
 /// What would move the overall score (or, without one, its axis) most.
 struct mover {
     std::uint32_t group = 0;
@@ -91,7 +99,8 @@ struct explanation {
     std::vector<explained_ladder> ladders;
     level_index band = no_level;
     pattern where = pattern::unknown;
-    std::vector<mover> movers;  ///< most points first
+    std::vector<explained_step> steps;  ///< none of a model without them
+    std::vector<mover> movers;          ///< most points first
 };
 
 namespace detail {
@@ -263,6 +272,24 @@ inline void read_score(const row_trace& trace, const score_slots& at, explained_
     out.upper = trace.at(at.upper);
 }
 
+inline void explain_steps(const row_trace& trace, explanation& out) {
+    if (!trace.plan().has_patterns) return;
+    const planned_scheme& scheme = trace.scheme();
+    for (std::size_t k = 0; k < step_names.size(); ++k) {
+        explained_step one;
+        one.which = static_cast<step>(k);
+        const slot score = trace.plan().step_scores[k];
+        if (score != no_slot) one.score = trace.at(score);
+        if (trace.holds(scheme.steps[k][0]) == 1) one.achieved = achievement::no;
+        if (trace.holds(scheme.steps[k][1]) == 1) one.achieved = achievement::yes;
+        if (one.which == step::process) one.overdue = trace.holds(scheme.overdue);
+        out.steps.push_back(one);
+    }
+    for (std::size_t k = 0; k < scheme.patterns.size(); ++k) {
+        if (trace.holds(scheme.patterns[k]) == 1) out.where = static_cast<pattern>(k + 1);
+    }
+}
+
 /// Points of overall that each known component could add, and the list of them.
 inline void find_movers(const overall_rule& rule, explanation& out) {
     double weights = 0;
@@ -289,7 +316,7 @@ inline void find_movers(const overall_rule& rule, explanation& out) {
 }  // namespace detail
 
 /// Explain one row: each component's raw value, response, weight, contribution, freshness; caps,
-/// overrides, rungs; and what would move the score most. Allocates. Errors: as score();
+/// overrides, rungs, steps; and what would move the score most. Allocates. Errors: as score();
 /// invalid_argument for a row outside the batch.
 [[nodiscard]] inline result<explanation> explain(const plan& with, const batch& input,
                                                  std::int64_t row, bool overrides = true) {
@@ -333,9 +360,7 @@ inline void find_movers(const overall_rule& rule, explanation& out) {
     if (plan.model.rules.bands) {
         if (trace.holds(scheme.band.certain) == 1) out.band = trace.level(scheme.band);
     }
-    for (std::size_t k = 0; k < scheme.patterns.size(); ++k) {
-        if (trace.holds(scheme.patterns[k]) == 1) out.where = static_cast<pattern>(k + 1);
-    }
+    detail::explain_steps(trace, out);
     detail::find_movers(scheme.source->overall, out);
     return out;
 }

@@ -160,6 +160,22 @@ inline void write_ladder(json_writer& out, const explained_ladder& one) {
     out.end_object();
 }
 
+inline void write_steps(json_writer& out, const explanation& one) {
+    out.key("steps").begin_array();
+    for (const explained_step& part : one.steps) {
+        out.begin_object();
+        out.member("name", step_names[static_cast<std::size_t>(part.which)]);
+        out.member("score", part.score);
+        out.member("threshold", one.subject->steps.threshold);
+        const bool known = part.achieved != achievement::unknown;
+        write_truth(out, "achieved",
+                    known ? static_cast<double>(part.achieved == achievement::yes) : unknown_value);
+        if (part.which == step::process) write_truth(out, "overdue", part.overdue);
+        out.end_object();
+    }
+    out.end_array();
+}
+
 /// "default", or the name of a profile.
 [[nodiscard]] inline std::string_view profile_name(const model& subject,
                                                    level_index profile) noexcept {
@@ -214,8 +230,10 @@ inline void write_ladder(json_writer& out, const explained_ladder& one) {
             out.string(one.subject->rules.bands->names[static_cast<std::size_t>(one.band)]);
         }
     }
-    if (one.subject->steps.declared)
+    if (one.subject->steps.declared) {
         out.member("pattern", pattern_names[static_cast<std::size_t>(one.where)]);
+        detail::write_steps(out, one);
+    }
     out.key("movers").begin_array();
     for (const mover& part : one.movers) {
         const explained_component& component = one.groups[part.group].components[part.component];

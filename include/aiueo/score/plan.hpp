@@ -185,7 +185,8 @@ struct planned_scheme {
     planned_levels band;
     std::vector<slot> patterns;                                  ///< [k − 1]: truth of pattern k
     std::array<std::array<slot, 2>, step_names.size()> steps{};  ///< not achieved, achieved
-    program find_pattern;                                        ///< of steps and patterns
+    slot overdue = 0;      ///< truth: a rung of the first ladder is, so process is not achieved
+    program find_pattern;  ///< of steps and patterns
     kernel_divisor overall_weights;  ///< by those of the axes that overall is made of
     std::uint32_t component_count = 0;
     bool has_overall = false;  ///< an axis with components and a weight
@@ -212,6 +213,7 @@ struct plan_data {
     std::uint32_t component_states = 1;
     std::size_t sums = 0;  ///< columns that groups of kind `any` add up in
     score_slots overall;
+    std::array<slot, step_names.size()> step_scores{no_slot, no_slot, no_slot};  ///< touch's first
     std::array<bool, group_count> groups_in_use{};
     bool has_overall = false;
     bool needs_as_of = false;

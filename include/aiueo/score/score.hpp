@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/base/bits.hpp"
 #include "aiueo/base/error.hpp"
 #include "aiueo/base/float_mode.hpp"
 #include "aiueo/score/batch.hpp"
@@ -168,6 +169,10 @@ private:
             if (plan_.groups_in_use[g]) all(plan_.schemes[0].groups[g].slots, out_.groups_[g]);
         }
         all(plan_.overall, out_.overall_);
+        for (std::size_t k = 0; k < plan_.step_scores.size(); ++k) {
+            if (!out_.steps_[k].score.empty())
+                f(plan_.step_scores[k], out_.steps_[k].score.data() + at_);
+        }
     }
 
     void point_into_results() {
@@ -193,7 +198,18 @@ private:
         if (!out_.options_.detail) return;
         for (std::size_t k = 0; k < scheme.steps.size(); ++k)
             f(kernel_levels{truths, scheme.steps[k].data(), scheme.steps[k].size(), nullptr},
-              out_.achieved_[k].data() + at_);
+              out_.steps_[k].achieved.data() + at_);
+    }
+
+    /// Calls f(truth, bits) for every bitmap that steps have; `bits` begins at the chunk.
+    template <class F>
+    void each_truth(const planned_scheme& scheme, F f) {
+        if (!plan_.has_patterns) return;
+        for (std::size_t k = 0; k < scheme.steps.size(); ++k) {
+            for (std::size_t t = 0; t < scheme.steps[k].size(); ++t) {
+                f(space_.truths[scheme.steps[k][t]].yes, out_.steps_[k].truths[t].data() + at_ / 8);
+            }
+        }
     }
 
     /// The rows of a chunk in their order.
@@ -211,6 +227,12 @@ private:
             kernels.levels(levels_of(scheme.band, true), n, out_.band_.data() + at_);
         each_code(scheme,
                   [&](const kernel_levels& of, std::uint8_t* to) { kernels.codes(of, n, to); });
+        each_truth(scheme, [n](const std::uint8_t* from, std::uint8_t* to) {
+            std::copy_n(from, n / 8, to);
+            for (auto i = static_cast<std::int64_t>(n / 8 * 8); i < static_cast<std::int64_t>(n);
+                 ++i)
+                set_bit(to, i, bit_at(from, i));  // rows behind the last are not these
+        });
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) store_component(one, slots, n);
         }
@@ -260,6 +282,10 @@ private:
             std::array<std::uint8_t, chunk_rows> codes;
             kernels.codes(of, n, codes.data());
             scatter(codes.data(), to);
+        });
+        each_truth(scheme, [&](const std::uint8_t* from, std::uint8_t* to) {
+            for (std::size_t i = 0; i < n; ++i)
+                set_bit(to, rows[i], bit_at(from, static_cast<std::int64_t>(i)));
         });
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) {

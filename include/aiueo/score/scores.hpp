@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "aiueo/base/bits.hpp"
 #include "aiueo/base/cache_line.hpp"
 #include "aiueo/base/error.hpp"
 #include "aiueo/score/plan.hpp"
@@ -18,7 +19,7 @@ namespace aiueo {
 
 struct scores_options {
     bool detail =
-        false;  ///< keep coverage, bounds and components of each group, and counts for each row
+        false;  ///< keep coverage, bounds and components of each group, steps, counts for each row
     bool overrides = true;  ///< false: as evidence and studies see it, without the managers' word
 };
 
@@ -184,11 +185,21 @@ public:
             one.provisional.assign(rows, no_level);
         }
         if (data.model.rules.bands) band_.assign(rows, no_level);
-        if (data.has_patterns) pattern_.assign(rows, 0);
+        if (data.has_patterns) {
+            pattern_.assign(rows, 0);
+            const auto bytes = static_cast<std::size_t>(bytes_for_bits(capacity));
+            for (step_columns& one : steps_) {
+                for (auto& bits : one.truths) bits.assign(bytes, 0);
+            }
+        }
         profile_.assign(rows, 0);
         if (!options.detail) return;
         if (data.has_patterns) {
-            for (auto& one : achieved_) one.assign(rows, 0);
+            for (step_columns& one : steps_) {
+                one.achieved.assign(rows, 0);
+                // Accompany's score is touch's.
+                if (&one != steps_.data()) one.score.assign(rows, detail::unknown_value);
+            }
         }
         components_.resize(data.component_count);
         for (auto& one : components_) one.assign(rows, detail::unknown_value);
@@ -230,7 +241,25 @@ public:
     [[nodiscard]] std::span<const std::uint8_t> pattern() const noexcept { return pattern_; }
     /// With detail: is a step achieved? Codes of `achievement`. Empty if the model has no steps.
     [[nodiscard]] std::span<const std::uint8_t> achieved(step which) const noexcept {
-        return achieved_[static_cast<std::size_t>(which)];
+        return steps_[static_cast<std::size_t>(which)].achieved;
+    }
+    /// With detail: the score of a step, 0..100 on the grid, NaN where an axis that it needs is
+    /// insufficient; accompany's is touch's own. Empty if the model has no steps (or no touch).
+    [[nodiscard]] std::span<const double> score(step which) const noexcept {
+        if (which == step::accompany && options_.detail && plan_->has_patterns)
+            return (*this)[axis::touch];
+        return steps_[static_cast<std::size_t>(which)].score;
+    }
+    /// How many of the first `rows` rows have each `achievement` of a step; without detail too. Of
+    /// a model without steps none.
+    [[nodiscard]] std::array<std::int64_t, achievement_names.size()> achievements(
+        step which, std::int64_t rows) const noexcept {
+        if (!plan_->has_patterns) return {};
+        const auto& truths = steps_[static_cast<std::size_t>(which)].truths;
+        rows = std::clamp<std::int64_t>(rows, 0, rows_);
+        const std::int64_t no = count_bits(truths[0].data(), 0, rows);
+        const std::int64_t yes = count_bits(truths[1].data(), 0, rows);
+        return {rows - no - yes, no, yes};
     }
     /// 0 = default, k = profile k − 1 of the model.
     [[nodiscard]] std::span<const level_index> profile() const noexcept { return profile_; }
@@ -285,6 +314,11 @@ private:
         cache_line_vector<level_index> stage;
         cache_line_vector<level_index> provisional;
     };
+    struct step_columns {
+        std::array<std::vector<std::uint8_t>, 2> truths;  ///< a bit a row: surely not, surely
+        cache_line_vector<std::uint8_t> achieved;
+        cache_line_vector<double> score;
+    };
     struct tally {
         std::array<std::atomic<std::int64_t>, 6> by_state{};
     };
@@ -298,7 +332,7 @@ private:
     std::vector<stage_columns> stages_;
     cache_line_vector<level_index> band_;
     cache_line_vector<std::uint8_t> pattern_;
-    std::array<cache_line_vector<std::uint8_t>, step_names.size()> achieved_;
+    std::array<step_columns, step_names.size()> steps_;
     cache_line_vector<level_index> profile_;
     std::vector<std::vector<double>> components_;
     std::array<std::vector<std::uint16_t>, 3> counts_;

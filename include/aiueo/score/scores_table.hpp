@@ -2,8 +2,9 @@
 // base ─► table ─► model ─► score
 //
 // customer, as_of, profile, the axes and touch in use, overall, coverage, lower, upper,
-// insufficient, each ladder and LADDER_provisional, band, pattern; with detail also U.coverage,
-// U.lower, U.upper and U.COMPONENT for each axis and touch, and stale, invalid, unseen.
+// insufficient, each ladder and LADDER_provisional, band, pattern; with detail also accompany,
+// process, success, process.score and success.score, U.coverage, U.lower, U.upper and U.COMPONENT
+// for each axis and touch, and stale, invalid, unseen.
 #pragma once
 
 #include <algorithm>
@@ -40,6 +41,8 @@ struct score_column {
         provisional,
         band,
         pattern,
+        step,
+        step_score,
         group_coverage,
         group_lower,
         group_upper,
@@ -50,11 +53,15 @@ struct score_column {
     };
     std::string name;
     field what = field::overall;
-    std::uint32_t index = 0;  ///< of the axis, ladder or component it belongs to
+    std::uint32_t index = 0;  ///< of the axis, ladder, step or component it belongs to
 
     [[nodiscard]] bool is_level() const noexcept {
         return what == field::profile || what == field::stage || what == field::provisional ||
-               what == field::band || what == field::pattern;
+               what == field::band || has_codes();
+    }
+    /// Levels of a byte each: score_codes().
+    [[nodiscard]] bool has_codes() const noexcept {
+        return what == field::pattern || what == field::step;
     }
     [[nodiscard]] bool is_count() const noexcept {
         return what == field::stale || what == field::invalid || what == field::unseen;
@@ -91,6 +98,13 @@ struct score_column {
     if (subject.rules.bands) add("band", field::band);
     if (plan.has_patterns) add("pattern", field::pattern);
     if (!detail) return out;
+    if (plan.has_patterns) {
+        for (std::size_t k = 0; k < step_names.size(); ++k)
+            add(std::string{step_names[k]}, field::step, k);
+        // Accompany's score is the column touch.
+        for (std::size_t k = 1; k < step_names.size(); ++k)
+            add(std::string{step_names[k]} + ".score", field::step_score, k);
+    }
     std::size_t number = 0;
     for (std::size_t g = 0; g < group_count; ++g) {
         const std::string name{group_names[g]};
@@ -123,6 +137,8 @@ struct score_column {
         for (const std::string& one : subject.rules.bands->names) out.push_back(one);
     } else if (column.what == field::pattern) {
         out.assign(pattern_names.begin(), pattern_names.end());
+    } else if (column.what == field::step) {
+        out.assign(achievement_names.begin(), achievement_names.end());
     }
     return out;
 }
@@ -159,6 +175,7 @@ struct score_column {
     case field::group_lower: return from.lower(group);
     case field::group_upper: return from.upper(group);
     case field::component: return from.component(column.index);
+    case field::step_score: return from.score(static_cast<step>(column.index));
     case field::customer:
     case field::as_of:
     case field::profile:
@@ -167,6 +184,7 @@ struct score_column {
     case field::provisional:
     case field::band:
     case field::pattern:
+    case field::step:
     case field::stale:
     case field::invalid:
     case field::unseen: break;
@@ -174,7 +192,16 @@ struct score_column {
     return {};
 }
 
-/// The codes of a level column but `pattern`, whose codes are bytes; empty for others.
+/// The codes of a level column whose codes are bytes; empty for others.
+[[nodiscard]] inline std::span<const std::uint8_t> score_codes(
+    const scores& from, const score_column& column) noexcept {
+    using field = score_column::field;
+    if (column.what == field::pattern) return from.pattern();
+    if (column.what == field::step) return from.achieved(static_cast<step>(column.index));
+    return {};
+}
+
+/// The codes of the other level columns; empty for others.
 [[nodiscard]] inline std::span<const level_index> score_levels(
     const scores& from, const score_column& column) noexcept {
     using field = score_column::field;
@@ -283,9 +310,9 @@ private:
         text_builder words;
         for (const std::string_view word : score_words(plan_.model, one)) words.add(word);
         std::vector<std::uint16_t> codes(count());
-        if (one.what == field::pattern) {
-            const auto patterns = from_.pattern().first(count());
-            std::copy(patterns.begin(), patterns.end(), codes.begin());
+        if (one.has_codes()) {
+            const auto bytes = score_codes(from_, one).first(count());
+            std::copy(bytes.begin(), bytes.end(), codes.begin());
         } else {
             // −1 becomes 0xFFFF, which is null.
             const auto levels = score_levels(from_, one).first(count());

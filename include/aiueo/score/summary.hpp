@@ -97,6 +97,10 @@ public:
         count(from.profile().first(n), profiles_);
         if (plan_->has_patterns) {
             for (const std::uint8_t one : from.pattern().first(n)) ++patterns_[one];
+            for (std::size_t k = 0; k < steps_.size(); ++k) {
+                add_up(steps_[k],
+                       from.achievements(static_cast<step>(k), static_cast<std::int64_t>(n)));
+            }
         }
         for (std::size_t s = 0; s < state_count; ++s) {
             const auto state = static_cast<value_state>(s);
@@ -153,6 +157,7 @@ public:
         add_up(bands_, other.bands_);
         no_band_ += other.no_band_;
         add_up(patterns_, other.patterns_);
+        for (std::size_t k = 0; k < steps_.size(); ++k) add_up(steps_[k], other.steps_[k]);
         add_up(profiles_, other.profiles_);
         for (std::size_t k = 0; k < metrics_.size(); ++k) add_up(metrics_[k], other.metrics_[k]);
         for (std::size_t k = 0; k < components_.size(); ++k) {
@@ -215,6 +220,7 @@ public:
                     .end_object();
             }
             out.end_array();
+            write_steps(out);
         }
         out.key("profiles").begin_array();
         for (std::size_t k = 0; k < profiles_.size(); ++k) {
@@ -317,6 +323,17 @@ private:
         out.member("without_band", no_band_);
     }
 
+    void write_steps(json_writer& out) const {
+        out.key("steps").begin_array();
+        for (std::size_t k = 0; k < steps_.size(); ++k) {
+            out.begin_object().member("name", step_names[k]);
+            for (std::size_t a = achievement_names.size(); a-- > 0;)
+                out.member(achievement_names[a], steps_[k][a]);
+            out.end_object();
+        }
+        out.end_array();
+    }
+
     static void write_counts(json_writer& out, const states& one) {
         for (std::size_t s = 0; s < state_count; ++s)
             out.member(name_of(static_cast<value_state>(s)), one[s]);
@@ -365,6 +382,7 @@ private:
     std::vector<std::int64_t> bands_;
     std::int64_t no_band_ = 0;
     std::array<std::int64_t, pattern_names.size()> patterns_{};
+    std::array<std::array<std::int64_t, achievement_names.size()>, step_names.size()> steps_{};
     std::vector<std::int64_t> profiles_;
     std::vector<states> metrics_;
     std::vector<states> components_;

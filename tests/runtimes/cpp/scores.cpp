@@ -119,8 +119,9 @@ void write(const std::string& name, const aiueo::scores& from, const aiueo::scor
         std::vector<std::uint8_t> flags;
         for (const double value : from.overall()) flags.push_back(std::isnan(value) ? 1 : 0);
         write(name, flags);
-    } else if (column.what == aiueo::score_column::field::pattern) {
-        write(name, std::vector<std::int16_t>(from.pattern().begin(), from.pattern().end()));
+    } else if (column.has_codes()) {
+        const auto codes = aiueo::score_codes(from, column);
+        write(name, std::vector<std::int16_t>(codes.begin(), codes.end()));
     } else if (column.is_level()) {
         write(name, aiueo::score_levels(from, column));
     } else if (column.is_count()) {

@@ -177,6 +177,13 @@ void check_same(const scores& a, const scores& b, std::size_t rows) {
     }
     CHECK(same_bytes(a.band(), b.band(), rows));
     CHECK(same_bytes(a.pattern(), b.pattern(), rows));
+    for (const step one : {step::accompany, step::process, step::success}) {
+        const auto count = static_cast<std::int64_t>(rows);
+        CHECK(a.achievements(one, count) == b.achievements(one, count));
+        if (!a.options().detail || !b.options().detail) continue;
+        CHECK(same_bytes(a.achieved(one), b.achieved(one), rows));
+        CHECK(same_numbers(a.score(one), b.score(one)));
+    }
     for (std::size_t k = 0; k < a.made_for().metrics.size(); ++k) {
         for (const value_state state :
              {value_state::known, value_state::missing, value_state::invalid}) {
@@ -247,13 +254,16 @@ TEST_CASE("the same bits for every number of rows, range and with detail", "[sam
                                                                      256, 257, 511, 512, 700}) {
         const world usual{rows, {column_type::float64, column_type::bit, 0, false}};
         const auto count = static_cast<std::int64_t>(rows);
-        const scores expected = scored_in(all[0], usual.bound(all[0], count), count, false);
+        const batch first = usual.bound(all[0], count);
+        const scores expected = scored_in(all[0], first, count, false);
+        const scores detailed = scored_in(all[0], first, count, true);
         for (const plan& one : all) {
             const batch bound = usual.bound(one, count);
             for (const std::int64_t step : {64, 192, 320, 4096}) {
                 INFO(one.data().kernels->name << ", " << rows << " rows by " << step);
                 check_same(expected, scored_in(one, bound, step, false), rows);
                 check_same(expected, scored_in(one, bound, step, true), rows);
+                check_same(detailed, scored_in(one, bound, step, true), rows);
             }
         }
     }
