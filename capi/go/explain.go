@@ -15,7 +15,8 @@ type Explanation struct {
 	Ladders  []ExplainedLadder   `json:"ladders"`
 	Band     *string             `json:"band"`
 	Pattern  string              `json:"pattern,omitempty"`
-	Movers   []ExplainedMovement `json:"movers"` // what would move overall most, first
+	Steps    []ExplainedStep     `json:"steps,omitempty"` // accompany, process, success; none of a model without steps
+	Movers   []ExplainedMovement `json:"movers"`          // what would move overall most, first
 }
 
 // ExplainedScore is a score, and what was done to it.
@@ -101,6 +102,17 @@ type ExplainedRung struct {
 	Meaning    Label  `json:"meaning,omitempty"`
 	Approach   Label  `json:"approach,omitempty"`
 	Hypothesis bool   `json:"hypothesis"`
+}
+
+// ExplainedStep is a step of the chain accompany, process, success.
+type ExplainedStep struct {
+	Name      string   `json:"name"`
+	Score     *float64 `json:"score"`     // 0..100; nil: an axis that it needs is insufficient
+	Threshold float64  `json:"threshold"` // the score from which on it is achieved
+	Achieved  *bool    `json:"achieved"`  // nil: unknown
+	// Overdue, of process: is a rung of the first ladder, so that it is not achieved whatever its
+	// score? Nil: unknown, and of the other steps.
+	Overdue *bool `json:"overdue,omitempty"`
 }
 
 // ExplainedMovement is how many points of overall a component could still give.

@@ -33,8 +33,8 @@ func (a Axis) String() string {
 
 // ScoresOptions are optional; the zero value (or nil) is all defaults.
 type ScoresOptions struct {
-	// Detail keeps coverage, bounds and components of each axis, and for each row the counts of
-	// stale, invalid and unseen values.
+	// Detail keeps coverage, bounds and components of each axis, the steps and their scores, and
+	// for each row the counts of stale, invalid and unseen values.
 	Detail bool
 	// NoOverrides scores without the managers' word, as evidence sees it.
 	NoOverrides bool
@@ -237,7 +237,8 @@ func (s *Scores) column(name, what string, want ...ColumnType) (unsafe.Pointer, 
 }
 
 // Numbers views a column of numbers by its name in the scores table: "U", "touch", "overall",
-// "coverage", "lower", "upper", and with detail "U.coverage", "U.lower", "U.upper", "U.COMPONENT".
+// "coverage", "lower", "upper", and with detail "U.coverage", "U.lower", "U.upper", "U.COMPONENT",
+// of a model with steps "process.score" and "success.score" ("touch" is accompany's).
 // NaN is insufficient, or unknown. ErrNotFound if there is no such column.
 func (s *Scores) Numbers(name string) ([]float64, error) {
 	values, _, err := s.column(name, "numbers", TypeFloat64)
@@ -269,7 +270,7 @@ func (s *Scores) Counts(name string) ([]uint16, error) {
 }
 
 // Levels views a column of levels: "profile", a ladder's name, "LADDER_provisional", "band",
-// "pattern".
+// "pattern", and with detail, of a model with steps, "accompany", "process", "success".
 func (s *Scores) Levels(name string) (Levels, error) {
 	values, kind, err := s.column(name, "levels", TypeInt16, TypeUint8)
 	if err != nil {
@@ -291,7 +292,8 @@ func (s *Scores) Levels(name string) (Levels, error) {
 // Levels is a column of levels: a view of codes, and the names they index.
 type Levels struct {
 	Names []string
-	// Codes of the rows, −1 = none. Nil for "pattern", whose codes are narrower: use Code.
+	// Codes of the rows, −1 = none. Nil for "pattern" and the steps, whose codes are narrower: use
+	// Code.
 	Codes []int16
 	small []uint8
 }

@@ -125,6 +125,7 @@ type SummaryCounts struct {
 	Bands       []SummaryLevel    `json:"bands"`
 	WithoutBand int64             `json:"without_band"`
 	Patterns    []SummaryLevel    `json:"patterns"`
+	Steps       []SummaryStep     `json:"steps"` // accompany, process, success; none of a model without steps
 	Profiles    []SummaryLevel    `json:"profiles"`
 	Metrics     []SummaryValues   `json:"metrics"`    // those that scoring reads
 	Components  []SummaryFindings `json:"components"` // of all axes
@@ -179,6 +180,14 @@ type SummaryLevel struct {
 	Name  string `json:"name"`
 	Label Label  `json:"label,omitempty"`
 	Count int64  `json:"count"`
+}
+
+// SummaryStep is how many rows achieve a step.
+type SummaryStep struct {
+	Name        string `json:"name"`
+	Achieved    int64  `json:"achieved"`
+	NotAchieved int64  `json:"not_achieved"`
+	Unknown     int64  `json:"unknown"`
 }
 
 // SummaryStates counts values by their state.

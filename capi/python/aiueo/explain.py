@@ -164,8 +164,8 @@ class Explanation(Record):
     """Why a row's scores are what they are (schema/explanation.schema.json).
 
     A dict whose members are attributes too: ``.axes`` (each with ``components``, ``caps``,
-    ``override``), ``.overall``, ``.ladders``, ``.band``, ``.pattern``, ``.movers`` (the components
-    that would add most points to overall). Prints as text.
+    ``override``), ``.overall``, ``.ladders``, ``.band``, ``.pattern``, ``.steps``, ``.movers`` (the
+    components that would add most points to overall). Prints as text.
     """
 
     def axis(self, name: str) -> Record:
@@ -208,7 +208,21 @@ def headline(one: Mapping[str, Any]) -> str:
         lines.append(f"band: {one['band']}")
     if one.get("pattern"):
         lines.append(f"pattern: {one['pattern']}")
+    lines += [f"  {step['name']}: {step_text(step)}" for step in one.get("steps", [])]
     return "\n".join(lines)
+
+
+def step_text(step: Mapping[str, Any]) -> str:
+    """``72.5, achieved`` or ``72.5, not achieved: a rung is overdue``."""
+    score = "no score" if step["score"] is None else number(step["score"])
+    reached = step["score"] is not None and step["score"] >= step["threshold"]
+    if step["achieved"] is None:
+        doubt = ": perhaps a rung is overdue" if reached else ""
+        return f"{score}, not known whether achieved{doubt}"
+    if step["achieved"]:
+        return f"{score}, achieved"
+    late = step.get("overdue")
+    return f"{score}, not achieved{': a rung is overdue' if late else ''}"
 
 
 def stage_text(ladder: Mapping[str, Any]) -> str:

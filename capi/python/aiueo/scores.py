@@ -31,7 +31,7 @@ _TYPES: dict[int, tuple[Any, str]] = {
 
 
 class Levels(Sequence[Optional[str]]):
-    """Rungs, bands, profiles or patterns, one a row: names made when asked for.
+    """Rungs, bands, profiles, patterns or steps, one a row: names made when asked for.
 
     ``codes`` are indices into ``names``, −1 = none; shape ``(rows,)``. ``levels == "Active"`` is a
     mask.
@@ -167,7 +167,9 @@ class Scores:
       ``scores.pattern``, ``scores.profile``: `Levels`;
     - ``scores.insufficient``: bool;
     - with ``detail=True`` also ``scores["U.coverage"]``, ``scores["U.logins"]``,
-      ``scores["stale"]`` and so on.
+      ``scores["stale"]`` and so on; of a model with steps ``scores.accompany``,
+      ``scores.process``, ``scores.success`` (`Levels`: unknown, not_achieved, achieved),
+      ``scores["process.score"]`` and ``scores["success.score"]``.
 
     ``scores[7]`` is a `ScoresRow`. ``to_pandas()``, ``to_polars()``, ``to_arrow()``, ``to_dict()``
     give the table; anything that reads Arrow takes the object as it is.
@@ -344,15 +346,18 @@ class Scores:
         return out
 
     def to_pandas(self) -> Any:
-        """A ``pandas.DataFrame``: levels as ordered categories, insufficient scores as NaN."""
+        """A ``pandas.DataFrame``: levels as categories, rungs and bands ordered; insufficient
+        scores as NaN."""
         pandas = needed("pandas", "to_pandas()")
         frame: dict[str, Any] = {}
+        unordered = {"profile", "pattern"}
+        if "pattern" in self._kinds:  # else they may be ladders
+            unordered |= {"accompany", "process", "success"}
         for name, kind in self._kinds.items():
             values = self[name]
             if kind["type"] == "level":
-                ordered = name not in ("profile", "pattern")
                 frame[name] = pandas.Categorical.from_codes(
-                    values.codes.astype("int16"), values.names, ordered=ordered
+                    values.codes.astype("int16"), values.names, ordered=name not in unordered
                 )
             elif kind["type"] == "date":
                 frame[name] = values.astype("datetime64[s]")
@@ -400,7 +405,8 @@ class Scores:
 
     def summary(self) -> Summary:
         """Counts over all rows: per axis scored, insufficient, mean and quartiles; stages, bands,
-        patterns; what was missing, stale, invalid and unseen. A dict that prints as text."""
+        patterns, steps; what was missing, stale, invalid and unseen. A dict that prints as
+        text."""
         if "\0summary" not in self._cache:
             self._cache["\0summary"] = summary_of(
                 self.plan,

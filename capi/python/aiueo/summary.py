@@ -21,7 +21,8 @@ class Summary(dict[str, Any]):
     """Counts over many scores: the library's JSON (schema/summary.schema.json) as a dict.
 
     ``summary["axes"]``, ``["overall"]``, ``["ladders"]``, ``["bands"]``, ``["patterns"]``,
-    ``["metrics"]``, ``["components"]``, ``["values"]``, ``["warnings"]``; ``str(summary)`` reads.
+    ``["steps"]``, ``["metrics"]``, ``["components"]``, ``["values"]``, ``["warnings"]``;
+    ``str(summary)`` reads.
     """
 
     #: The library's counts behind it; not there in a copy or where it was unpickled.
@@ -146,11 +147,24 @@ def _blocks(summary: Any) -> Iterable[str]:
         ]
         if lines:
             yield table(["pattern", "rows", "share"], lines)
+    if summary.get("steps"):
+        yield table(STEP_HEAD, step_rows(summary))
     worst = concerns(summary)
     if worst:
         yield table(CONCERN_HEAD, worst)
     if summary["warnings"]:
         yield "\n".join(f"warning: {text}" for text in summary["warnings"])
+
+
+STEP_HEAD = ["step", "achieved", "not achieved", "unknown"]
+
+
+def step_rows(summary: dict[str, Any]) -> list[list[str]]:
+    """How many rows achieve each step."""
+    return [
+        [one["name"], number(one["achieved"]), number(one["not_achieved"]), number(one["unknown"])]
+        for one in summary["steps"]
+    ]
 
 
 def read_summary(plan: Plan, handle: Handle) -> Summary:

@@ -41,7 +41,9 @@ from ._write import Writer
 @SNAPSHOTS
 @INITIATIVES
 @click.option("-o", "--output", required=True, metavar="SCORES", help="Where the scores go.")
-@click.option("--detail", is_flag=True, help="Coverage, bounds and components of each axis too.")
+@click.option(
+    "--detail", is_flag=True, help="Coverage, bounds, components of each axis, and steps."
+)
 @AS_OF
 @NULL
 @ALLOW_MISSING

@@ -9,14 +9,22 @@ from rich.text import Text
 
 from .._text import named, number
 from ..plan import Plan
-from ..summary import CONCERN_HEAD, SCORE_HEAD, concerns, score_rows, share
+from ..summary import (
+    CONCERN_HEAD,
+    SCORE_HEAD,
+    STEP_HEAD,
+    concerns,
+    score_rows,
+    share,
+    step_rows,
+)
 from ._common import grid
 
 
 def show_summary(
     out: Console, summary: dict[str, Any], seconds: float | None, plan: Plan | None = None
 ) -> None:
-    """Rows and rate; axes, stages, bands, patterns; what did not count; warnings."""
+    """Rows and rate; axes, stages, bands, patterns, steps; what did not count; warnings."""
     rows = summary["rows"]
     rate = f" in {seconds:.2f} s ({rows / max(seconds, 1e-9):,.0f} a second)" if seconds else ""
     by = named(summary["model"], " by ")
@@ -34,6 +42,9 @@ def show_summary(
     if patterns:
         out.print()
         out.print(levels("pattern", patterns, rows))
+    if summary.get("steps"):
+        out.print()
+        out.print(grid("", STEP_HEAD, step_rows(summary)))
     profiles = [one for one in summary["profiles"] if one["count"]]
     if len(profiles) > 1:
         out.print()
