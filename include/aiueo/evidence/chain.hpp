@@ -83,9 +83,12 @@ public:
     /// `levels`: [panel row][segment], ids in the tables.
     void count(std::span<const panel_row> panel, const scores& given, const std::int32_t* levels,
                std::vector<count_table>& tables) {
-        if (!in_use()) return;
+        if (!in_use() || panel.empty()) return;
         const std::size_t segments = shape_.model().segments.size();
-        link_counter counter{shape_, given, tables};
+        const auto [first, last] =
+            std::minmax_element(panel.begin(), panel.end(),
+                                [](const auto& a, const auto& b) { return a.month < b.month; });
+        link_counter counter{shape_, given, tables, first->month, last->month};
         std::vector<link_counter::month_of_customer> months;
         std::size_t next = 0;
         for (const one_customer& one : customers_) {

@@ -30,6 +30,34 @@ using month_bits = std::vector<std::uint64_t>;
 /// What one customer adds to a link.
 using link_tally = std::array<std::int64_t, link_fields>;
 
+/// Where a table's blocks of months and levels lie, found by their place: months of an update are
+/// few and follow each other. Levels go from −1 on; a table without levels has that one.
+class month_blocks {
+public:
+    month_blocks(count_table& table, std::int32_t first, std::int32_t last, bool levels)
+        : table_(&table),
+          first_(first),
+          levels_(levels ? max_segment_levels + 1 : 1),
+          has_levels_(levels),
+          months_(static_cast<std::size_t>(last - first + 1)) {}
+
+    [[nodiscard]] std::int64_t* at(std::int32_t month, std::int32_t level) {
+        std::vector<std::int64_t*>& here = months_[static_cast<std::size_t>(month - first_)];
+        if (here.empty()) here.resize(levels_);
+        std::int64_t*& block = here[static_cast<std::size_t>(level + 1)];
+        if (block == nullptr)
+            block = table_->at(has_levels_ ? count_key{month, level} : count_key{month});
+        return block;
+    }
+
+private:
+    count_table* table_;
+    std::int32_t first_;
+    std::size_t levels_;
+    bool has_levels_;
+    std::vector<std::vector<std::int64_t*>> months_;  ///< [month][level], where met
+};
+
 class link_counter {
 public:
     /// A month of the customer: its row of the panel, what it pays, and its level of each segment.
@@ -39,7 +67,9 @@ public:
         const std::int32_t* levels = nullptr;  ///< [segment], −1 = unknown
     };
 
-    link_counter(const counted& shape, const scores& given, std::vector<count_table>& tables)
+    /// `first`, `last`: of all months that will be counted.
+    link_counter(const counted& shape, const scores& given, std::vector<count_table>& tables,
+                 std::int32_t first, std::int32_t last)
         : shape_(shape),
           scores_(given),
           segments_(shape.model().segments.size()),
@@ -47,10 +77,11 @@ public:
           levels_met_(segments_),
           standings_(segments_ + 1),
           links_(tables[static_cast<std::size_t>(table_id::links)]),
-          standing_(tables[static_cast<std::size_t>(table_id::standing)]) {
+          standing_(tables[static_cast<std::size_t>(table_id::standing)], first, last, false) {
         for (std::size_t s = 0; s < segments_; ++s) {
             level_links_.emplace_back(tables[counted::links_of_segment(s)]);
-            level_standing_.emplace_back(tables[counted::standing_of_segment(s)]);
+            level_standing_.emplace_back(tables[counted::standing_of_segment(s)], first, last,
+                                         true);
         }
     }
 
@@ -225,9 +256,9 @@ private:
             const std::size_t at = place_of(*month.seen);
             const bool next = month.seen->month == last + 1;
             last = month.seen->month;
-            standings_[segments_] = standing_.at({month.seen->month});
+            standings_[segments_] = standing_.at(month.seen->month, -1);
             for (std::size_t s = 0; s < segments_; ++s)
-                standings_[s] = level_standing_[s].at({month.seen->month, month.levels[s]});
+                standings_[s] = level_standing_[s].at(month.seen->month, month.levels[s]);
             const auto put = [&](std::size_t cell) {
                 for (std::int64_t* block : standings_) add_standing(block + cell, month.mrr);
             };
@@ -274,8 +305,10 @@ private:
     std::vector<std::vector<level_months>> levels_;  ///< [segment], the first levels_met_ of them
     std::vector<std::size_t> levels_met_;
     std::vector<std::int64_t*> standings_;  ///< of the month at hand: [segment], everybody
-    block_index links_, standing_;
-    std::vector<block_index> level_links_, level_standing_;
+    block_index links_;
+    month_blocks standing_;
+    std::vector<block_index> level_links_;
+    std::vector<month_blocks> level_standing_;
 
     // Of the customer at hand.
     std::span<const month_of_customer> months_;
