@@ -30,10 +30,12 @@ void require(bool holds) {
 constexpr std::string_view text = R"({"aiueo": 1, "name": "fuzz",
     "metrics": {"a": {"type": "number"}, "b": {"type": "flag"}, "plan": {"type": "category"}},
     "segments": ["plan", {"metric": "a", "edges": [20]}],
+    "touch": {"components": {"a": {"metric": "a", "curve": [[0, 100], [50, 0]]}}},
     "axes": {"U": {"components": {"a": {"metric": "a", "curve": [[0, 0], [50, 100]]}}},
              "O": {"components": {"b": {"metric": "b"}}}},
     "ladders": {"stage": [{"name": "low"}, {"name": "high", "when": "U >= 50"}]},
     "bands": {"of": "overall", "edges": [50], "names": ["Lv1", "Lv2"]},
+    "steps": {"threshold": 50},
     "study": {"leads": [90, 0], "term_bands": [6]}})";
 
 const plan& the_plan() {
