@@ -193,7 +193,7 @@ class Evidence:
         arguments = called, len(called), given, len(given)
         with self._lock:
             text = text_of(library().aiueo_evidence_study, self.handle.pointer, *arguments)
-        return Finding(json.loads(text))
+        return Finding(json.loads(text), self.plan.describe()["minor_digits"])
 
     def __bytes__(self) -> bytes:
         with self._lock:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ._optional import needed
 from ._text import number, pad, rounded, width
-from .explain import Record, _page
+from .explain import Record, _page, in_english
 
 #: Figures that are shares of something, shown in percent; others in three digits.
 _SHARES = (
@@ -66,19 +66,34 @@ def _is_figure(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() >= set(_FIGURE)
 
 
+def _is_words(value: Any) -> bool:
+    """Words for people, by language."""
+    return isinstance(value, dict) and value.keys() == {"en", "ja"}
+
+
 def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """A row with a figure as four columns: rate, rate_lower, rate_upper, rate_n."""
+    """A row with a figure as four columns: rate, rate_lower, rate_upper, rate_n; words in
+    English."""
     out: dict[str, Any] = {}
     for key, value in row.items():
         name = before + key
         if _is_figure(value):
             out[name] = value["value"]
             out.update({f"{name}_{part}": value[part] for part in value if part != "value"})
+        elif _is_words(value):
+            out[name] = in_english(value)
         elif isinstance(value, dict):
             out.update(_flat(value, f"{name}_"))
         elif not isinstance(value, list):
             out[name] = value
+        elif _is_list_of_words(value):
+            out[name] = ", ".join(map(in_english, value))
     return out
+
+
+def _is_list_of_words(value: Any) -> bool:
+    some = isinstance(value, list) and len(value) > 0
+    return some and all(isinstance(one, str) or _is_words(one) for one in value)
 
 
 class Rows(list[Any]):
@@ -88,12 +103,15 @@ class Rows(list[Any]):
         """Plain rows, a figure as four columns (``rate``, ``rate_lower``, ``rate_upper``,
         ``rate_n``); the rows of tables with what each table is of."""
         out = []
+        # An empty list does not say of what it would be.
+        words = {key for one in self for key, value in one.items() if _is_list_of_words(value)}
         for one in self:
             if isinstance(one, FindingTable):
                 of = {key: value for key, value in one.items() if _is_plain(value)}
                 out += [{**of, **row} for row in one.rows.flat()]
             else:
-                out.append(_flat(one))
+                none = {key: "" for key in words if one.get(key) == []}
+                out.append({**_flat(one), **none})
         return out
 
     def text(self, title: str) -> str:
@@ -124,18 +142,48 @@ class FindingTable(Record):
         return str(self)
 
 
+class Link(Record):
+    """A link of the chain that the study "bottleneck" looks at. Prints as text."""
+
+    currency: str | None = None
+    _digits: int | None = None
+
+    def __str__(self) -> str:
+        from ._bottleneck_text import link_page
+
+        return link_page(self, self.currency, self._digits)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return _page(str(self))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+
 class Finding(Record):
     """What a study found. Made by ``evidence.study("renewal")``.
 
     The members of its JSON are items and attributes: ``found.tables[0].rows[0].rate.value``. A
     figure has ``value``, ``lower``, ``upper`` (its 95 % interval) and ``n``; None is not defined.
     Lists of tables and rows have ``to_pandas()``. Prints as text; ``text("ja")`` is in Japanese as
-    far as the study says it.
+    far as the study says it. `minor_digits`: of the model's currency, by which amounts are printed
+    in whole units of it.
     """
 
-    def __init__(self, found: Mapping[str, Any]) -> None:
+    def __init__(self, found: Mapping[str, Any], minor_digits: int | None = None) -> None:
         self._plain = dict(found)
+        self._digits = minor_digits
         super().__init__({key: _members(value) for key, value in found.items()})
+        if self._is_chain:
+            for link in self["links"]:
+                link.currency, link._digits = found["currency"], minor_digits
+
+    @property
+    def _is_chain(self) -> bool:
+        return self.get("study") == "bottleneck"
 
     @property
     def sentence(self) -> Told:
@@ -156,6 +204,10 @@ class Finding(Record):
 
     def text(self, language: str = "en") -> str:
         """The sentence, the tables, and what not to conclude."""
+        if self._is_chain:
+            from ._bottleneck_text import page
+
+            return page(self._plain, language, self._digits)
         blocks = [self.sentence.in_(language)]
         for key, value in self.items():
             if isinstance(value, Rows) and value and key != "cautions":
@@ -170,7 +222,7 @@ class Finding(Record):
         object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Finding, (self._plain,)
+        return Finding, (self._plain, self._digits)
 
     def __str__(self) -> str:
         return self.text()
@@ -185,7 +237,11 @@ class Finding(Record):
 def _members(value: Any) -> Any:
     """JSON with every object a `Record`, tables and lists of objects of their own kind."""
     if isinstance(value, dict):
-        kind = FindingTable if isinstance(value.get("rows"), list) else Record
+        kind: type[Record] = Record
+        if isinstance(value.get("rows"), list):
+            kind = FindingTable
+        elif value.keys() >= {"link", "verdict"}:
+            kind = Link
         return kind({key: _members(item) for key, item in value.items()})
     if isinstance(value, list):
         items = [_members(item) for item in value]
@@ -427,4 +483,4 @@ def _short(value: Any) -> str:
     return number(value, 3)
 
 
-__all__ = ["Finding", "FindingTable", "Rows", "Told"]
+__all__ = ["Finding", "FindingTable", "Link", "Rows", "Told"]

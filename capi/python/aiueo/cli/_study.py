@@ -43,6 +43,7 @@ class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 @click.argument("files", metavar="(STATE | SNAPSHOTS CONTRACTS)", nargs=-1, required=True)
 @click.option("--lead", type=int, metavar="DAYS", help="So many days before the end.")
 @click.option("--kind", metavar="KIND", help="Of what: contract or trial.")
+@click.option("--month", metavar="MONTH", help="At the close of which: 2026-04.")
 @click.option(
     "--option",
     "options",
@@ -64,6 +65,7 @@ def command(
     files: tuple[str, ...],
     lead: int | None,
     kind: str | None,
+    month: str | None,
     options: tuple[tuple[str, Any], ...],
     initiatives: str | None,
     ranks: str | None,
@@ -76,7 +78,8 @@ def command(
     if name not in studies():
         _refuse(name)
     given = dict(options)
-    given.update({k: v for k, v in (("lead", lead), ("kind", kind)) if v is not None})
+    named = (("lead", lead), ("kind", kind), ("month", month))
+    given.update({key: value for key, value in named if value is not None})
     plan = plan_of(model)
     if len(files) == 1:
         if files[0].lower().endswith(tuple(ENDINGS)):

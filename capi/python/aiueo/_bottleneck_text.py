@@ -1,0 +1,330 @@
+"""The finding of the study "bottleneck" as a page: which link, for whom, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ._text import number, pad, rounded, width
+
+Row = Mapping[str, Any]
+_EN, _JA = 0, 1
+_ARROWS = {"1-2": "1→2", "2-3": "2→3", "3-4a": "3→4a", "3-4b": "3→4b"}
+_STEPS = {
+    "1-2": ("contact → use", "接触 → 利用"),
+    "2-3": ("use → success", "利用 → 成果"),
+    "3-4a": ("success → renewal", "成果 → 更新"),
+    "3-4b": ("success → growth", "成果 → 拡大"),
+}
+#: What a link is counted in.
+_COUNTED = {
+    "1-2": ("months", "顧客月"),
+    "2-3": ("months", "顧客月"),
+    "3-4a": ("ends", "契約終了"),
+    "3-4b": ("renewals", "更新"),
+}
+_VERDICTS = {
+    "unknown": ("unknown", "不明"),
+    "starved": ("starved", "前段不足"),
+    "weak": ("weak", "効果なし"),
+    "leaky": ("leaky", "頻度不足"),
+    "flows": ("flows", "良好"),
+    "inconclusive": ("inconclusive", "判断保留"),
+}
+_WHY = {
+    "few": ("too few", "対象が少数"),
+    "few_with": ("too few with it", "段階ありが少数"),
+    "few_without": ("too few without it", "段階なしが少数"),
+}
+_BROKEN = ("starved", "weak", "leaky")
+_PATTERNS = {
+    "unknown": ("unknown", "不明"),
+    "untouched": ("untouched", "未接触"),
+    "contacted_not_using": ("contacted, not using", "接触済み・未利用"),
+    "using_without_outcome": ("using, without outcome", "利用中・成果なし"),
+    "outcome_without_use": ("outcome, without use", "成果あり・未利用"),
+    "outcome_without_growth": ("outcome, without growth", "成果あり・拡大なし"),
+    "succeeding": ("succeeding", "成功"),
+}
+
+
+class Money:
+    """Amounts in minor units of a currency, shown in whole major ones."""
+
+    def __init__(self, currency: str | None, digits: int | None) -> None:
+        self.digits = digits
+        #: Where nobody knows how many minor units a major one has, they stay what they are.
+        self.unit = "minor units" if digits is None else currency or ""
+
+    def head(self, words: str, at: int) -> str:
+        if not self.unit:
+            return words
+        return (f"{words} ({self.unit})", f"{words}（{self.unit}）")[at]
+
+    def bare(self, minor: float | None) -> str:
+        if minor is None:
+            return "–"
+        return rounded(_major(minor, self.digits), 0).replace("-", "−")
+
+
+def _major(minor: float, digits: int | None) -> float:
+    return float(Decimal(minor).scaleb(-(digits or 0)))
+
+
+def page(found: Row, language: str, digits: int | None) -> str:
+    """`found`: a `Finding`; `digits`: of the currency's minor unit, None if they are not known."""
+    at = _JA if language == "ja" else _EN
+    money = Money(found["currency"], digits)
+    blocks = [str(found["sentence"][("en", "ja")[at]])]
+    if found["links"]:
+        blocks.append(_links(found["links"], money, at))
+    for link in found["links"]:
+        if link["verdict"] not in _BROKEN:
+            continue
+        if link["link"] not in found["principal"]:
+            said = link["sentence"][("en", "ja")[at]]
+            blocks.append(f"{_ARROWS[link['link']]}{(': ', '：')[at]}{said}")
+        blocks += _concentrated(link, found, money, at)
+    if found["patterns"]:
+        blocks.append(_patterns(found, money, at))
+    cautions = [f"- {one[('en', 'ja')[at]]}" for one in found["cautions"]]
+    if cautions:
+        blocks.append("\n".join([("Before you conclude:", "結論の前に:")[at], *cautions]))
+    return "\n\n".join(blocks)
+
+
+# ── the four links ───────────────────────────────────────────────────────────────────────────
+
+
+def _links(links: Sequence[Row], money: Money, at: int) -> str:
+    words = (
+        ("link", "verdict", "of", "conversion", "target", "effect (points)", "recoverable MRR"),
+        ("つながり", "判定", "対象", "移行率", "目標", "効果（ポイント）", "回復可能なMRR"),
+    )[at]
+    link, verdict, of, conversion, target, effect, recoverable = words
+    recoverable = money.head(recoverable, at)
+    head = [link, "", verdict, of, "", conversion, "", target, effect, "", recoverable, ""]
+    rows = [_link_cells(one, money, at) for one in links]
+    return _side_by_side(head, rows, right=(3, 5, 7, 8, 10))
+
+
+def _link_cells(link: Row, money: Money, at: int) -> list[str]:
+    name = link["link"]
+    return [
+        _ARROWS[name],
+        _STEPS[name][at],
+        _verdict(link, at),
+        number(link["conversion"]["n"]),
+        _COUNTED[name][at],
+        *_share_parts(link["conversion"], at),
+        _percent(link["target"]["value"]),
+        *_point_parts(link["effect"], at),
+        *_money_parts(link["recoverable_mrr_minor_units"], money, at),
+    ]
+
+
+def _verdict(link: Row, at: int) -> str:
+    said = _VERDICTS[link["verdict"]][at]
+    if link["why"]:
+        why = _WHY[link["why"]][at]
+        said += (f", {why}", f"（{why}）")[at]
+    return said
+
+
+# ── for whom ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _concentrated(link: Row, found: Row, money: Money, at: int) -> list[str]:
+    """The levels below the target, of segments that have others at it."""
+    starved = link["verdict"] == "starved"
+    figure = "prevalence" if starved else "conversion"
+    bar = found["starved_below"] if starved else link["target"]["value"]
+    monthly = link["lag_months"] is not None
+    out = []
+    for segment in link["segments"]:
+        if not segment["concentrated"]:
+            continue
+        below = [one for one in segment["levels"] if one["below"]]
+        others = [_level(one, at) for one in segment["levels"] if one["reaches"]]
+        title = (
+            f"{_ARROWS[link['link']]} by {segment['segment']}, below {_percent(bar)}",
+            f"{_ARROWS[link['link']]}、{segment['segment']}別（{_percent(bar)}未満）",
+        )[at]
+        head = [
+            title,
+            (("customers", "顧客") if monthly else ("ends", "契約終了"))[at],
+            (figure, ("前段の割合", "移行率")[not starved])[at],
+            "",
+            "q",
+            _who(monthly, starved, at),
+            money.head("MRR", at),
+        ]
+        rows = [
+            [
+                _level(one, at),
+                number(one["customers"]),
+                *_share_parts(one[figure], at),
+                _p(one["q"]),
+                number(one["stuck"]["customers"]),
+                _mrr(one["stuck"], money),
+            ]
+            for one in below
+        ]
+        table = _side_by_side(head, rows, right=(1, 2, 4, 5, 6))
+        note = ("  at it or above: ", "  目標以上：")[at] + (", ", "、")[at].join(others)
+        out.append(f"{table}\n{note}")
+    return out
+
+
+def _who(monthly: bool, starved: bool, at: int) -> str:
+    """Whose MRR is at stake."""
+    if not monthly:
+        return ("due in 12 months", "12か月以内に終了")[at]
+    return (("with neither", "どちらもなし") if starved else ("standing still", "停滞中"))[at]
+
+
+def _level(one: Row, at: int) -> str:
+    return str(one["level"]) if one["level"] is not None else ("unknown", "不明")[at]
+
+
+def _patterns(found: Row, money: Money, at: int) -> str:
+    month = found["month"] or "–"
+    head = [
+        (f"pattern in {month}", f"{month}の状態")[at],
+        ("customers", "顧客")[at],
+        money.head("MRR", at),
+        ("plays", "打ち手")[at],
+    ]
+    rows = [
+        [
+            _PATTERNS[one["pattern"]][at],
+            number(one["now"]["customers"]),
+            _mrr(one["now"], money),
+            (", ", "、")[at].join(one["plays"]),
+        ]
+        for one in found["patterns"]
+    ]
+    if not any(row[3] for row in rows):
+        head, rows = head[:3], [row[:3] for row in rows]
+    return _side_by_side(head, rows, right=(1, 2))
+
+
+def _mrr(standing: Row, money: Money) -> str:
+    if standing["customers"] and not standing["priced"]:
+        return "–"
+    return money.bare(standing["mrr_minor_units"])
+
+
+# ── a link by itself ─────────────────────────────────────────────────────────────────────────
+
+
+def link_page(link: Row, currency: str | None, digits: int | None) -> str:
+    """A link of a finding: its sentence, and each figure in a line."""
+    money = Money(currency, digits)
+    name = link["link"]
+    target = link["target"]
+    whose = ""
+    if target["declared"]:
+        whose = "declared"
+    elif target["level"] is not None:
+        whose = f"of {target['segment']} {target['level']}"
+    rows = [
+        ["eligible", number(link["eligible"]), _COUNTED[name][_EN]],
+        ["with the step before", *_share_parts(link["prevalence"], _EN)],
+        ["conversion", *_share_parts(link["conversion"], _EN)],
+        ["comparison", *_share_parts(link["comparison"], _EN)],
+        ["target", _percent(target["value"]), whose],
+        ["effect, points", *_point_parts(link["effect"], _EN)],
+    ]
+    for one in link["effects"]:
+        by = f"within {one['stratified_by'] or 'terms'}"
+        rows.append([f"  {by}", *_point_parts(one["effect"], _EN)])
+    rows.append(["crude, points", *_point_parts(link["crude"], _EN)])
+    if link["placebo"] is not None:
+        rows.append(["read backward, points", *_point_parts(link["placebo"], _EN)])
+    unit = f", {money.unit}" if money.unit else ""
+    titles = ("standing still", "with neither")
+    if link["lag_months"] is None:
+        titles = ("due with success", "due without success")
+    for title, who in zip(titles, (link["stuck"], link["neither"])):
+        rows.append([title, number(who["customers"]), "customers"])
+        rows.append([f"  their MRR{unit}", _mrr(who, money), ""])
+    rows.append(
+        [f"recoverable MRR{unit}", *_money_parts(link["recoverable_mrr_minor_units"], money, _EN)]
+    )
+    head = [f"{_ARROWS[name]} {_STEPS[name][_EN]}", _verdict(link, _EN), ""]
+    return f"{link['sentence']['en']}\n\n{_side_by_side(head, rows, right=(1,))}"
+
+
+# ── cells ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{_points(value)}%"
+
+
+def _points(share: float) -> str:
+    return rounded(100 * share, 1).replace("-", "−")
+
+
+def _parts(one: Row, shown: Callable[[float], str], at: int) -> tuple[str, str]:
+    """The value, and its interval in brackets."""
+    if one["value"] is None:
+        return "–", ""
+    value = shown(one["value"])
+    if one["lower"] is None or one["upper"] is None:
+        return value, ""
+    bounds = [shown(one[end]) for end in ("lower", "upper")]
+    negative = any(text.startswith("−") for text in bounds)
+    between = "〜" if at == _JA else " to " if negative else "–"
+    return value, f"({between.join(bounds)})"
+
+
+def _share_parts(one: Row, at: int) -> tuple[str, str]:
+    value, bounds = _parts(one, _points, at)
+    return (value if value == "–" else f"{value}%"), bounds
+
+
+def _point_parts(one: Row, at: int) -> tuple[str, str]:
+    return _parts(one, _points, at)
+
+
+def _money_parts(one: Row, money: Money, at: int) -> tuple[str, str]:
+    return _parts(one, money.bare, at)
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "< 0.001" if value < 0.001 else number(value, 3)
+
+
+def _side_by_side(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> str:
+    """Columns; those in `right` to the right. A column of nothing is left out; a head may reach
+    over the one behind it that has none."""
+    heads, columns = list(head), [[row[k] for row in rows] for k in range(len(head))]
+    lines = [""] * (len(rows) + 1)
+    k = 0
+    while k < len(heads):
+        # Value and interval, count and unit: one column of two parts below one head.
+        parts = [k]
+        if k + 1 < len(heads) and not heads[k + 1]:
+            parts.append(k + 1)
+        cells = [""] * len(rows)
+        for part in parts:
+            most = max(map(width, columns[part]), default=0)
+            if part != k and most:
+                cells = [f"{cell} " for cell in cells]
+            cells = [
+                cell + pad(text, most, part in right) for cell, text in zip(cells, columns[part])
+            ]
+        alone = len(parts) == 1 and k in right
+        most = max(map(width, [heads[k], *cells]))
+        made = [pad(heads[k], most, alone), *(pad(cell, most, alone) for cell in cells)]
+        lines = [f"{line}  {cell}" if k else cell for line, cell in zip(lines, made)]
+        k += len(parts)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+__all__ = ["link_page", "page"]
