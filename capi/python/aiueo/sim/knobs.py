@@ -82,7 +82,7 @@ RATES: dict[str, dict[str, Link]] = {
     },
     "3-4b": {
         "flowing": Link(0.12, 0.44, "flowing"),
-        "leaky": Link(0.04, 0.13, "leaky"),
+        "leaky": Link(0.03, 0.145, "leaky"),
         "broken": Link(0.10, 0.10, "broken"),
     },
 }

@@ -72,9 +72,9 @@ def effective(knobs: Knobs) -> Knobs:
         return knobs.with_(
             touch_rate=0.125,
             process_loss=0.33,
-            success_loss=0.80,
+            success_loss=0.90,
             link_1_2=Link(0.004, 0.58, "flowing"),
-            link_2_3=Link(0.004, 0.58, "flowing"),
+            link_2_3=Link(0.004, 0.61, "flowing"),
         )
     return knobs
 

@@ -3,8 +3,9 @@
 Counts follow the definitions of the bottleneck study (eligible periods, contrast within customers
 and tenure bands, Mantel-Haenszel at contract ends), but on latent states, free of measurement. A
 study of the tables estimates ``conversion``, ``comparison`` and ``effect``; ``causal`` says what
-a step really does. Sampling error of one world aside, use ``reference`` for the values that
-intervals should cover.
+a step really does at the moment it acts. Looked at ``lead_days`` before a contract end, success
+seems to do less than at the eve of it, when it decides. Sampling error of one world aside, use
+``reference`` for the values that intervals should cover.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ class LinkTruth:
     crude: float  #: their difference, confounded by who customers are
     effect: float  #: the contrast that the study's definition asks for
     causal: float  #: mean true effect of the step before over the eligible
+    #: MRR after contract ends ÷ MRR before, where the next step is achieved minus where the step
+    #: before alone is
+    nrr_difference: float
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,18 @@ class Truth:
     _process: Process
     _window: tuple[int, int]
 
-    def by_segment(self, link: str, variable: str) -> dict[str, LinkTruth]:
+    def by_segment(self, link: str, variable: str, lead_days: int = 0) -> dict[str, LinkTruth]:
         """A link's truth in each level of ``plan``, ``industry``, ``team`` or ``term_months``."""
         codes, names = self._people.levels(variable)
         return {
             name: link_truth(
-                link, self.knobs, self._people, self._process, *self._window, codes == code
+                link,
+                self.knobs,
+                self._people,
+                self._process,
+                *self._window,
+                codes == code,
+                lead_days,
             )
             for code, name in enumerate(names)
         }
@@ -105,14 +115,64 @@ def link_truth(
     begin: int,
     end: int,
     who: Array | None = None,
+    lead_days: int = 0,
 ) -> LinkTruth:
-    """Count one link over simulated months ``begin`` to ``end`` (exclusive), for all or some."""
+    """Count one link over simulated months ``begin`` to ``end`` (exclusive), for all or some.
+
+    ``lead_days``: how long before a contract end success is looked at (3-4a, 3-4b).
+    """
+    ends = _Ends(process, begin, end, who, lead_days)
     if name in LINKS[:2]:
         counts = _monthly(name, knobs, people, process, begin, end, who)
     else:
-        counts = _at_ends(name, people, process, begin, end, who)
+        counts = _at_ends(name, people, ends)
     link = effective(knobs).link(name)
-    return LinkTruth(name, link.kind, knobs.verdict(name), link.without, link.with_, **counts)
+    rates = link.without, link.with_
+    return LinkTruth(
+        name,
+        link.kind,
+        knobs.verdict(name),
+        *rates,
+        **counts,
+        nrr_difference=ends.retained_difference(name),
+    )
+
+
+class _Ends:
+    """The contract ends that count, and the steps as they stood when they were looked at."""
+
+    def __init__(
+        self, process: Process, begin: int, end: int, who: Array | None, lead_days: int
+    ) -> None:
+        rows = process.ends
+        # Month-ends from the latest snapshot at least so many days before an end to the month of
+        # the end: 1 at its eve, 4 at 90 days (3 for the 28th of two months of the year).
+        back = 1 + round(lead_days / 30.4)
+        # The snapshot must lie inside the window, and the lead inside the term.
+        use = ~rows["trial"] & (rows["outcome"] != OPEN) & (rows["term"] * 30.4 > lead_days)
+        use &= (rows["end"] - back >= begin) & (rows["end"] < end)
+        if who is not None:
+            use &= who[rows["customer"]]
+        self.rows = {name: values[use] for name, values in rows.items()}
+        at = self.rows["end"] - back, self.rows["customer"]
+        self.touch, self.process, self.success = (
+            step[at] for step in (process.touch, process.process, process.success)
+        )
+        self.renewed = self.rows["outcome"] == RENEWED
+        self.grown = self.renewed & (self.rows["after"] > self.rows["before"])
+
+    def retained_difference(self, name: str) -> float:
+        """Retention of revenue with the next step minus that with the step before alone."""
+        with_, alone = {
+            "1-2": (self.process, self.touch & ~self.process),
+            "2-3": (self.success, self.process & ~self.success),
+            "3-4a": (self.success & self.renewed, self.success & ~self.renewed),
+            "3-4b": (self.success & self.grown, self.success & self.renewed & ~self.grown),
+        }[name]
+        before, after = self.rows["before"], self.rows["after"]
+        return _ratio(after[with_].sum(), before[with_].sum()) - _ratio(
+            after[alone].sum(), before[alone].sum()
+        )
 
 
 def _monthly(
@@ -165,34 +225,27 @@ def _monthly(
     }
 
 
-def _at_ends(
-    name: str, people: People, process: Process, begin: int, end: int, who: Array | None
-) -> dict[str, Any]:
-    rows = process.ends
-    # An end needs a snapshot in the month before it, and must lie inside the window.
-    use = ~rows["trial"] & (rows["outcome"] != OPEN) & (rows["end"] > begin) & (rows["end"] < end)
-    if who is not None:
-        use &= who[rows["customer"]]
-    hit = rows["outcome"] == RENEWED
-    rates = "p"
-    if name == "3-4b":
-        use &= hit
-        hit, rates = rows["after"] > rows["before"], "growth"
-    i, y, step = rows["customer"][use], hit[use], rows["success"][use]
+def _at_ends(name: str, people: People, ends: _Ends) -> dict[str, Any]:
+    growth = name == "3-4b"
+    use = ends.renewed if growth else np.ones(len(ends.renewed), dtype=bool)
+    rows = {key: values[use] for key, values in ends.rows.items()}
+    y, step = (ends.grown if growth else ends.renewed)[use], ends.success[use]
     p1, p0 = _ratio(y[step].sum(), step.sum()), _ratio(y[~step].sum(), (~step).sum())
-    band = np.searchsorted([2, 13], rows["term"][use], side="right")
+    band = np.searchsorted([2, 13], rows["term"], side="right")
     effects = []
     for variable in ("plan", "industry", "term_months"):
-        effects.append(_mantel_haenszel(step, y, people.levels(variable)[0][i] * 3 + band))
+        level = people.levels(variable)[0][rows["customer"]]
+        effects.append(_mantel_haenszel(step, y, level * 3 + band))
     known = [effect for effect in effects if effect == effect]
-    gain = rows[rates + "_with"][use] - rows[rates + "_without"][use]
+    rates = "growth" if growth else "p"
+    gain = rows[rates + "_with"] - rows[rates + "_without"]
     return {
         "eligible": len(y),
         "prevalence": _ratio(step.sum(), len(y)),
         "conversion": p1,
         "comparison": p0,
         "crude": p1 - p0,
-        "effect": min(known, key=abs) if known else NAN,
+        "effect": min(known, default=NAN),
         "causal": float(gain.mean()) if len(y) else NAN,
     }
 

@@ -251,14 +251,18 @@ def reference(
     months: int = 24,
     seed: int = 1,
     history: int = 12,
+    lead_days: int = 0,
 ) -> dict[str, LinkTruth]:
     """The truth of each link in a population: what intervals of studies on its worlds should cover.
 
     Counted on a large world of latent states (no tables are made); its sampling error is that of
-    ``customers``. The window must be that of the worlds studied, for it decides tenure.
+    ``customers``. The window must be that of the worlds studied, for it decides tenure, and so must
+    ``lead_days`` be, at which success is looked at before a contract end.
     """
     knobs = knobs or Knobs()
     _, people, process = _live(customers, months, seed, knobs, history, 0)
+    window = (history, history + months)
     return {
-        name: link_truth(name, knobs, people, process, history, history + months) for name in LINKS
+        name: link_truth(name, knobs, people, process, *window, lead_days=lead_days)
+        for name in LINKS
     }

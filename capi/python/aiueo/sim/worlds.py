@@ -79,9 +79,19 @@ worlds = Worlds(
             Knobs(confounding=1.5, rescue=0.3, link_3_4a=Link(0.88, 0.85, "broken")),
         ),
         Planted(
+            "reversed",
+            "size brings success and renewal; within a plan success costs some renewals",
+            Knobs(
+                confounding=2.2,
+                rescue=0.3,
+                link_2_3=Link(0.02, 0.50, "flowing", 9.0),
+                link_3_4a=Link(0.90, 0.83, "broken"),
+            ),
+        ),
+        Planted(
             "confounded-flows",
             "size drives touch, success and renewal, and every link flows all the same",
-            Knobs(confounding=0.7, rescue=0.3),
+            Knobs(confounding=0.7, rescue=0.3, link_3_4a=Link(0.76, 0.965, "flowing")),
         ),
         Planted(
             "no-signal", "renewal and growth are independent of everything", Knobs(signal=False)
