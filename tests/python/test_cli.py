@@ -437,6 +437,7 @@ def test_demo(tmp_path: Path) -> None:
         "next",
         "aiueo check",
         "aiueo score",
+        "aiueo study bottleneck",
         "aiueo study renewal",
     ):
         assert found in result.stdout, found
@@ -448,8 +449,14 @@ def test_demo(tmp_path: Path) -> None:
     assert (
         run("score", *files, "--initiatives", f"{place}/initiatives.csv", "-o", out).exit_code == 0
     )
-    [study] = [line.split() for line in result.stdout.splitlines() if "aiueo study" in line]
-    assert run(*study[1:]).stdout.startswith("Of ")
+    chain, renewal = [line.split() for line in result.stdout.splitlines() if "aiueo study" in line]
+    assert "1→2  contact → use" in run(*chain[1:]).stdout
+    assert run(*renewal[1:]).stdout.startswith("Of ")
+    assert "in this world nothing is broken" in run("demo", "--world", "flows").stdout
+    refused = run("demo", "--world", "flow")
+    assert refused.exit_code == 2 and "there are flows, broken-1-2" in " ".join(
+        refused.output.replace("│", " ").split()
+    )
     assert run("demo", "--customers", "50", "--months", "6").exit_code == 0
     assert json.loads(run("--json", "demo", "--customers", "50", "--months", "6").stdout)["rows"]
 

@@ -27,16 +27,34 @@ _TABLES = ("snapshots", "contracts", "ledger", "initiatives", "ranks")
 @click.option("--customers", default=2000, show_default=True, type=click.IntRange(20, 200_000))
 @click.option("--months", default=24, show_default=True, type=click.IntRange(6, 60))
 @click.option("--seed", default=7, show_default=True, help="Another seed, another portfolio.")
+@click.option(
+    "--world",
+    "planted",
+    default="one-segment",
+    show_default=True,
+    metavar="NAME",
+    help="What is true in it: flows, broken-1-2, leaky-2-3, starved-3-4, confounded, …",
+)
 @click.option("--write", "folder", metavar="DIR", help="Write model, tables and scores there.")
 @with_json
-def command(customers: int, months: int, seed: int, folder: str | None) -> None:
+def command(customers: int, months: int, seed: int, planted: str, folder: str | None) -> None:
     """Simulate a portfolio, score today's snapshots, and show what came out."""
     from .. import sim
 
+    if planted not in sim.worlds:
+        raise click.BadParameter(
+            f"there is no world {planted!r}; there are {', '.join(sim.worlds)}",
+            param_hint="'--world'",
+        )
     out = console()
     if not wants_json():
-        out.print(Text(f"simulating {customers:,} customers over {months} months (seed {seed}) …"))
-    world = sim.simulate(customers=customers, months=months, seed=seed)
+        out.print(
+            Text(
+                f"simulating {customers:,} customers over {months} months (seed {seed}); in this"
+                f" world {sim.worlds[planted].about} …"
+            )
+        )
+    world = sim.worlds[planted].simulate(customers=customers, months=months, seed=seed)
     model = world.model()
     plan = load(model)
     today = sim.latest(world.snapshots)
@@ -150,6 +168,7 @@ def _next_steps(out: Console, folder: str | None, files: list[str], customer: st
     out.print(Text(f"  aiueo check {place}/model.json"), soft_wrap=True)
     out.print(Text(f"  aiueo score {files_of} -o {place}/scores.parquet"), soft_wrap=True)
     history = files_of.replace(" --", f" {place}/contracts.csv --")
+    out.print(Text(f"  aiueo study bottleneck {history}"), soft_wrap=True)
     out.print(Text(f"  aiueo study renewal {history}"), soft_wrap=True)
     if customer and files:
         out.print(Text(f"  aiueo explain {files_of} --customer {customer}"), soft_wrap=True)
