@@ -145,17 +145,29 @@ def ravenstack() -> Portfolio:
     return _once("ravenstack", rows, accounts["churn_flag"], "2024-12-31", rows["mrr"].round(2))
 
 
-def churnsim() -> Portfolio:
-    """Two years by month, as the scenario loads it: the latest snapshot before each end."""
-    scenario = ROOT / "examples" / "scenarios" / "churnsim_crm"
+def _scenario(name: str, folder: str) -> Portfolio:
+    """As the scenario loads it. Where the source knows no ends of contracts, there are none."""
+    scenario = ROOT / "examples" / "scenarios" / folder
     with tempfile.TemporaryDirectory() as made:
-        command = [sys.executable, str(scenario / "load.py"), str(DATA / "churnsim_crm"), made]
+        command = [sys.executable, str(scenario / "load.py"), str(DATA / folder), made]
         subprocess.run([*command, "parquet"], check=True)
         snapshots = pd.read_parquet(Path(made) / "snapshots.parquet")
-        contracts = pd.read_parquet(Path(made) / "contracts.parquet")
+        known = Path(made) / "contracts.parquet"
+        none = pd.DataFrame(columns=["customer", "start", "end", "outcome"], dtype=str)
+        contracts = pd.read_parquet(known) if known.exists() else none
     model = _model(scenario / "model.json")
     model.pop("$schema")
-    return Portfolio("churnsim", model, snapshots, contracts)
+    return Portfolio(name, model, snapshots, contracts)
+
+
+def churnsim() -> Portfolio:
+    """Two years by month: the latest snapshot before each end."""
+    return _scenario("churnsim", "churnsim_crm")
+
+
+def saasguard() -> Portfolio:
+    """A panel by 30 days; who left is known, when a contract ended is not."""
+    return _scenario("saasguard", "saasguard_panel")
 
 
 FOLDERS: dict[str, tuple[str, Callable[[], Portfolio]]] = {

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import aiueo
+import chain
 import held_out
 import numpy as np
 import pytest
@@ -215,6 +216,24 @@ def test_the_page_says_what_is_found() -> None:
             (again.study("calibration"), "calibration of weights"),
         ):
             assert f"- {label}: {found.sentence}\n" in part
+
+
+def test_the_page_says_where_the_chain_breaks() -> None:
+    for folder in ("churnsim_crm", "saasguard_panel"):
+        if not (DATA / folder).is_dir():
+            pytest.skip(f"{folder} is not in {DATA}; AIUEO_DATA names the folder")
+    page = (ROOT / "docs" / "real-data.md").read_text(encoding="utf-8")
+    part = page.split("## Where the chain breaks")[1].split("\n## ")[0]
+    found = dict(chain.findings())
+    said = dict(re.findall(r"^- ([^:]+(?:: 0\.01`)?): (.*)$", part, re.MULTILINE))
+    assert said == {title: str(one.sentence) for title, one in found.items()}
+    links = re.findall(r"^  - (\d-\w+): (.*)$", part, re.MULTILINE)
+    told = {(one.link, one.sentence.en) for each in found.values() for one in each.links}
+    assert len(links) >= 4 and set(links) <= told
+    # Nobody recorded touch, in either: that link is not judged, nor are ends where there are none.
+    for one in found.values():
+        assert one.links[0].verdict == "unknown" and one.links[0].eligible == 0
+    assert [one.verdict for one in found["saasguard"].links[2:]] == ["unknown", "unknown"]
 
 
 @pytest.mark.parametrize("name", FOLDERS)
