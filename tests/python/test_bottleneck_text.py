@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,7 @@ def test_a_page_says_what_is_broken(broken: aiueo.Finding, language: str) -> Non
     text = broken.text(language)
     assert text.startswith(broken.sentence.in_(language))
     assert all(one.in_(language) in text for one in broken.cautions)
-    for strange in ("nan", "None", "{", "}", "recoverable_mrr_minor_units"):
-        assert strange not in text
+    assert not re.search(r"\bnan\b|None|[{}]|_minor_units", text)
     # Every broken link is told once, whether the sentence names it or not.
     told = [one for one in broken.links if one.verdict in ("starved", "weak", "leaky")]
     assert len(told) > len(broken.principal)
@@ -131,6 +131,19 @@ def test_a_model_without_steps_has_only_its_sentence() -> None:
     )
     assert str(found) == found.sentence and '"steps"' in str(found)
     assert found.text("ja") == found.sentence.ja and "steps" in found.text("ja")
+
+
+def test_nothing_was_counted_and_nothing_is_claimed() -> None:
+    plan = aiueo.load(aiueo.sim.worlds["flows"].simulate(seed=1, customers=30).model())
+    found = aiueo.Evidence(plan).study("bottleneck")
+    for language in ("en", "ja"):
+        lines = found.text(language).splitlines()
+        assert len([line for line in lines if "→" in line]) == 4
+        assert not re.search(r"\bnan\b|None", found.text(language))
+    assert (
+        found.month is None and "pattern in" not in str(found) and "の状態" not in found.text("ja")
+    )
+    assert "unknown, too few" in str(found.links[1])
 
 
 def test_the_command_takes_a_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ def page(found: Row, language: str, digits: int | None) -> str:
             said = link["sentence"][("en", "ja")[at]]
             blocks.append(f"{_ARROWS[link['link']]}{(': ', '：')[at]}{said}")
         blocks += _concentrated(link, found, money, at)
-    if found["patterns"]:
+    if found["month"] is not None:
         blocks.append(_patterns(found, money, at))
     cautions = [f"- {one[('en', 'ja')[at]]}" for one in found["cautions"]]
     if cautions:
@@ -189,7 +189,7 @@ def _level(one: Row, at: int) -> str:
 
 
 def _patterns(found: Row, money: Money, at: int) -> str:
-    month = found["month"] or "–"
+    month = found["month"]
     head = [
         (f"pattern in {month}", f"{month}の状態")[at],
         ("customers", "顧客")[at],
