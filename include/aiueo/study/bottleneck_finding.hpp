@@ -101,7 +101,7 @@ struct stratified_effect {
 struct link_finding {
     chain_link which = chain_link::accompany_process;
     link_verdict verdict = link_verdict::unknown;
-    std::string why;  ///< of "unknown": "few", "few_with", "few_without", "no_effect"
+    std::string why;                         ///< of "unknown": "few", "few_with", "few_without"
     std::optional<std::int32_t> lag_months;  ///< of monthly links
     bool lag_chosen = false;                 ///< not declared: on one half of the groups
     std::int64_t eligible = 0;               ///< customer-months, or contract ends

@@ -14,13 +14,20 @@
 
 namespace aiueo::detail {
 
+/// "12,345".
+[[nodiscard]] inline std::string shown_count(std::int64_t of) {
+    std::string out = std::to_string(of);
+    for (std::size_t at = out.size(); at > (of < 0 ? 4U : 3U); at -= 3) out.insert(at - 3, ",");
+    return out;
+}
+
 /// "1,234,500 JPY": an amount in minor units; whole major units, since nobody reads the rest.
 [[nodiscard]] inline std::string shown_mrr(double minor, const bottleneck_finding& in) {
     if (minor != minor) return "?";
     double major = std::fabs(minor);
     for (int k = 0; k < in.minor_digits; ++k) major /= 10;
-    std::string digits = shown(major, 0, language::en);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+    if (!(major < 9e15)) return format_number(minor < 0 ? -major : major);
+    const std::string digits = shown_count(std::llround(major));
     return (minor < 0 && digits != "0" ? "−" : "") + digits +
            (in.currency.empty() ? "" : " " + in.currency);
 }
@@ -111,7 +118,19 @@ private:
               {"Whether success leads to growth cannot be told yet.",
                "成果が拡大につながるかは、まだ判断できません。"}}},
         }};
-        const noun& one = sentences[at()][static_cast<std::size_t>(of_.verdict)];
+        // A weak link may well have an effect: one too small to matter.
+        static constexpr std::array<noun, link_count> hardly{
+            {{"Contact reaches customers, but use hardly follows from it.",
+              "接触はできていますが、利用にはほとんどつながっていません。"},
+             {"Customers use it, but success hardly follows from it.",
+              "利用されていますが、成果にはほとんどつながっていません。"},
+             {"Customers with success renew hardly more than the others.",
+              "成果が出ている顧客の更新は、ほかの顧客とほとんど変わりません。"},
+             {"Customers with success grow hardly more than the others.",
+              "成果が出ている顧客の拡大は、ほかの顧客とほとんど変わりません。"}}};
+        const bool some = of_.verdict == link_verdict::weak && of_.effect.of.interval.lower > 0;
+        const noun& one =
+            some ? hardly[at()] : sentences[at()][static_cast<std::size_t>(of_.verdict)];
         return {std::string{one.ja}, std::string{one.en}};
     }
 
@@ -128,7 +147,7 @@ private:
                       (of_.target.declared ? "です。" : "（" + of_.target.level + "の水準）です。");
         }
         if (of_.verdict == link_verdict::unknown) {
-            const std::string least = std::to_string(in_.min_n);
+            const std::string least = shown_count(in_.min_n);
             out.en += " That is fewer than " + least + " on one side: too few to judge.";
             out.ja += "判断には片側で" + least + "件以上が必要です。";
         }
@@ -137,13 +156,18 @@ private:
 
     [[nodiscard]] label prevalence() const {
         const bool monthly = of_.lag_months.has_value();
-        const std::string n = std::to_string(of_.eligible);
+        const bool renewals = of_.which == chain_link::success_growth;
+        const std::string n = shown_count(of_.eligible);
         return {std::string{before().ja} + "があるのは" + n +
-                    (monthly ? "顧客月のうち" : "件の契約終了のうち") +
+                    (monthly    ? "顧客月のうち"
+                     : renewals ? "件の更新のうち"
+                                : "件の契約終了のうち") +
                     shown_share(of_.prevalence, language::ja) + "です。",
                 std::string{"There was "} + std::string{before().en} + " in " +
                     shown_share(of_.prevalence, language::en) + " of " + n +
-                    (monthly ? " customer-months." : " contract ends.")};
+                    (monthly    ? " customer-months."
+                     : renewals ? " renewals."
+                                : " contract ends.")};
     }
 
     [[nodiscard]] std::string months(language in) const {
@@ -153,8 +177,8 @@ private:
     }
 
     [[nodiscard]] label month_facts() const {
-        const std::string n = std::to_string(of_.conversion.n), x = std::to_string(of_.reached);
-        const std::string who = std::to_string(of_.customers_with.value_or(0));
+        const std::string n = shown_count(of_.conversion.n), x = shown_count(of_.reached);
+        const std::string who = shown_count(of_.customers_with.value_or(0));
         const std::string a_en{before().en}, b_en{after().en}, a_ja{before().ja}, b_ja{after().ja};
         label out{a_ja + "があり" + b_ja + "がまだの" + n + "顧客月（" + who + "社）のうち、" +
                       months(language::ja) + "に" + b_ja + "に至ったのは" + x + "、" +
@@ -174,7 +198,7 @@ private:
 
     [[nodiscard]] label end_facts() const {
         const bool renewal = of_.which == chain_link::success_renewal;
-        const std::string n = std::to_string(of_.conversion.n), x = std::to_string(of_.reached);
+        const std::string n = shown_count(of_.conversion.n), x = shown_count(of_.reached);
         label out{
             "成果のある" + n + (renewal ? "件の契約終了のうち更新は" : "件の更新のうち拡大は") + x +
                 "件、" + shown_share(of_.conversion, language::ja) + "です。",
@@ -200,7 +224,7 @@ private:
     [[nodiscard]] label cost() const {
         const bool starved = of_.verdict == link_verdict::starved;
         const standing_customers& who = starved ? of_.neither : of_.stuck;
-        const std::string count = std::to_string(who.customers);
+        const std::string count = shown_count(who.customers);
         const std::string mrr = shown_mrr(static_cast<double>(who.mrr), in_);
         label out = where(starved);
         out.en += " " + count + (who.customers == 1 ? " customer" : " customers");
@@ -377,11 +401,11 @@ private:
         std::int64_t all = 0;
         for (const pattern_customers& one : out_.patterns) all += one.now.customers;
         if (unknown.now.customers * 5 > all) {
-            told.caution("In " + out_.month + " the step of " +
-                             std::to_string(unknown.now.customers) + " of " + std::to_string(all) +
+            told.caution("In " + out_.month + " the step of " + shown_count(unknown.now.customers) +
+                             " of " + shown_count(all) +
                              " customers is not known; they stand nowhere.",
-                         out_.month + "は、" + std::to_string(all) + "社のうち" +
-                             std::to_string(unknown.now.customers) +
+                         out_.month + "は、" + shown_count(all) + "社のうち" +
+                             shown_count(unknown.now.customers) +
                              "社の段階が不明で、集計に入っていません。");
         }
     }

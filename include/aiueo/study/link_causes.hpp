@@ -67,8 +67,8 @@ struct link_cause {
                        ? cause("onboarding of the segment", "その区分のオンボーディング",
                                {"customer success"})
                        : cause(
-                             "too few get ready or use it: look at 1→2 first, then at onboarding",
-                             "準備・利用に至る顧客が少ない（まず1→2、次にオンボーディングの設計）",
+                             "why few get ready or use it: 1→2 first, then the design of onboarding",
+                             "準備・利用に至る顧客の少なさ（先に1→2、次にオンボーディングの設計）",
                              {"customer success", "product"});
         }
         return concentrated
@@ -82,7 +82,7 @@ struct link_cause {
     if (starved) {
         return concentrated ? cause("how well customers of the segment fit",
                                     "その区分の顧客との適合", {"sales and marketing"})
-                            : cause("success is rare: look at 2→3 first", "成果が少ない（まず2→3）",
+                            : cause("why success is rare: 2→3 first", "成果の少なさ（先に2→3）",
                                     {"customer success", "product"});
     }
     if (which == chain_link::success_renewal) {
