@@ -189,6 +189,8 @@ def test_confounding_turns_the_sign():
         assert link.crude > 0.04 and link.causal < -0.02
         within = [level.effect for level in world.truth.by_segment("3-4a", "plan").values()]
         assert np.mean(within) < most and link.effect < most, name
+    link = sim.reference(sim.worlds["masked"].knobs, customers=30000)["3-4a"]
+    assert abs(link.crude) < 0.03 and link.effect > 0.06 and link.causal > 0.06
 
 
 def test_a_shared_trait_shows_in_the_crude_figure_only():

@@ -236,6 +236,7 @@ def _at_ends(name: str, people: People, ends: _Ends) -> dict[str, Any]:
     for variable in ("plan", "industry", "term_months"):
         level = people.levels(variable)[0][rows["customer"]]
         effects.append(_mantel_haenszel(step, y, level * 3 + band))
+    # The farthest from the crude difference: that variable confounds most.
     known = [effect for effect in effects if effect == effect]
     rates = "growth" if growth else "p"
     gain = rows[rates + "_with"] - rows[rates + "_without"]
@@ -245,7 +246,7 @@ def _at_ends(name: str, people: People, ends: _Ends) -> dict[str, Any]:
         "conversion": p1,
         "comparison": p0,
         "crude": p1 - p0,
-        "effect": min(known, default=NAN),
+        "effect": max(known, key=lambda effect: abs(effect - (p1 - p0)), default=NAN),
         "causal": float(gain.mean()) if len(y) else NAN,
     }
 

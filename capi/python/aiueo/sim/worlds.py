@@ -89,6 +89,17 @@ worlds = Worlds(
             ),
         ),
         Planted(
+            "masked",
+            "size brings success and loses renewals: within a plan success does help them",
+            Knobs(
+                confounding=2.5,
+                plan_on_renewal=-6.0,
+                touch_rate=0.25,
+                link_2_3=Link(0.02, 0.60, "flowing", 9.0),
+                link_3_4a=Link(0.74, 0.988, "flowing"),
+            ),
+        ),
+        Planted(
             "confounded-flows",
             "size drives touch, success and renewal, and every link flows all the same",
             Knobs(confounding=0.7, rescue=0.3, link_3_4a=Link(0.76, 0.965, "flowing")),
