@@ -7,7 +7,6 @@ never by chance. `./dev test --slow` runs 200 seeds of each. README.md keeps the
 from __future__ import annotations
 
 import json
-import math
 import os
 
 import aiueo.sim
@@ -16,7 +15,12 @@ import naive
 import pytest
 
 ALL = [name for name in aiueo.sim.worlds if name not in bottleneck.NEITHER]
-LEAST, MOST = 0.93, 0.97
+
+#: Of the means over the seeds: 93 to 97 %, and as seed s has the same dice in every world, so that
+#: worlds are 200 and not thousands, twice the error of 200.
+LEAST, MOST = 0.90, 0.99
+#: Of the simulator's truth, which is of states as they are and not as they are measured. README.md.
+LEAST_TRUE = 0.85
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +101,9 @@ def series():
 def test_200_seeds_of_each_world_are_named_right(series):
     for name in ALL:
         rates = bottleneck.rates(seen for seen in series if seen["world"] == name)
-        assert rates.broken == 0 or rates.power >= 0.95, name
-        assert rates.intact == 0 or rates.alarm <= 0.05, name
-    assert not math.isnan(bottleneck.rates(series).power)
+        assert rates.broken + rates.intact == 200
+        assert rates.right >= 0.95 * rates.broken, name
+        assert rates.alarms <= 0.05 * rates.intact, name
 
 
 @pytest.mark.slow
@@ -107,6 +111,8 @@ def test_intervals_hold_the_truth_in_200_seeds(series):
     groups: dict[tuple[str, str], list[bottleneck.Held]] = {}
     for one in bottleneck.held(series):
         groups.setdefault((one.figure, one.link), []).append(one)
+    assert len(groups) == 4 * len(bottleneck.FIGURES)
     for key, group in groups.items():
-        share = sum(one.inside for one in group) / sum(one.defined for one in group)
-        assert LEAST <= share <= MOST, key
+        defined = sum(one.defined for one in group)
+        assert LEAST <= sum(one.around for one in group) / defined <= MOST, key
+        assert sum(one.inside for one in group) / defined >= LEAST_TRUE, key
