@@ -61,6 +61,11 @@ private:
                 }
             }
         }
+        for (const auto& [key, whole] : wholes) {
+            if (whole[static_cast<std::size_t>(end_field::expanded)] > 0 &&
+                growth.find({static_cast<std::int32_t>(key[0])}).empty())
+                return fail(growth, "misses ends that table \"ends\" has");
+        }
         for (const auto& [key, block] : growth.blocks()) {
             for (std::size_t level = 0; level < step_levels; ++level) {
                 for (std::size_t g = 0; g < evidence_groups; ++g) {
@@ -88,6 +93,8 @@ private:
         const bool parts = of(at, f::with_reached) <= n1 && of(at, f::without_reached) <= n0 &&
                            of(at, f::gained) <= of(at, f::compared) &&
                            of(at, f::gained_anyway) <= of(at, f::compared) &&
+                           of(at, f::gained) <= wide{of(at, f::with_reached)} * n0 &&
+                           of(at, f::gained_anyway) <= wide{of(at, f::without_reached)} * n1 &&
                            of(at, f::compared) <= wide{n1} * n0;
         if (!parts) return fail(in, "has a part that is more than its whole");
         const bool whose = with <= n1 && without <= n0 && (with == 0) == (n1 == 0) &&
@@ -101,9 +108,22 @@ private:
     bool check_links() {
         const count_table& links = table(table_id::links);
         for (const auto& [key, block] : links.blocks()) {
-            for (std::size_t k = 0; k < block.size(); k += link_fields) {
-                if (!check_cell(links, block.data() + k)) return false;
+            if (!check_cells(links, block)) return false;
+        }
+        return true;
+    }
+
+    /// Every group, and all of them together: studies add them up.
+    bool check_cells(const count_table& in, const count_table::block& block) {
+        constexpr std::size_t groups = std::size_t{evidence_groups} * link_fields;
+        for (std::size_t begin = 0; begin < block.size(); begin += groups) {
+            std::array<std::int64_t, link_fields> sum{};
+            for (std::size_t k = begin; k < begin + groups; k += link_fields) {
+                if (!check_cell(in, block.data() + k)) return false;
+                for (std::size_t field = 0; field < link_fields; ++field)
+                    if (!add(sum[field], block[k + field])) return false;
             }
+            if (!check_cell(in, sum.data())) return false;
         }
         return true;
     }
@@ -120,7 +140,7 @@ private:
             const auto levels = this->table(table_id::panel_levels).find({key[0]});
             if (levels.empty()) return fail(table, "has a month that is not in the panel");
             ++months;
-            std::int64_t everybody = 0;
+            std::array<std::int64_t, standing_fields> everybody{};
             for (std::size_t k = 0; k < pattern_names.size(); ++k) {
                 std::int64_t seen = 0;
                 for (std::size_t g = 0; g < evidence_groups; ++g)
@@ -129,10 +149,10 @@ private:
                 const std::size_t at = pattern_cell(static_cast<pattern>(k));
                 if (block[at] != seen)
                     return fail(table, "does not hold every customer of a month");
-                if (!add(everybody, seen) ||
-                    !add(mrr, block[at + static_cast<std::size_t>(standing_field::mrr)]))
-                    return false;
+                for (std::size_t field = 0; field < standing_fields; ++field)
+                    if (!add(everybody[field], block[at + field])) return false;
             }
+            if (!add(mrr, everybody[static_cast<std::size_t>(standing_field::mrr)])) return false;
             if (!check_standing_block(table, block, everybody)) return false;
         }
         if (mrr != said(total::mrr)) return fail("its total of MRR by month is not its tables'");
@@ -142,12 +162,16 @@ private:
     }
 
     bool check_standing_block(const count_table& in, const count_table::block& block,
-                              std::int64_t everybody) {
+                              const std::array<std::int64_t, standing_fields>& everybody) {
         for (std::size_t at = 0; at < block.size(); at += standing_fields) {
             const std::int64_t customers = block[at], priced = block[at + 1], sum = block[at + 2];
-            if (customers > everybody || priced > customers || (priced == 0 && sum != 0))
+            if (customers > everybody[0] || priced > everybody[1] || sum > everybody[2] ||
+                priced > customers || (priced == 0 && sum != 0))
                 return fail(in, "has a part that is more than its whole");
         }
+        std::int64_t due = block[standing_cell(chain_place::due_success)];
+        if (!add(due, block[standing_cell(chain_place::due_without)])) return false;
+        if (due > everybody[0]) return fail(in, "has a part that is more than its whole");
         // Who stands still for longer has stood still for less.
         for (std::size_t lag = 1; lag < shape_.lags().size(); ++lag) {
             for (std::size_t k = 0; k < monthly_links; ++k) {
@@ -187,8 +211,8 @@ private:
         for (const auto& [key, block] : in.blocks()) {
             count_table::block& to = sums[key[0]];
             to.resize(level_link_cells);
+            if (!check_cells(in, block)) return false;
             for (std::size_t k = 0; k < block.size(); ++k) {
-                if (k % link_fields == 0 && !check_cell(in, block.data() + k)) return false;
                 if (!add(to[k], block[k])) return false;
             }
         }
@@ -254,7 +278,8 @@ private:
     bool check_level_standing(const count_table& in) {
         std::map<std::int32_t, count_table::block> sums;
         for (const auto& [key, block] : in.blocks()) {
-            if (!check_standing_block(in, block, said(total::customers))) return false;
+            constexpr std::int64_t any = INT64_MAX;  // the levels' sum is checked below
+            if (!check_standing_block(in, block, {any, any, any})) return false;
             count_table::block& to = sums[key[0]];
             to.resize(block.size());
             for (std::size_t k = 0; k < block.size(); ++k) {

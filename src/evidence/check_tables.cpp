@@ -77,6 +77,10 @@ private:
                     if (at(level, cell, part) > at(level, cell, whole))
                         return fail(in, "has a part that is more than its whole");
                 }
+                // What is lost pays nothing afterwards, and so is followed.
+                if (at(level, cell, f::due) - at(level, cell, f::due_kept) >
+                    at(level, cell, f::base))
+                    return fail(in, "has a part that is more than its whole");
                 if ((at(level, cell, f::due) > 0 && at(level, cell, f::priced) == 0) ||
                     (at(level, cell, f::base) > 0 && at(level, cell, f::followed) == 0) ||
                     (at(level, cell, f::after) > 0 && at(level, cell, f::followed) == 0))

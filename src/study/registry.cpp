@@ -16,6 +16,7 @@
 #include "aiueo/study/bottleneck.hpp"
 #include "aiueo/study/calibration.hpp"
 #include "aiueo/study/drift.hpp"
+#include "aiueo/study/histories.hpp"
 #include "aiueo/study/initiative.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/validation.hpp"
@@ -135,6 +136,15 @@ result<std::string> bottleneck(const evidence& of, std::string_view text) {
     const std::int32_t month = options.month("month", latest);
     if (month != latest) with.month = month;
     if (status ok = options.finish(); !ok) return std::move(ok).error();
+    const monthly_panel months{of};
+    if (with.month && !months.customers().contains(*with.month)) {
+        return make_error(errc::not_found,
+                          "no customer was seen in " + month_name(*with.month) +
+                              (months.empty() ? std::string{}
+                                              : "; the months are " +
+                                                    month_name(months.customers().begin()->first) +
+                                                    " to " + month_name(months.last())));
+    }
     return json_of(study_bottleneck(of, with));
 }
 

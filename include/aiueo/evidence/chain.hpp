@@ -18,16 +18,20 @@
 
 namespace aiueo::detail {
 
-/// MRR of the contracts in force on a day; no_money where there is none, or one's is not known.
-[[nodiscard]] inline std::int64_t mrr_on(std::span<const contract> contracts,
-                                         std::int32_t day) noexcept {
-    std::int64_t sum = no_money;
+/// MRR of the contracts in force on a day, in `mrr`: no_money where there is none, or one's is not
+/// known. false: it does not fit into 64 bits.
+[[nodiscard]] inline bool add_contracts(std::span<const contract> contracts, std::int32_t day,
+                                        std::int64_t& mrr) noexcept {
+    bool any = false, known = true;
+    std::int64_t sum = 0;
     for (const contract& one : contracts) {
         if (one.kind != contract_kind::contract || one.start > day || day >= one.end) continue;
-        if (one.mrr_before == no_money) return no_money;
-        sum = (sum == no_money ? 0 : sum) + one.mrr_before;
+        any = true;
+        known = known && one.mrr_before != no_money;
+        if (known && __builtin_add_overflow(sum, one.mrr_before, &sum)) return false;
     }
-    return sum;
+    mrr = any && known ? sum : no_money;
+    return true;
 }
 
 /// The panel is read in the order of the batch; links want each customer's months together.
@@ -73,7 +77,8 @@ public:
         for (const one_customer& one : customers_) {
             for (std::size_t i = 0; i < one.months; ++i) {
                 const std::size_t k = place_[next++];
-                if (mrr_[k] == no_money) mrr_[k] = mrr_on(one.contracts, panel[k].as_of);
+                if (mrr_[k] == no_money && !add_contracts(one.contracts, panel[k].as_of, mrr_[k]))
+                    return false;
                 if (mrr_[k] != no_money && __builtin_add_overflow(sum, mrr_[k], &sum)) return false;
             }
         }

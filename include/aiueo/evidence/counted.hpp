@@ -64,7 +64,7 @@ struct condition_variable {
     std::string text;
 };
 
-/// The tables in the order in which a state holds them; then three a segment.
+/// The tables in the order in which a state holds them; then six a segment.
 enum class table_id : std::uint8_t {
     totals,    ///< 1 block: total
     ends,      ///< kind, lead, month: [level][term band][group][end_field]
@@ -441,10 +441,11 @@ private:
 
     void add_lags() {
         if (!plan_->has_patterns) return;
-        const std::optional<std::int32_t>& declared = model().steps.lag_months;
-        for (std::int32_t lag = declared.value_or(1); lag <= declared.value_or(longest_lag_months);
-             ++lag)
-            lags_.push_back(lag);
+        if (const std::optional<std::int32_t>& declared = model().steps.lag_months; declared) {
+            lags_.push_back(*declared);
+            return;
+        }
+        for (std::int32_t lag = 1; lag <= longest_lag_months; ++lag) lags_.push_back(lag);
     }
 
     void add_conditions() {

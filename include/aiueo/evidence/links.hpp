@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -259,27 +260,31 @@ private:
             standings_[segments_] = standing_.at(month.seen->month, -1);
             for (std::size_t s = 0; s < segments_; ++s)
                 standings_[s] = level_standing_[s].at(month.seen->month, month.levels[s]);
-            const auto put = [&](std::size_t cell) {
-                for (std::int64_t* block : standings_) add_standing(block + cell, month.mrr);
+            const auto put = [&](std::size_t cell, std::int64_t mrr) {
+                for (std::int64_t* block : standings_) add_standing(block + cell, mrr);
             };
             for (std::size_t k = 0; k < monthly_links; ++k) {
                 const auto which = static_cast<monthly_link>(k);
                 const bool here = is_set(yes_[k], at) && is_set(no_[k + 1], at);
                 stuck[k] = here ? (next ? stuck[k] : 0) + 1 : 0;
                 for (std::size_t lag = 0; lag < shape_.lags().size(); ++lag) {
-                    if (stuck[k] >= shape_.lags()[lag]) put(stuck_cell(lag, which));
+                    if (stuck[k] >= shape_.lags()[lag]) put(stuck_cell(lag, which), month.mrr);
                 }
                 if (is_set(no_[k], at) && is_set(no_[k + 1], at))
-                    put(standing_cell(k == 0 ? chain_place::without_1_2
-                                             : chain_place::without_2_3));
+                    put(standing_cell(k == 0 ? chain_place::without_1_2 : chain_place::without_2_3),
+                        month.mrr);
             }
             constexpr auto success = static_cast<std::size_t>(step::success);
-            if ((is_set(yes_[success], at) || is_set(no_[success], at)) &&
-                is_due(contracts, month.seen->as_of))
-                put(standing_cell(is_set(yes_[success], at) ? chain_place::due_success
-                                                            : chain_place::due_without));
+            const bool with = is_set(yes_[success], at);
+            const auto due = with || is_set(no_[success], at)
+                                 ? due_part(contracts, month.seen->as_of, month.mrr)
+                                 : std::nullopt;
+            if (due)
+                put(standing_cell(with ? chain_place::due_success : chain_place::due_without),
+                    *due);
             put(pattern_cell(static_cast<pattern>(
-                scores_.pattern()[static_cast<std::size_t>(month.seen->row)])));
+                    scores_.pattern()[static_cast<std::size_t>(month.seen->row)])),
+                month.mrr);
         }
     }
 
@@ -290,13 +295,24 @@ private:
         to[static_cast<std::size_t>(standing_field::mrr)] += mrr;
     }
 
-    /// Does a contract of that day end within 12 months? Trials have no MRR to renew.
-    [[nodiscard]] static bool is_due(std::span<const contract> contracts,
-                                     std::int32_t day) noexcept {
-        return std::any_of(contracts.begin(), contracts.end(), [day](const contract& one) {
-            return one.kind == contract_kind::contract && one.start <= day && day < one.end &&
-                   months_between(day, one.end) <= due_within_months;
-        });
+    /// What a customer pays by contracts of that day that end within 12 months, of `mrr` that it
+    /// pays in all; nothing: no contract does. Trials have no MRR to renew.
+    [[nodiscard]] static std::optional<std::int64_t> due_part(std::span<const contract> contracts,
+                                                              std::int32_t day,
+                                                              std::int64_t mrr) noexcept {
+        std::int64_t due = 0;
+        bool any = false;
+        for (const contract& one : contracts) {
+            if (one.kind != contract_kind::contract || one.start > day || day >= one.end ||
+                months_between(day, one.end) > due_within_months)
+                continue;
+            any = true;
+            // Of a contract whose price is not known, all of it may be.
+            due = one.mrr_before == no_money || due > minor_units_limit ? INT64_MAX
+                                                                        : due + one.mrr_before;
+        }
+        if (!any) return std::nullopt;
+        return mrr == no_money ? no_money : std::min(mrr, due);
     }
 
     const counted& shape_;

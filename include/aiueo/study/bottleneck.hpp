@@ -80,10 +80,15 @@ private:
         out_.first_month = month_name(customers.begin()->first);
         out_.last_month = month_name(customers.rbegin()->first);
         auto last = customers.rbegin();
-        const auto before = std::next(last);
-        if (before != customers.rend() && last->second * 2 < before->second) last = before;
+        for (auto before = std::next(last); before != customers.rend(); ++before) {
+            if (last->second * 2 >= before->second) break;
+            last = before;
+        }
         month_ = options_.month.value_or(last->first);
         out_.month = month_name(month_);
+        const auto now = customers.find(month_), before = customers.find(month_ - 1);
+        out_.month_before_is_known = now != customers.end() && before != customers.end() &&
+                                     before->second * 2 >= now->second;
     }
 
     // ── counts ───────────────────────────────────────────────────────────────
@@ -144,61 +149,38 @@ private:
         with.neither_cell = standing_cell(chain_place::due_without);
         const std::vector<link_counts> terms = from_.ends(name);
         for (const link_counts& one : terms) with.counts.add(one);
-        const double crude = with.counts.total().conversion() - with.counts.total().comparison();
+        std::vector<std::vector<link_counts>> strata;  // [segment], or terms alone
+        for (std::size_t s = 0; s < segments(); ++s) {
+            std::vector<link_counts>& here = strata.emplace_back();
+            std::vector<level_counts>& levels = with.levels.emplace_back();
+            for (link_tables::level_ends& one : from_.ends_by_level(s, name)) {
+                for (link_counts& stratum : one.by_term) here.push_back(stratum);
+                levels.push_back(std::move(one.all));
+            }
+        }
+        if (strata.empty()) strata.push_back(terms);
+        set_target(to, with);
+        add_effects(strata, to, with);
+    }
+
+    /// The segment that moves the crude difference most confounds most, whichever way it does so;
+    /// where none confounds, they agree.
+    void add_effects(std::vector<std::vector<link_counts>>& strata, link_finding& to,
+                     const work& with) const {
+        const link_sums all = with.counts.chosen(with.chosen).total();
+        const double crude = all.conversion() - all.comparison();
         double farthest = -1;
-        const auto add_effect = [&](std::string by, const std::vector<link_counts>& strata) {
-            const tested_figure found = effect_within(strata);
-            // The segment that moves the crude difference most confounds most, whichever way it
-            // does so; where none confounds, they agree.
+        for (std::size_t s = 0; s < strata.size(); ++s) {
+            for (link_counts& one : strata[s]) one = one.chosen(with.chosen);
+            const tested_figure found = effect_within(strata[s]);
             const double moved = std::fabs(found.of.value - crude);
-            if (to.effects.empty() || moved > farthest) {
+            if (s == 0 || moved > farthest) {
                 to.effect = found;
                 farthest = is_defined(moved) ? moved : -1;
             }
-            to.effects.push_back({std::move(by), found.of});
-        };
-        for (std::size_t s = 0; s < segments(); ++s) {
-            std::vector<link_counts> strata;
-            std::vector<level_counts>& levels = with.levels.emplace_back();
-            for (link_tables::level_ends& one : from_.ends_by_level(s, name)) {
-                for (link_counts& stratum : one.by_term) strata.push_back(stratum);
-                levels.push_back(std::move(one.all));
-            }
-            add_effect(shape_.model().segments[s].metric, strata);
+            to.effects.push_back(
+                {segments() == 0 ? "" : shape_.model().segments[s].metric, found.of});
         }
-        if (segments() == 0) add_effect({}, terms);
-        set_target(to, with);
-    }
-
-    /// Mantel–Haenszel risk difference over strata, with the jackknife over customers' groups.
-    [[nodiscard]] static tested_figure effect_within(const std::vector<link_counts>& strata) {
-        std::vector<link_sums> sums;
-        std::int64_t n = 0;
-        for (const link_counts& one : strata) {
-            sums.push_back(one.total());
-            n += sums.back().eligible();
-        }
-        const auto value = [&](std::size_t g) {
-            std::vector<table_2x2> tables;
-            for (std::size_t k = 0; k < strata.size(); ++k) {
-                tables.push_back(g < std::size_t{evidence_groups}
-                                     ? sums[k].without(strata[k].groups[g]).table()
-                                     : sums[k].table());
-            }
-            return mantel_haenszel_risk_difference(tables).value;
-        };
-        grouped_outcomes::left_out found;
-        found.value = value(evidence_groups);
-        for (std::size_t g = 0; g < found.without.size(); ++g) {
-            found.without[g] = value(g);
-            for (const link_counts& one : strata) found.rows[g] += one.groups[g].eligible();
-        }
-        jackknife_estimate moved = found.plain();
-        if (!(moved.error > 0)) {
-            moved.error = undefined;
-            moved.interval = {};
-        }
-        return tested_of(moved, 0, n);
     }
 
     // ── target and verdict ───────────────────────────────────────────────────
@@ -215,9 +197,14 @@ private:
         }
         const level_counts* best = nullptr;
         double highest = 0;
+        const std::int64_t everybody = with.counts.total()[link_field::with];
         for (std::size_t s = 0; s < with.levels.size(); ++s) {
             for (const level_counts& one : with.levels[s]) {
-                if (one.id < 0 || people(to, one.counts.total()) < rules_.min_n) continue;
+                const link_sums here = one.counts.total();
+                // A level that is everybody is no better than all.
+                if (one.id < 0 || people(to, here) < rules_.min_n ||
+                    here[link_field::with] == everybody)
+                    continue;
                 const double rate = shrunken(one.counts.chosen(half_of_groups(0)).total(),
                                              with.counts.chosen(half_of_groups(0)).total());
                 if (!is_defined(rate) || (best != nullptr && rate <= highest)) continue;
@@ -278,17 +265,22 @@ private:
         if (of.target.declared || !is_defined(target))
             return {target - p.value, {target - p.interval.upper, target - p.interval.lower}, p.n};
         const link_sums all = used.total();
-        const link_counts& best = best_of(of);
-        const link_sums best_all = best.total();
         grouped_outcomes::left_out found;
         found.value = target - p.value;
         for (std::size_t g = 0; g < found.without.size(); ++g) {
             const link_sums others = all.without(used.groups[g]);
-            found.without[g] =
-                shrunken(best_all.without(best.groups[g]), others) - others.conversion();
+            found.without[g] = target_without(of, g, others) - others.conversion();
             found.rows[g] = used.groups[g][link_field::with];
         }
         return figure_of(found.plain(), p.n);
+    }
+
+    /// What the target would be without group g; `others`: the link's sums without it.
+    [[nodiscard]] double target_without(const link_finding& of, std::size_t g,
+                                        const link_sums& others) const {
+        if (of.target.declared || !is_defined(of.target.value)) return of.target.value;
+        const link_counts& best = best_levels_[static_cast<std::size_t>(of.which)];
+        return shrunken(best.total().without(best.groups[g]), others);
     }
 
     [[nodiscard]] link_verdict verdict_of(link_finding& of, const link_sums& all) const {
@@ -319,21 +311,24 @@ private:
         const ratio_sums later = total_of(retained[0]), alone = total_of(retained[1]);
         to.nrr_difference = difference_of(retained[0], retained[1]);
         to.nrr_difference.n = ends;
+        if (to.verdict == link_verdict::unknown) return;
         const bool starved = to.verdict == link_verdict::starved;
         const standing_customers& who = starved ? to.neither : to.stuck;
         const link_sums all = used.total();
         const auto product = [&](const link_sums& sums, double target, const ratio_sums& a,
                                  const ratio_sums& b) {
-            const double rate = starved ? sums.comparison() : sums.conversion();
-            const double missing = target - rate;
+            const double missing = target - (starved ? sums.comparison() : sums.conversion());
+            // + 0.0: no figure is −0.
             return static_cast<double>(who.mrr) * (missing < 0 ? 0 : missing) *
-                   (a.ratio() - b.ratio());
+                       (a.ratio() - b.ratio()) +
+                   0.0;
         };
         grouped_outcomes::left_out& found = with.recoverable;
         found.value = product(all, to.target.value, later, alone);
         for (std::size_t g = 0; g < found.without.size(); ++g) {
+            const link_sums others = all.without(used.groups[g]);
             found.without[g] =
-                product(all.without(used.groups[g]), to.target.value, later.without(retained[0][g]),
+                product(others, target_without(to, g, others), later.without(retained[0][g]),
                         alone.without(retained[1][g]));
             found.rows[g] = retained[0][g].below > 0 || retained[1][g].below > 0 ||
                                     used.groups[g].eligible() > 0
@@ -342,7 +337,9 @@ private:
         }
         if (who.customers > 0 && who.priced == 0) found.value = undefined;
         to.recoverable = figure_of(found.plain(), who.customers);
-        if (found.value == 0) to.recoverable.interval = {};  // nothing that could move
+        // Nothing that could move, or a part of it whose error is not known.
+        if (found.value == 0 || !is_defined(to.nrr_difference.interval))
+            to.recoverable.interval = {};
     }
 
     /// The broken link that costs most; where it cannot be told from the next, both.
@@ -365,7 +362,8 @@ private:
         apart.value -= next.value;
         for (std::size_t g = 0; g < apart.without.size(); ++g) apart.without[g] -= next.without[g];
         const interval between = apart.plain().interval;
-        if (between.lower > 0) return;
+        const bool sure = is_defined(out_.links[broken[0]].recoverable.interval);
+        if (sure && between.lower > 0) return;
         out_.principal.push_back(out_.links[broken[1]].which);
         std::sort(out_.principal.begin(), out_.principal.end());
     }
@@ -400,7 +398,9 @@ private:
                         : level.customers;
             level.p = starved ? p_against(as_prevalence(here.counts), bar, asked)
                               : p_against(here.counts, bar, asked);
-            level.reaches = asked >= rules_.min_n && value >= bar;
+            // Who is at no level is no segment to look at.
+            if (one.id < 0) level.p = undefined;
+            level.reaches = one.id >= 0 && asked >= rules_.min_n && value >= bar;
             if (!out_.month.empty()) {
                 level.stuck = from_.standing_at(s, one.id, month_,
                                                 starved ? with.neither_cell : with.stuck_cell);
@@ -453,11 +453,6 @@ private:
         }
     }
 
-    /// The level that the target of a link was taken from.
-    [[nodiscard]] const link_counts& best_of(const link_finding& of) const noexcept {
-        return best_levels_[static_cast<std::size_t>(of.which)];
-    }
-
     const evidence& evidence_;
     const counted& shape_;
     const step_rules& rules_;
@@ -465,7 +460,7 @@ private:
     bottleneck_options options_;
     std::int32_t month_ = 0;
     std::vector<work> work_;
-    std::array<link_counts, link_count> best_levels_;
+    std::array<link_counts, link_count> best_levels_;  ///< that targets were taken from
     bottleneck_finding out_;
 };
 

@@ -104,7 +104,7 @@ struct link_finding {
     std::string why;                         ///< of "unknown": "few", "few_with", "few_without"
     std::optional<std::int32_t> lag_months;  ///< of monthly links
     bool lag_chosen = false;                 ///< not declared: on one half of the groups
-    std::int64_t eligible = 0;               ///< customer-months, or contract ends
+    std::int64_t eligible = 0;               ///< customer-months, contract ends, or renewals
     std::optional<std::int64_t> customers, customers_with, customers_without;
     figure prevalence;         ///< of the step before, among the eligible
     std::int64_t reached = 0;  ///< of those with it
@@ -137,6 +137,7 @@ struct pattern_customers {
 struct bottleneck_finding {
     std::string month;  ///< whose customers stand still; empty: there is none
     std::string first_month, last_month;
+    bool month_before_is_known = false;  ///< of at least half as many customers
     std::int32_t lead_days = 0;
     double threshold = undefined, min_effect = undefined, starved_below = undefined,
            alpha = undefined;
@@ -269,6 +270,7 @@ inline void write_json(json_writer& out, const bottleneck_finding& found) {
         .member("starved_below", found.starved_below)
         .member("alpha", found.alpha);
     detail::write_text_or_null(out, "currency", found.currency);
+    out.member("minor_digits", found.minor_digits);
     detail::write(out, found.told);
     out.key("principal").begin_array();
     for (const chain_link one : found.principal)

@@ -135,26 +135,66 @@ struct link_counts {
         return figure_of(comparisons().share(), total()[link_field::without]);
     }
     [[nodiscard]] tested_figure crude() const {
-        return tested(
+        return tested_difference(
             leave_out([](const link_sums& one) { return one.conversion() - one.comparison(); },
-                      [](const link_sums& one) { return one.eligible(); }));
+                      [](const link_sums& one) { return one.eligible(); }),
+            total());
     }
     [[nodiscard]] tested_figure effect() const {
-        return tested(leave_out([](const link_sums& one) { return one.effect(); },
-                                [](const link_sums& one) { return one[link_field::compared]; }));
+        return tested_difference(
+            leave_out([](const link_sums& one) { return one.effect(); },
+                      [](const link_sums& one) { return one[link_field::compared]; }),
+            total());
     }
 
-private:
-    /// What no group moves has no error to be seen, not none.
-    [[nodiscard]] tested_figure tested(const grouped_outcomes::left_out& of) const {
+    /// A difference of shares over `all`. What no group moves has no error to be seen, not none:
+    /// where the later step is never reached, or always, Newcombe's interval of as many trials as
+    /// there are customers on each side (ends at the ends) stands in; elsewhere there is none.
+    [[nodiscard]] static tested_figure tested_difference(const grouped_outcomes::left_out& of,
+                                                         const link_sums& all) {
         jackknife_estimate found = of.plain();
-        if (!(found.error > 0)) {
-            found.error = undefined;
-            found.interval = {};
-        }
-        return tested_of(found, 0, total().eligible());
+        const std::int64_t n1 = all[link_field::with], x1 = all[link_field::with_reached];
+        const std::int64_t n0 = all[link_field::without], x0 = all[link_field::without_reached];
+        if (found.error > 0) return tested_of(found, 0, all.eligible());
+        found.error = undefined;
+        found.interval = {};
+        tested_figure out = tested_of(found, 0, all.eligible());
+        const bool never = x1 == 0 && x0 == 0, always = x1 == n1 && x0 == n0;
+        if (!(never || always) || !is_defined(out.of.value)) return out;
+        const bool months = all[link_field::customers] > 0;
+        const std::int64_t a = months ? all[link_field::customers_with] : n1;
+        const std::int64_t b = months ? all[link_field::customers_without] : n0;
+        out.of.interval = newcombe_difference(always ? a : 0, a, always ? b : 0, b).interval;
+        out.p = 1;
+        return out;
     }
 };
+
+/// Mantel–Haenszel risk difference over strata, with the jackknife over customers' groups.
+[[nodiscard]] inline tested_figure effect_within(const std::vector<link_counts>& strata) {
+    std::vector<link_sums> sums;
+    link_sums all;
+    for (const link_counts& one : strata) {
+        sums.push_back(one.total());
+        all.add(sums.back().by_field.data());
+    }
+    const auto value = [&](std::size_t g) {
+        std::vector<table_2x2> tables;
+        for (std::size_t k = 0; k < strata.size(); ++k) {
+            tables.push_back(g < std::size_t{evidence_groups}
+                                 ? sums[k].without(strata[k].groups[g]).table()
+                                 : sums[k].table());
+        }
+        return mantel_haenszel_risk_difference(tables).value;
+    };
+    grouped_outcomes::left_out found;
+    found.value = value(evidence_groups);
+    for (std::size_t g = 0; g < found.without.size(); ++g) {
+        found.without[g] = value(g);
+        for (const link_counts& one : strata) found.rows[g] += one.groups[g].eligible();
+    }
+    return link_counts::tested_difference(found, all);
+}
 
 /// p of a share against a target, by the jackknife of its log-odds; where no group moves it, or it
 /// is 0 or 1, by the score test of as many trials as there are customers (ends at the ends), which

@@ -136,7 +136,7 @@ public:
                                                              : end_field::followed_kept];
                 if (which == chain_link::success_renewal) {
                     out[0][g].add(after, base);
-                    out[1][g].add(0, lost);
+                    out[1][g].add(0, base);  // who does not renew pays nothing
                     continue;
                 }
                 const std::size_t at = growth_cell(step_level::achieved, g);
@@ -153,7 +153,6 @@ public:
 
     // ── who stands where ─────────────────────────────────────────────────────
 
-    /// {0}: of everybody.
     [[nodiscard]] standing_customers standing_at(std::int32_t month, std::size_t cell) const {
         return standing_in(evidence_.table(table_id::standing).find({month}), cell);
     }

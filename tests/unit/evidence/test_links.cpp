@@ -251,17 +251,25 @@ TEST_CASE("who stands where is counted by month", "[evidence][links]") {
                     if (stuck) places.push_back(11 + static_cast<std::size_t>(lag - 1) * 2 + k);
                 }
             }
-            bool due = false;
+            std::optional<std::int64_t> due;  // Σ MRR of what ends within 12 months
+            bool due_known = true;
             for (const contract& one : who.contracts) {
-                due = due ||
-                      (one.kind == contract_kind::contract && one.start <= here.as_of &&
-                       here.as_of < one.end && detail::months_between(here.as_of, one.end) <= 12);
+                if (one.kind != contract_kind::contract || one.start > here.as_of ||
+                    here.as_of >= one.end || detail::months_between(here.as_of, one.end) > 12)
+                    continue;
+                due = due.value_or(0) + (one.mrr_before == no_money ? 0 : one.mrr_before);
+                due_known = due_known && one.mrr_before != no_money;
             }
-            if (due && here.achieved[2] != 0) places.push_back(here.achieved[2] == 2 ? 2 : 3);
+            std::optional<std::size_t> due_place;
+            if (due && here.achieved[2] != 0) due_place = here.achieved[2] == 2 ? 2 : 3;
+            if (due_place) places.push_back(*due_place);
             if (here.mrr != no_money) mrr += here.mrr;
             for (const std::size_t place : places) {
-                const std::array<std::int64_t, 3> adds{1, here.mrr == no_money ? 0 : 1,
-                                                       here.mrr == no_money ? 0 : here.mrr};
+                const std::int64_t part = due_place == place && due_known && here.mrr != no_money
+                                              ? std::min(here.mrr, *due)
+                                              : here.mrr;
+                const std::array<std::int64_t, 3> adds{1, part == no_money ? 0 : 1,
+                                                       part == no_money ? 0 : part};
                 for (std::size_t k = 0; k < 3; ++k) {
                     if (adds[k] == 0) continue;
                     wanted[{{t}, place * 3 + k}] += adds[k];
@@ -303,6 +311,9 @@ TEST_CASE("a chain that contradicts itself is refused", "[evidence][links][state
     refused(at(table_id::links), cell + 1, 1'000'000, "more than its whole");
     refused(at(table_id::links), cell + 7, 1'000'000, "months of no customer");
     refused(at(table_id::links), cell, 1, "other months than table \"links\"");
+    refused(at(table_id::links), cell + 4, 1'000'000, "more than its whole");
+    refused(at(table_id::standing), 2 * 3 + 2, std::int64_t{1} << 40, "more than its whole");
+    refused(at(table_id::growth), 1, 1, "other ends than table \"ends\"");
     refused(at(table_id::standing), 4 * 3, 1, "every customer of a month");
     refused(at(table_id::standing), 0, 1'000'000, "more than its whole");
     refused(counted::standing_of_segment(0), 0, 1, "every customer of a month");

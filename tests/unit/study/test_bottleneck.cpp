@@ -170,6 +170,51 @@ TEST_CASE("the broken link is named", "[study][bottleneck]") {
     CHECK((verdict == link_verdict::starved ? one.neither : one.stuck).customers > 0);
 }
 
+TEST_CASE("a step that is never reached, or always, is no mystery", "[study][bottleneck]") {
+    chances of;
+    chain_link wanted = chain_link::process_success;
+    SECTION("success never") { of.success = {0, 0}; }
+    SECTION("growth never") {
+        of.growth = {0, 0};
+        wanted = chain_link::success_growth;
+    }
+    SECTION("process never") {
+        of.process = {0, 0};
+        wanted = chain_link::accompany_process;
+    }
+    SECTION("renewal always") {
+        of.renewal = {1, 1};
+        wanted = chain_link::success_renewal;
+    }
+    const bottleneck_finding found = found_in(of, declared);
+    const link_finding& one = link_of(found, wanted);
+    CHECK(one.verdict == link_verdict::weak);
+    CHECK(one.effect.of.value == 0);
+    CHECK(one.effect.of.interval.lower < 0);
+    CHECK(one.effect.of.interval.upper > 0);
+    CHECK(one.effect.of.interval.upper < 0.05);
+    CHECK(one.effect.p == 1);
+}
+
+TEST_CASE("a level that nobody knows is no segment to look at", "[study][bottleneck]") {
+    chances of;
+    of.success = {0.05, 0.05};
+    of.only_plan_b = true;
+    told_history told = world(of);
+    for (history_row& row : told.rows) {
+        if (row.plan == "b") row.plan.clear();
+    }
+    const plan plan = plan_of(chain_model(declared).c_str());
+    const link_finding one =
+        link_of(study_bottleneck(evidence_of(plan, told)), chain_link::process_success);
+    CHECK(one.verdict == link_verdict::leaky);
+    CHECK(one.concentrated == false);
+    const link_level& unknown = one.segments.at(0).levels.at(1);
+    CHECK(unknown.level.empty());
+    CHECK_FALSE(unknown.below);
+    CHECK(unknown.q != unknown.q);
+}
+
 TEST_CASE("a link that is broken in one segment is concentrated there", "[study][bottleneck]") {
     chances of;
     of.success = {0.05, 0.05};
@@ -200,6 +245,38 @@ TEST_CASE("a lag and a target that nobody declared are found", "[study][bottlene
         CHECK(one.customers < 900);
     }
     CHECK(found.principal.empty());
+    // All figures of a link are of one half.
+    for (const link_finding& one : found.links) {
+        CHECK(one.effect.of.n == one.eligible);
+        CHECK(one.crude.of.n == one.eligible);
+    }
+    CHECK_THAT(found.told.cautions.back().en, Contains("one half of the customers"));
+}
+
+TEST_CASE("one level that is everybody is no target", "[study][bottleneck]") {
+    told_history told = world({});
+    for (history_row& row : told.rows) row.plan = "the only one";
+    const plan plan = plan_of(chain_model(R"({"lag_months": 2})").c_str());
+    for (const link_finding& one : study_bottleneck(evidence_of(plan, told)).links) {
+        CHECK(one.target.value != one.target.value);
+        CHECK(one.verdict == link_verdict::inconclusive);
+        CHECK(one.recoverable.value != one.recoverable.value);
+    }
+}
+
+TEST_CASE("months of a few stragglers are not the month at hand", "[study][bottleneck]") {
+    told_history told = world({});
+    for (int later = 0; later < 2; ++later) {
+        for (int c = 0; c < 400 / (1 + 30 * later); ++c) {
+            history_row row = told.rows[static_cast<std::size_t>(c) * 24 + 23];
+            row.as_of += 31 * (1 + later);
+            told.rows.push_back(row);
+        }
+    }
+    const plan plan = plan_of(chain_model(declared).c_str());
+    const bottleneck_finding found = study_bottleneck(evidence_of(plan, told));
+    CHECK(found.last_month == "2022-02");
+    CHECK(found.month == "2021-12");
 }
 
 TEST_CASE("few customers say nothing", "[study][bottleneck]") {
@@ -251,6 +328,11 @@ TEST_CASE("another month can be asked for", "[study][bottleneck]") {
     CHECK(then.month == "2020-06");
     CHECK(then.links[0].conversion.value == last.links[0].conversion.value);
     CHECK(then.patterns[6].now.customers != last.patterns[6].now.customers);
+    const plan plan = plan_of(chain_model(declared).c_str());
+    const auto none =
+        run_study(evidence_of(plan, world({}, 40)), "bottleneck", R"({"month": "2031-05"})");
+    REQUIRE_FALSE(none);
+    CHECK_THAT(none.error().message, Contains("2031-05") && Contains("2020-01 to 2021-12"));
 }
 
 TEST_CASE("a model without steps has no chain", "[study][bottleneck]") {
