@@ -3,6 +3,7 @@ more, plainly, from the snapshots and the contracts of a simulated portfolio."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import re
@@ -173,6 +174,22 @@ def test_who_stands_still_is_what_pandas_counts(chain: Chain) -> None:
         neither = now[(now[before] == 0) & (now[after] == 0)]
         assert link.neither.customers == len(neither)
         assert link.neither.mrr_minor_units == neither["mrr"].sum()
+    # What is due is of the contracts that end within 12 months, and no more than is paid.
+    due = {}
+    for one in chain.contracts[chain.contracts["kind"] == "contract"].itertuples():
+        if (one.customer, at) not in now.index:
+            continue
+        day = now.loc[(one.customer, at), "as_of"]
+        if one.start <= day < one.end and months_between(day, one.end) <= 12:
+            due[one.customer] = due.get(one.customer, 0) + one.mrr_before
+    ending = now[now.index.get_level_values("customer").isin(list(due))]
+    paid = [min(mrr, due[customer]) for (customer, _), mrr in ending["mrr"].items()]
+    ending = ending.assign(due=paid)
+    for name in ("3-4a", "3-4b"):
+        for standing, success in ((chain.link(name).stuck, 1), (chain.link(name).neither, 0)):
+            here = ending[ending["success"] == success]
+            assert standing.customers == len(here) > 0
+            assert standing.mrr_minor_units == here["due"].sum() > 0
     patterns = now["pattern"].astype(str).replace("nan", "unknown").value_counts()
     for one in chain.found.patterns:
         assert one.now.customers == patterns.get(one.pattern, 0), one.pattern
@@ -251,12 +268,13 @@ def test_money_is_what_pandas_sums(chain: Chain, ends: Any) -> None:
         - ratio(process[(process["process"] == 0) & (process["accompany"] == 1)]),
         "2-3": ratio(known[known["success"] == 1])
         - ratio(known[(known["success"] == 0) & (known["process"] == 1)]),
-        "3-4a": ratio(kept),  # what is lost pays nothing
+        "3-4a": ratio(kept) - 0,  # what is lost pays nothing
         "3-4b": ratio(kept[kept["grew"] == 1]) - ratio(kept[kept["grew"] == 0]),
     }
     for name, difference in wanted.items():
         link = chain.link(name)
         assert link.nrr_difference.value == near(difference), name
+        assert link.verdict in ("flows", "weak", "leaky", "inconclusive")
         back = link.stuck.mrr_minor_units * max(0.0, link.gap.value) * difference
         assert link.recoverable_mrr_minor_units.value == near(back), name
 
@@ -307,13 +325,22 @@ def test_a_month_moves_only_who_stands_still(chain: Chain) -> None:
     for one, other in zip(earlier.links, chain.found.links):
         assert one.verdict == other.verdict and one.effect == other.effect
     assert [one.now for one in earlier.patterns] != [one.now for one in chain.found.patterns]
-    # Nobody was there: nobody stands still.
-    before = seen.study("bottleneck", month="1999-01")
-    assert all(one.now.customers == 0 for one in before.patterns)
+    with pytest.raises(aiueo.NotFoundError, match=r"1999-01; the months are 2024-11 to 2026-10"):
+        seen.study("bottleneck", month="1999-01")
     with pytest.raises(aiueo.ArgumentError, match="month"):
         seen.study("bottleneck", month="2026-13")
     with pytest.raises(aiueo.ArgumentError, match="months"):
         seen.study("bottleneck", months=3)
+    # Whatever has a month.
+    day = datetime.date(2026, 4, 17)
+    spans = (pd.Period("2026-04"), pd.Period(day, "D"))
+    for month in (day, pd.Timestamp(day), np.datetime64(day), *spans):
+        assert seen.study("bottleneck", month=month).to_dict() == earlier.to_dict(), repr(month)
+    assert seen.study("bottleneck", month=None).to_dict() == chain.found.to_dict()
+    nothing = (pd.NaT, np.datetime64("NaT"), np.datetime64("2026"), pd.Period("2026", freq="Y"))
+    for none in nothing:
+        with pytest.raises(aiueo.ArgumentError, match=r"month: .* is not a month"):
+            seen.study("bottleneck", month=none)
 
 
 def study_with(made: Any, **steps: Any) -> aiueo.Finding:
@@ -343,6 +370,23 @@ def test_causes_of_the_model_stand_before_the_librarys() -> None:
     # Those of another verdict or concentration are not asked.
     for other in ({"verdict": "leaky"}, {"concentration": "concentrated"}, {"link": "2-3"}):
         assert study_with(made, causes=[{**mine, **other}]).links[0].cause == usual.cause
+
+
+def test_what_a_starved_link_costs_is_of_those_with_neither() -> None:
+    made = aiueo.sim.worlds["starved-1-2"].simulate(seed=1, customers=800)
+    link = study_with(made).links["1-2"]
+    assert link.verdict == "starved" and link.neither.customers > link.stuck.customers
+    missing = link.target.value - link.comparison.value
+    back = link.neither.mrr_minor_units * missing * link.nrr_difference.value
+    assert link.recoverable_mrr_minor_units.value == near(back)
+
+
+def test_nothing_is_recoverable_where_nothing_is_known() -> None:
+    made = aiueo.sim.worlds["broken-2-3"].simulate(seed=1, customers=25)
+    links = study_with(made).links
+    unknown = [one for one in links if one.verdict == "unknown"]
+    assert unknown and all(one.why for one in unknown)
+    assert all(one.recoverable_mrr_minor_units.value is None for one in unknown)
 
 
 def test_a_lag_that_is_not_declared_is_chosen_on_half(chain: Chain) -> None:

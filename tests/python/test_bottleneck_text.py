@@ -77,9 +77,9 @@ def test_money_is_shown_in_major_units() -> None:
     line = table(str(dollars), "link ")[2]
     assert line == table(str(yen), "link ")[2] and f"{one.value:,.0f}" in line
     assert "MRR (USD)" in str(dollars) and "their MRR, USD" in str(dollars.links[1])
-    # Who has the JSON alone does not know how many minor units a dollar has.
-    bare = aiueo.Finding(dollars.to_dict())
-    assert "recoverable MRR (minor units)" in str(bare) and f"{other.value:,.0f}" in str(bare)
+    # The JSON alone says how many minor units a dollar has.
+    assert str(aiueo.Finding(dollars.to_dict())) == str(dollars)
+    assert (yen.minor_digits, dollars.minor_digits) == (0, 2)
 
 
 def test_the_levels_below_the_target_are_shown_where_it_is_concentrated() -> None:
@@ -90,6 +90,7 @@ def test_the_levels_below_the_target_are_shown_where_it_is_concentrated() -> Non
     head, *lines, note = table(str(found), "2→3 by industry, below 40.0%")
     levels = {one.level: one for one in link.segments[1].levels}
     below = [one for one in levels.values() if one.below]
+    below.sort(key=lambda one: -one.stuck.mrr_minor_units)
     assert [line.split()[0] for line in lines] == [one.level for one in below]
     for line, one in zip(lines, below):
         assert f" {one.customers:,} " in line and f"{one.stuck.mrr_minor_units:,}" in line
@@ -98,6 +99,106 @@ def test_the_levels_below_the_target_are_shown_where_it_is_concentrated() -> Non
     )
     assert "by plan, below" not in str(found) and "standing still" in head
     assert "2→3、industry別（40.0%未満）" in found.text("ja")
+
+
+def test_the_levels_below_are_shown_where_it_is_general() -> None:
+    found = found_in("broken-2-3", customers=600)
+    link = found.links["2-3"]
+    assert link.concentration == "general" and not any(one.concentrated for one in link.segments)
+    told = 0
+    for segment in link.segments:
+        below = [one for one in segment.levels if one.below]
+        below.sort(key=lambda one: -one.stuck.mrr_minor_units)
+        assert not any(one.reaches for one in segment.levels)
+        if not below:
+            continue
+        told += 1
+        _, *lines, note = table(str(found), f"2→3 by {segment.segment}, below 40.0%")
+        assert [line.split("  ")[0] for line in lines] == [one.level for one in below]
+        assert note == "  at it or above: none with at least 30 customers"
+        last = table(found.text("ja"), f"2→3、{segment.segment}別（40.0%未満）")[-1]
+        assert last == "  目標以上：なし（30社以上の区分のうち）"
+    assert told >= 2
+
+
+def changed(found: aiueo.Finding, link: int, change: Any) -> aiueo.Finding:
+    plain = found.to_dict()
+    change(plain["links"][link])
+    return aiueo.Finding(plain)
+
+
+def test_names_and_numbers_fit_into_their_table() -> None:
+    found = found_in("one-segment", customers=1000)
+    name = "Retail\nand\tall of " + "小売" * 20
+
+    def rename(link: dict[str, Any]) -> None:
+        [segment] = [one for one in link["segments"] if one["concentrated"]]
+        [level] = [one for one in segment["levels"] if one["below"]]
+        level["level"] = name
+        level["stuck"]["priced"] -= 3
+        link["conversion"]["n"] = 1
+        for k in range(11):
+            more = {**level, "level": f"level {k}", "stuck": {**level["stuck"]}}
+            more["stuck"]["mrr_minor_units"] += 1000 * k
+            segment["levels"].append(more)
+
+    text = str(changed(found, 1, rename))
+    _, *lines, rest, _ = table(text, "2→3 by industry, below 40.0%")
+    # What costs most is first; of 12 ten are shown.
+    assert [line.split("  ")[0] for line in lines] == [f"level {k}" for k in range(10, 0, -1)]
+    assert rest == "  … and 2 more"
+    assert all("priced)" in line for line in lines) and "1 month " in table(text, "link ")[2]
+
+    def only_rename(link: dict[str, Any]) -> None:
+        [segment] = [one for one in link["segments"] if one["concentrated"]]
+        [level] = [one for one in segment["levels"] if one["below"]]
+        level["level"] = name
+
+    _, line, _ = table(str(changed(found, 1, only_rename)), "2→3 by industry, below 40.0%")
+    shown = line.split("  ")[0]
+    assert shown.startswith("Retail and all of 小売") and shown.endswith("…") and width(shown) <= 40
+
+
+def test_what_is_not_priced_is_said(broken: aiueo.Finding) -> None:
+    plain = broken.to_dict()
+    plain["patterns"][1]["now"]["priced"] -= 3
+    plain["links"][0]["stuck"] = {"customers": 1, "priced": 0, "mrr_minor_units": 0}
+    now = plain["patterns"][1]["now"]
+    found = aiueo.Finding(plain)
+    lines = table(str(found), "pattern in")
+    assert f" {now['customers']:,} ({now['priced']:,} priced) " in lines[2]
+    assert [("priced" in line) for line in lines].count(True) == 1
+    assert f"（MRR判明{now['priced']:,}）" in found.text("ja")
+    assert "1 customer (0 priced)" in str(found.links["1-2"])
+    assert "priced" not in str(broken)
+
+
+def test_a_reversal_is_shown_with_both_odds_ratios() -> None:
+    def turn(link: dict[str, Any]) -> None:
+        of = {"n": 500, "lower": 0.6, "upper": 0.9}
+        link["segments"][0]["reversal"].update(
+            crude_odds_ratio={**of, "value": 0.7},
+            pooled_odds_ratio={"value": 2.104, "lower": 1.5, "upper": 2.9, "n": 500},
+            reversed=True,
+        )
+
+    flows = found_in("flows")
+    found = changed(flows, 2, turn)
+    head, crude, pooled = table(str(found), "3→4a by plan")
+    assert head.endswith("  odds ratio")
+    assert crude.split() == ["all", "together", "0.70", "(0.60–0.90)"]
+    assert pooled.split() == ["within", "its", "levels", "2.10", "(1.50–2.90)"]
+    assert "3→4a、plan別" in found.text("ja") and "odds ratio" in str(found.links["3-4a"])
+    assert "odds ratio" not in str(flows) and "odds ratio" not in str(flows.links["3-4a"])
+
+
+def test_a_link_is_found_by_its_name_and_a_language_by_its_own(broken: aiueo.Finding) -> None:
+    assert broken.links["2-3"] is broken.links[1] and broken.links[-1].link == "3-4b"
+    assert broken.patterns["succeeding"] is broken.patterns[6] and len(broken.links[1:]) == 3
+    with pytest.raises(aiueo.NotFoundError, match=r"2-4.*1-2, 2-3, 3-4a, 3-4b"):
+        broken.links["2-4"]
+    with pytest.raises(aiueo.ArgumentError, match="'fr' is none of 'en', 'ja'"):
+        broken.text("fr")
 
 
 def test_a_link_and_its_table(broken: aiueo.Finding) -> None:

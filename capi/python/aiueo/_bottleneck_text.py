@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ._text import number, pad, rounded, width
+from ._text import number, pad, rounded, shortened, width
 
 Row = Mapping[str, Any]
 _EN, _JA = 0, 1
@@ -17,13 +17,16 @@ _STEPS = {
     "3-4a": ("success → renewal", "成果 → 更新"),
     "3-4b": ("success → growth", "成果 → 拡大"),
 }
-#: What a link is counted in.
+#: What a link is counted in: of one, of many, in Japanese.
 _COUNTED = {
-    "1-2": ("months", "顧客月"),
-    "2-3": ("months", "顧客月"),
-    "3-4a": ("ends", "契約終了"),
-    "3-4b": ("renewals", "更新"),
+    "1-2": ("month", "months", "顧客月"),
+    "2-3": ("month", "months", "顧客月"),
+    "3-4a": ("end", "ends", "契約終了"),
+    "3-4b": ("renewal", "renewals", "更新"),
 }
+#: Cells that a level's name may take, and levels that a table may have: the finding has all.
+_NAME_CELLS = 40
+_MOST_LEVELS = 10
 _VERDICTS = {
     "unknown": ("unknown", "不明"),
     "starved": ("starved", "前段不足"),
@@ -52,10 +55,9 @@ _PATTERNS = {
 class Money:
     """Amounts in minor units of a currency, shown in whole major ones."""
 
-    def __init__(self, currency: str | None, digits: int | None) -> None:
+    def __init__(self, currency: str | None, digits: int) -> None:
         self.digits = digits
-        #: Where nobody knows how many minor units a major one has, they stay what they are.
-        self.unit = "minor units" if digits is None else currency or ""
+        self.unit = currency or ""
 
     def head(self, words: str, at: int) -> str:
         if not self.unit:
@@ -68,24 +70,24 @@ class Money:
         return rounded(_major(minor, self.digits), 0).replace("-", "−")
 
 
-def _major(minor: float, digits: int | None) -> float:
-    return float(Decimal(minor).scaleb(-(digits or 0)))
+def _major(minor: float, digits: int) -> float:
+    return float(Decimal(minor).scaleb(-digits))
 
 
-def page(found: Row, language: str, digits: int | None) -> str:
-    """`found`: a `Finding`; `digits`: of the currency's minor unit, None if they are not known."""
+def page(found: Row, language: str) -> str:
+    """`found`: a `Finding`."""
     at = _JA if language == "ja" else _EN
-    money = Money(found["currency"], digits)
+    money = Money(found["currency"], found["minor_digits"])
     blocks = [str(found["sentence"][("en", "ja")[at]])]
     if found["links"]:
         blocks.append(_links(found["links"], money, at))
     for link in found["links"]:
-        if link["verdict"] not in _BROKEN:
-            continue
-        if link["link"] not in found["principal"]:
-            said = link["sentence"][("en", "ja")[at]]
-            blocks.append(f"{_ARROWS[link['link']]}{(': ', '：')[at]}{said}")
-        blocks += _concentrated(link, found, money, at)
+        if link["verdict"] in _BROKEN:
+            if link["link"] not in found["principal"]:
+                said = link["sentence"][("en", "ja")[at]]
+                blocks.append(f"{_ARROWS[link['link']]}{(': ', '：')[at]}{said}")
+            blocks += _levels_below(link, found, money, at)
+        blocks += [_reversal(link, one, at) for one in link["segments"] if _is_reversed(one)]
     if found["month"] is not None:
         blocks.append(_patterns(found, money, at))
     cautions = [f"- {one[('en', 'ja')[at]]}" for one in found["cautions"]]
@@ -116,12 +118,17 @@ def _link_cells(link: Row, money: Money, at: int) -> list[str]:
         _STEPS[name][at],
         _verdict(link, at),
         number(link["conversion"]["n"]),
-        _COUNTED[name][at],
+        _counted(name, link["conversion"]["n"], at),
         *_share_parts(link["conversion"], at),
         _percent(link["target"]["value"]),
         *_point_parts(link["effect"], at),
         *_money_parts(link["recoverable_mrr_minor_units"], money, at),
     ]
+
+
+def _counted(name: str, count: int, at: int) -> str:
+    one, many, ja = _COUNTED[name]
+    return ja if at == _JA else one if count == 1 else many
 
 
 def _verdict(link: Row, at: int) -> str:
@@ -135,46 +142,91 @@ def _verdict(link: Row, at: int) -> str:
 # ── for whom ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _concentrated(link: Row, found: Row, money: Money, at: int) -> list[str]:
-    """The levels below the target, of segments that have others at it."""
+def _levels_below(link: Row, found: Row, money: Money, at: int) -> list[str]:
+    """The levels below the target; where others are at it, of those segments alone."""
+    concentrated = link["concentration"] == "concentrated"
+    out = []
+    for segment in link["segments"]:
+        below = [one for one in segment["levels"] if one["below"]]
+        if not below or (concentrated and not segment["concentrated"]):
+            continue
+        # As the sentence does: first where most MRR stands still.
+        below.sort(key=lambda one: -one["stuck"]["mrr_minor_units"])
+        lines = [_level_table(link, segment["segment"], below[:_MOST_LEVELS], found, money, at)]
+        if len(below) > _MOST_LEVELS:
+            more = number(len(below) - _MOST_LEVELS)
+            lines.append((f"  … and {more} more", f"  … ほか{more}件")[at])
+        others = [_level(one, at) for one in segment["levels"] if one["reaches"]]
+        if others:
+            lines.append(("  at it or above: ", "  目標以上：")[at] + (", ", "、")[at].join(others))
+        else:
+            lines.append(_none_reaches(link["link"], found["min_n"], at))
+        out.append("\n".join(lines))
+    return out
+
+
+def _none_reaches(name: str, least: int, at: int) -> str:
+    whom = "customers" if name in ("1-2", "2-3") else _COUNTED[name][1]
+    whom_ja = "社" if whom == "customers" else "件"
+    return (
+        f"  at it or above: none with at least {number(least)} {whom}",
+        f"  目標以上：なし（{number(least)}{whom_ja}以上の区分のうち）",
+    )[at]
+
+
+def _level_table(
+    link: Row, segment: str, levels: Sequence[Row], found: Row, money: Money, at: int
+) -> str:
     starved = link["verdict"] == "starved"
     figure = "prevalence" if starved else "conversion"
     bar = found["starved_below"] if starved else link["target"]["value"]
     monthly = link["lag_months"] is not None
-    out = []
-    for segment in link["segments"]:
-        if not segment["concentrated"]:
-            continue
-        below = [one for one in segment["levels"] if one["below"]]
-        others = [_level(one, at) for one in segment["levels"] if one["reaches"]]
-        title = (
-            f"{_ARROWS[link['link']]} by {segment['segment']}, below {_percent(bar)}",
-            f"{_ARROWS[link['link']]}、{segment['segment']}別（{_percent(bar)}未満）",
-        )[at]
-        head = [
-            title,
-            (("customers", "顧客") if monthly else ("ends", "契約終了"))[at],
-            (figure, ("前段の割合", "移行率")[not starved])[at],
-            "",
-            "q",
-            _who(monthly, starved, at),
-            money.head("MRR", at),
+    many = _COUNTED[link["link"]]
+    head = [
+        (
+            f"{_ARROWS[link['link']]} by {segment}, below {_percent(bar)}",
+            f"{_ARROWS[link['link']]}、{segment}別（{_percent(bar)}未満）",
+        )[at],
+        (("customers", "顧客") if monthly else (many[1], many[2]))[at],
+        (figure, ("前段の割合", "移行率")[not starved])[at],
+        "",
+        "q",
+        _who(monthly, starved, at),
+        "",
+        money.head("MRR", at),
+    ]
+    rows = [
+        [
+            _level(one, at),
+            number(one["customers"]),
+            *_share_parts(one[figure], at),
+            _p(one["q"]),
+            *_standing_parts(one["stuck"], at),
+            _mrr(one["stuck"], money),
         ]
-        rows = [
-            [
-                _level(one, at),
-                number(one["customers"]),
-                *_share_parts(one[figure], at),
-                _p(one["q"]),
-                number(one["stuck"]["customers"]),
-                _mrr(one["stuck"], money),
-            ]
-            for one in below
-        ]
-        table = _side_by_side(head, rows, right=(1, 2, 4, 5, 6))
-        note = ("  at it or above: ", "  目標以上：")[at] + (", ", "、")[at].join(others)
-        out.append(f"{table}\n{note}")
-    return out
+        for one in levels
+    ]
+    return _side_by_side(head, rows, right=(1, 2, 4, 5, 7))
+
+
+def _is_reversed(segment: Row) -> bool:
+    return bool(segment["reversal"]["reversed"])
+
+
+def _reversal(link: Row, segment: Row, at: int) -> str:
+    """Both odds ratios of the step, which say opposite things."""
+    by = segment["segment"]
+    head = [
+        (f"{_ARROWS[link['link']]} by {by}", f"{_ARROWS[link['link']]}、{by}別")[at],
+        ("odds ratio", "オッズ比")[at],
+        "",
+    ]
+    found = segment["reversal"]
+    rows = [
+        [("all together", "全体")[at], *_ratio_parts(found["crude_odds_ratio"], at)],
+        [("within its levels", "区分内")[at], *_ratio_parts(found["pooled_odds_ratio"], at)],
+    ]
+    return _side_by_side(head, rows, right=(1,))
 
 
 def _who(monthly: bool, starved: bool, at: int) -> str:
@@ -185,7 +237,9 @@ def _who(monthly: bool, starved: bool, at: int) -> str:
 
 
 def _level(one: Row, at: int) -> str:
-    return str(one["level"]) if one["level"] is not None else ("unknown", "不明")[at]
+    if one["level"] is None:
+        return ("unknown", "不明")[at]
+    return shortened(one["level"], _NAME_CELLS)
 
 
 def _patterns(found: Row, money: Money, at: int) -> str:
@@ -193,21 +247,30 @@ def _patterns(found: Row, money: Money, at: int) -> str:
     head = [
         (f"pattern in {month}", f"{month}の状態")[at],
         ("customers", "顧客")[at],
+        "",
         money.head("MRR", at),
         ("plays", "打ち手")[at],
     ]
     rows = [
         [
             _PATTERNS[one["pattern"]][at],
-            number(one["now"]["customers"]),
+            *_standing_parts(one["now"], at),
             _mrr(one["now"], money),
             (", ", "、")[at].join(one["plays"]),
         ]
         for one in found["patterns"]
     ]
-    if not any(row[3] for row in rows):
-        head, rows = head[:3], [row[:3] for row in rows]
-    return _side_by_side(head, rows, right=(1, 2))
+    if not any(row[-1] for row in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    return _side_by_side(head, rows, right=(1, 3))
+
+
+def _standing_parts(standing: Row, at: int) -> tuple[str, str]:
+    """How many, and of how many of them the MRR is known where it is not of all."""
+    customers, priced = standing["customers"], standing["priced"]
+    if priced >= customers:
+        return number(customers), ""
+    return number(customers), (f"({number(priced)} priced)", f"（MRR判明{number(priced)}）")[at]
 
 
 def _mrr(standing: Row, money: Money) -> str:
@@ -219,7 +282,7 @@ def _mrr(standing: Row, money: Money) -> str:
 # ── a link by itself ─────────────────────────────────────────────────────────────────────────
 
 
-def link_page(link: Row, currency: str | None, digits: int | None) -> str:
+def link_page(link: Row, currency: str | None, digits: int) -> str:
     """A link of a finding: its sentence, and each figure in a line."""
     money = Money(currency, digits)
     name = link["link"]
@@ -228,9 +291,9 @@ def link_page(link: Row, currency: str | None, digits: int | None) -> str:
     if target["declared"]:
         whose = "declared"
     elif target["level"] is not None:
-        whose = f"of {target['segment']} {target['level']}"
+        whose = f"of {target['segment']} {shortened(target['level'], _NAME_CELLS)}"
     rows = [
-        ["eligible", number(link["eligible"]), _COUNTED[name][_EN]],
+        ["eligible", number(link["eligible"]), _counted(name, link["eligible"], _EN)],
         ["with the step before", *_share_parts(link["prevalence"], _EN)],
         ["conversion", *_share_parts(link["conversion"], _EN)],
         ["comparison", *_share_parts(link["comparison"], _EN)],
@@ -248,13 +311,17 @@ def link_page(link: Row, currency: str | None, digits: int | None) -> str:
     if link["lag_months"] is None:
         titles = ("due with success", "due without success")
     for title, who in zip(titles, (link["stuck"], link["neither"])):
-        rows.append([title, number(who["customers"]), "customers"])
+        count, known = _standing_parts(who, _EN)
+        noun = "customer" if who["customers"] == 1 else "customers"
+        rows.append([title, count, f"{noun} {known}".rstrip()])
         rows.append([f"  their MRR{unit}", _mrr(who, money), ""])
     rows.append(
         [f"recoverable MRR{unit}", *_money_parts(link["recoverable_mrr_minor_units"], money, _EN)]
     )
     head = [f"{_ARROWS[name]} {_STEPS[name][_EN]}", _verdict(link, _EN), ""]
-    return f"{link['sentence']['en']}\n\n{_side_by_side(head, rows, right=(1,))}"
+    blocks = [link["sentence"]["en"], _side_by_side(head, rows, right=(1,))]
+    blocks += [_reversal(link, one, _EN) for one in link["segments"] if _is_reversed(one)]
+    return "\n\n".join(blocks)
 
 
 # ── cells ────────────────────────────────────────────────────────────────────────────────────
@@ -290,6 +357,10 @@ def _point_parts(one: Row, at: int) -> tuple[str, str]:
     return _parts(one, _points, at)
 
 
+def _ratio_parts(one: Row, at: int) -> tuple[str, str]:
+    return _parts(one, lambda value: rounded(value, 2), at)
+
+
 def _money_parts(one: Row, money: Money, at: int) -> tuple[str, str]:
     return _parts(one, money.bare, at)
 
@@ -308,13 +379,13 @@ def _side_by_side(head: Sequence[str], rows: Sequence[Sequence[str]], right: Seq
     k = 0
     while k < len(heads):
         # Value and interval, count and unit: one column of two parts below one head.
-        parts = [k]
-        if k + 1 < len(heads) and not heads[k + 1]:
+        parts, beside = [k], k + 1 < len(heads) and not heads[k + 1]
+        if beside and any(columns[k + 1]):
             parts.append(k + 1)
         cells = [""] * len(rows)
         for part in parts:
             most = max(map(width, columns[part]), default=0)
-            if part != k and most:
+            if part != k:
                 cells = [f"{cell} " for cell in cells]
             cells = [
                 cell + pad(text, most, part in right) for cell, text in zip(cells, columns[part])
@@ -323,7 +394,7 @@ def _side_by_side(head: Sequence[str], rows: Sequence[Sequence[str]], right: Seq
         most = max(map(width, [heads[k], *cells]))
         made = [pad(heads[k], most, alone), *(pad(cell, most, alone) for cell in cells)]
         lines = [f"{line}  {cell}" if k else cell for line, cell in zip(lines, made)]
-        k += len(parts)
+        k += 1 + beside
     return "\n".join(line.rstrip() for line in lines)
 
 

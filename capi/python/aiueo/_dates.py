@@ -6,7 +6,7 @@ import datetime
 import functools
 from typing import Any, Union
 
-from ._errors import BAD_VALUE, DataError
+from ._errors import BAD_VALUE, INVALID_ARGUMENT, ArgumentError, DataError
 from ._optional import loaded
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -69,3 +69,32 @@ def _day_of_text(value: str, what: str, zone: str) -> int:
 def date_of(day: int) -> datetime.date:
     """The date of a number of days since 1970-01-01."""
     return datetime.date.fromordinal(day + EPOCH)
+
+
+def month_of(value: Any, what: str) -> Any:
+    """``2026-04`` of whatever has a month: a date, a NumPy or pandas timestamp, a pandas period of
+    a month or less. What has none stays as it is. Raises ArgumentError."""
+    np = loaded("numpy")
+    if np is not None and isinstance(value, np.datetime64):
+        if np.isnat(value) or np.datetime_data(value)[0] == "Y":
+            raise _no_month(value, what)
+        return str(value.astype("datetime64[M]"))
+    pd = loaded("pandas")
+    if pd is not None and isinstance(value, pd.Period):
+        first, last = (
+            f"{end.year:04}-{end.month:02}" for end in (value.start_time, value.end_time)
+        )
+        if first != last:
+            raise _no_month(value, what)
+        return first
+    if isinstance(value, datetime.date):
+        if value != value:  # NaT
+            raise _no_month(value, what)
+        return f"{value.year:04}-{value.month:02}"
+    return value
+
+
+def _no_month(value: Any, what: str) -> ArgumentError:
+    return ArgumentError(
+        INVALID_ARGUMENT, f"{what}: {value!r} is not a month; give 2026-04, or a date in it"
+    )

@@ -31,6 +31,17 @@ def pad(text: str, cells: int, right: bool = False) -> str:
     return gap + text if right else text + gap
 
 
+def shortened(text: str, cells: int) -> str:
+    """In one line of at most so many cells, with … for what does not fit."""
+    text = " ".join(text.split())
+    if width(text) <= cells:
+        return text
+    kept = text
+    while width(kept) > cells - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
 def _is_number(text: str) -> bool:
     return text in ("–", "") or text.replace(",", "").replace(".", "").strip("-+%()").isdigit()
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 from . import _structs as c
 from ._batch import Batch, BatchSettings
 from ._by_customer import ByCustomer
+from ._dates import month_of
 from ._errors import DUPLICATE_ROW, INVALID_ARGUMENT, ArgumentError, DataError
 from ._library import Handle, bytes_of, call, library, make, text_of, utf8
 from ._text import named
@@ -188,12 +189,14 @@ class Evidence:
 
     def study(self, name: str, **options: Any) -> Finding:
         """A study by its name, one of `studies`, with options of its own: ``seen.study("renewal",
-        lead=90, kind="trial")``. Raises NotFoundError (with a suggestion), ArgumentError."""
-        called, given = utf8(name), utf8(json.dumps(options)) if options else b""
+        lead=90, kind="trial")``. A month is its text, ``"2026-04"``, or a date in it; None is the
+        option's default. Raises NotFoundError (with a suggestion), ArgumentError."""
+        said = {key: month_of(value, key) for key, value in options.items() if value is not None}
+        called, given = utf8(name), utf8(json.dumps(said)) if said else b""
         arguments = called, len(called), given, len(given)
         with self._lock:
             text = text_of(library().aiueo_evidence_study, self.handle.pointer, *arguments)
-        return Finding(json.loads(text), self.plan.describe()["minor_digits"])
+        return Finding(json.loads(text))
 
     def __bytes__(self) -> bytes:
         with self._lock:

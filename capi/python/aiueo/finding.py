@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ._errors import INVALID_ARGUMENT, NOT_FOUND, ArgumentError, NotFoundError
 from ._optional import needed
 from ._text import number, pad, rounded, width
 from .explain import Record, _page, in_english
@@ -32,6 +33,8 @@ _SHARES = (
 _POINTS = ("earlier", "later", "change", "renewal")
 #: Plain numbers that are shares.
 _PLAIN_SHARES = ("share", "unknown_before", "unknown_after")
+#: In which findings speak.
+_LANGUAGES = ("en", "ja")
 #: Rows of a list with alarms that are shown beside those with one.
 _CALM_ROWS = 10
 
@@ -97,7 +100,17 @@ def _is_list_of_words(value: Any) -> bool:
 
 
 class Rows(list[Any]):
-    """Objects of a finding, in order; each has its members as attributes."""
+    """Objects of a finding, in order; each has its members as attributes. A text finds the one
+    whose first member it is: ``found.links["2-3"]``."""
+
+    def __getitem__(self, at: Any) -> Any:
+        if not isinstance(at, str):
+            return super().__getitem__(at)
+        names = [next(iter(one.values()), None) for one in self]
+        if at not in names:
+            there = ", ".join(str(name) for name in names if isinstance(name, str)) or "none"
+            raise NotFoundError(NOT_FOUND, f"nothing is called {at!r}; there are: {there}")
+        return super().__getitem__(names.index(at))
 
     def flat(self) -> list[dict[str, Any]]:
         """Plain rows, a figure as four columns (``rate``, ``rate_lower``, ``rate_upper``,
@@ -146,7 +159,7 @@ class Link(Record):
     """A link of the chain that the study "bottleneck" looks at. Prints as text."""
 
     currency: str | None = None
-    _digits: int | None = None
+    _digits: int = 0
 
     def __str__(self) -> str:
         from ._bottleneck_text import link_page
@@ -169,17 +182,15 @@ class Finding(Record):
     The members of its JSON are items and attributes: ``found.tables[0].rows[0].rate.value``. A
     figure has ``value``, ``lower``, ``upper`` (its 95 % interval) and ``n``; None is not defined.
     Lists of tables and rows have ``to_pandas()``. Prints as text; ``text("ja")`` is in Japanese as
-    far as the study says it. `minor_digits`: of the model's currency, by which amounts are printed
-    in whole units of it.
+    far as the study says it.
     """
 
-    def __init__(self, found: Mapping[str, Any], minor_digits: int | None = None) -> None:
+    def __init__(self, found: Mapping[str, Any]) -> None:
         self._plain = dict(found)
-        self._digits = minor_digits
         super().__init__({key: _members(value) for key, value in found.items()})
         if self._is_chain:
             for link in self["links"]:
-                link.currency, link._digits = found["currency"], minor_digits
+                link.currency, link._digits = found["currency"], found["minor_digits"]
 
     @property
     def _is_chain(self) -> bool:
@@ -203,11 +214,15 @@ class Finding(Record):
         return json.dumps(self._plain, ensure_ascii=False)
 
     def text(self, language: str = "en") -> str:
-        """The sentence, the tables, and what not to conclude."""
+        """The sentence, the tables, and what not to conclude; ``"en"`` or ``"ja"``. Raises
+        ArgumentError for another language."""
+        if language not in _LANGUAGES:
+            known = ", ".join(map(repr, _LANGUAGES))
+            raise ArgumentError(INVALID_ARGUMENT, f"language {language!r} is none of {known}")
         if self._is_chain:
             from ._bottleneck_text import page
 
-            return page(self._plain, language, self._digits)
+            return page(self._plain, language)
         blocks = [self.sentence.in_(language)]
         for key, value in self.items():
             if isinstance(value, Rows) and value and key != "cautions":
@@ -222,7 +237,7 @@ class Finding(Record):
         object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Finding, (self._plain, self._digits)
+        return Finding, (self._plain,)
 
     def __str__(self) -> str:
         return self.text()
