@@ -147,6 +147,33 @@ func seatPressure() aiueo.Scorer {
 	}
 }
 
+func months(plan *aiueo.Plan, state []byte) error {
+	seen, err := plan.ReadEvidence(state, nil) // as Bytes or aiueo evidence wrote it
+	if err != nil {
+		return err
+	}
+	defer seen.Close()
+	found, err := seen.Study("bottleneck", map[string]string{"month": "2026-04"})
+	if err != nil {
+		return err
+	}
+	var chain struct { // what you need of schema/findings/bottleneck.schema.json
+		Links []struct {
+			Link, Verdict string
+			Conversion    aiueo.Figure
+			Recoverable   aiueo.Figure `json:"recoverable_mrr_minor_units"`
+		}
+	}
+	if err := found.Decode(&chain); err != nil {
+		return err
+	}
+	for _, link := range chain.Links {
+		log.Print(link.Link, " ", link.Verdict, " of ", link.Conversion.N)
+	}
+	log.Print(found.Sentence["en"], found.Cautions)
+	return nil
+}
+
 func ExamplePlan_Score_firstScore() {
 	path := write(model)
 	defer os.Remove(path)
@@ -193,6 +220,12 @@ func TestThePagesFunctions(t *testing.T) {
 	}
 	var said strings.Builder
 	log.SetOutput(&said)
+	steps, state := stateOfApril(t)
+	defer steps.Close()
+	if err := months(steps, state); err != nil || strings.Count(said.String(), " of ") < 4 ||
+		!strings.Contains(said.String(), "1-2 unknown of 0\n") || !strings.Contains(said.String(), "3-4b unknown") {
+		t.Error(err, said.String())
+	}
 	bad := write(`{"aiueo": 1}`)
 	defer os.Remove(bad)
 	report(bad)
@@ -200,6 +233,49 @@ func TestThePagesFunctions(t *testing.T) {
 	if !strings.Contains(said.String(), "no such file") || !strings.Contains(said.String(), ":1:") {
 		t.Error(said.String())
 	}
+}
+
+// One customer's month, by a model with steps.
+func stateOfApril(t *testing.T) (*aiueo.Plan, []byte) {
+	plan, err := aiueo.Load([]byte(strings.Replace(model, `"aiueo": 1,`, `"aiueo": 1, "steps": { "lag_months": 1 },`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := plan.NewBatch(1, &aiueo.BatchOptions{
+		AsOf: aiueo.NewDate(2026, 4, 30), AllMetrics: true, MissingColumnsUnknown: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer batch.Close()
+	scores, err := plan.NewScores(1, &aiueo.ScoresOptions{Detail: true, NoOverrides: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer scores.Close()
+	contracts, err := plan.NewContracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer contracts.Close()
+	seen, err := plan.NewEvidence(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer seen.Close()
+	if err := errors.Join(
+		batch.BindTexts("customer", []string{"c-7"}),
+		plan.ScoreInto(batch, scores),
+		contracts.Finish(),
+		seen.Update(batch, scores, contracts),
+	); err != nil {
+		t.Fatal(err)
+	}
+	state, err := seen.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan, state
 }
 
 // Every piece of Go on the page is in this file or another one of these examples.
