@@ -9,7 +9,7 @@ In README.md and docs/*.md, by the word behind the fence:
              compared. A line ``…`` stands for any lines. ``$ cat FILE`` of a file that is not
              there makes it as shown.
 ``python``   is executed with ``model.json`` and made-up ``snapshots`` at hand.
-``cpp``      of the README compiles.
+``cpp``      compiles: the README's piece, and whole programs.
 
 Besides: tables headed ``written | answer`` are pieces that are refused, and why; the README's
 ``./dev run aiueo`` lines are run; links lead somewhere.
@@ -321,10 +321,29 @@ def test_python_runs(one: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 # ── C++ ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_readmes_cpp_compiles(tmp_path: Path) -> None:
+def compiles(source: Path) -> None:
     compiler = shutil.which("g++")
     if compiler is None:
         pytest.skip("no g++")
+    done = subprocess.run(
+        [compiler, "-std=c++20", "-fsyntax-only", f"-I{ROOT / 'include'}", str(source)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "one", [one for one in of_word("cpp") if "int main(" in one.text], ids=lambda one: one.id
+)
+def test_cpp_programs_compile(one: Block, tmp_path: Path) -> None:
+    source = tmp_path / "program.cpp"
+    source.write_text(one.text + "\n", encoding="utf-8")
+    compiles(source)
+
+
+def test_the_readmes_cpp_compiles(tmp_path: Path) -> None:
     (shown,) = (one.text for one in blocks(PAGES[0]) if one.word == "cpp")
     include, body = shown.split("\n\n", 1)
     given = (
@@ -338,13 +357,7 @@ def test_the_readmes_cpp_compiles(tmp_path: Path) -> None:
         f"void readme({given}) {{\n{body}\n}}\n",
         encoding="utf-8",
     )
-    done = subprocess.run(
-        [compiler, "-std=c++20", "-fsyntax-only", f"-I{ROOT / 'include'}", str(source)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
+    compiles(source)
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
