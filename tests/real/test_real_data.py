@@ -229,7 +229,7 @@ def test_the_page_says_where_the_chain_breaks() -> None:
     assert said == {title: str(one.sentence) for title, one in found.items()}
     links = re.findall(r"^  - (\d-\w+): (.*)$", part, re.MULTILINE)
     told = {(one.link, one.sentence.en) for each in found.values() for one in each.links}
-    assert len(links) >= 4 and set(links) <= told
+    assert len(links) >= 2 and set(links) <= told
     # Nobody recorded touch, in either: that link is not judged, nor are ends where there are none.
     for one in found.values():
         assert one.links[0].verdict == "unknown" and one.links[0].eligible == 0
