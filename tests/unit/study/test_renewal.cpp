@@ -94,7 +94,8 @@ TEST_CASE("renewal is what the rows say, by stage and segment, at each lead") {
         const std::int32_t days = lead == 0 ? 90 : 0;
         CHECK(found.lead_days == days);
         CHECK(!found.each_once);
-        REQUIRE(found.tables.size() == 12);  // stage, band and pattern; all terms and three bands
+        // Stage, band, pattern, process and success; all terms and three bands.
+        REQUIRE(found.tables.size() == 20);
         CHECK(found.tables[0].of == "stage");
         CHECK(found.tables[0].terms == "all");
         check_rows(found.tables[0].rows, counted_plainly(plan, told, days));
