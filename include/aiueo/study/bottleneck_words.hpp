@@ -44,7 +44,7 @@ private:
         }
         if (en.empty()) return out;
         return {out.ja + ja + "はまだ判断できません。",
-                out.en + " Of " + en + " nothing can be said yet."};
+                out.en + " No verdict can be given on " + en + " yet."};
     }
 
     [[nodiscard]] label sentence() const {
@@ -80,7 +80,7 @@ private:
             return {"まだどのつながりについても判断できません。",
                     "Nothing can be said of any link yet."};
         return {"壊れているつながりは見つかりません。" + open_ja + "はまだ判断できません。",
-                "No link was found broken; of " + open_en + " nothing can be said yet."};
+                "No link was found broken; no verdict can be given on " + open_en + " yet."};
     }
 
     void add_cautions() {

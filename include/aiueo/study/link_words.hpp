@@ -283,7 +283,7 @@ private:
             }
             out.en += " of it would be kept or won";
             out.ja += "を維持・獲得できる計算";
-            if (!(back.interval.lower > 0)) {
+            if (back.interval.lower <= 0) {
                 out.en += ", or nothing: that is not sure";
                 out.ja += "（0の可能性もあります）";
             }
