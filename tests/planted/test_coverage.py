@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from interval_coverage import by_kind, measure, together
 from designs import COVERAGE
+from interval_coverage import by_kind, measure, together
 
 LEAST, MOST = 0.93, 0.97
 
