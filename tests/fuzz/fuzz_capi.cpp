@@ -343,7 +343,7 @@ private:
         case 4: {
             const std::string_view variant = in_.bytes(4);
             aiueo_initiative one{};
-            one.struct_size = in_.byte() < 250 ? sizeof one : in_.byte();
+            one.struct_size = in_.byte() < 250 ? sizeof one : in_.byte() % (sizeof one + 1);
             one.date = in_.value<std::int32_t>();
             one.attended = in_.value<std::int32_t>();
             one.responded = AIUEO_NO_DATE;
@@ -370,7 +370,7 @@ private:
         case 3: return seal_and_open();
         case 2: {
             aiueo_histories known{};
-            known.struct_size = in_.byte() < 250 ? sizeof known : in_.byte();
+            known.struct_size = in_.byte() < 250 ? sizeof known : in_.byte() % (sizeof known + 1);
             known.contracts = contracts_;
             known.initiatives = in_.byte() < 128 ? initiatives_ : nullptr;
             known.ranks = in_.byte() < 128 ? ranks_ : nullptr;
@@ -438,7 +438,7 @@ private:
         }
         default: {
             aiueo_contract one{};
-            one.struct_size = in_.byte() < 250 ? sizeof one : in_.byte();
+            one.struct_size = in_.byte() < 250 ? sizeof one : in_.byte() % (sizeof one + 1);
             one.kind = in_.byte() % 3;
             one.start = in_.value<std::int32_t>();
             one.end = in_.byte() < 200 ? static_cast<std::int32_t>(in_.number(40000))
