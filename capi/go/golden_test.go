@@ -42,6 +42,14 @@ func (c table) column(k int) []string {
 	return out
 }
 
+// bindTo binds every column as text.
+func (c table) bindTo(t testing.TB, batch *Batch) {
+	t.Helper()
+	for k, name := range c.names {
+		ok(t, batch.BindTexts(name, c.column(k)))
+	}
+}
+
 func readFile(t testing.TB, path string) []byte {
 	t.Helper()
 	out, err := os.ReadFile(path)
@@ -161,9 +169,7 @@ func TestGoldenScores(t *testing.T) {
 
 			batch := must[*Batch](t)(plan.NewBatch(rows, options))
 			close_(t, batch)
-			for k, column := range snapshots.names {
-				ok(t, batch.BindTexts(column, snapshots.column(k)))
-			}
+			snapshots.bindTo(t, batch)
 			scores := must[*Scores](t)(plan.NewScores(rows, &ScoresOptions{Detail: true}))
 			close_(t, scores)
 			ok(t, plan.ScoreInto(batch, scores))

@@ -126,9 +126,7 @@ func TestStructuresAreWhole(t *testing.T) {
 		snapshots := readTable(t, filepath.Join(folder, "snapshots.csv"))
 		batch := must[*Batch](t)(plan.NewBatch(len(snapshots.rows), &BatchOptions{
 			Initiatives: readInitiatives(t, plan, filepath.Join(folder, "initiatives.csv"))}))
-		for k, column := range snapshots.names {
-			ok(t, batch.BindTexts(column, snapshots.column(k)))
-		}
+		snapshots.bindTo(t, batch)
 		strict(must[[]byte](t)(plan.DescribeJSON()), new(Description))
 		for row := range snapshots.rows {
 			strict(must[[]byte](t)(plan.ExplainJSON(batch, row)), new(Explanation))

@@ -15,9 +15,7 @@ func TestSteps(t *testing.T) {
 	rows := len(snapshots.rows)
 	batch := must[*Batch](t)(plan.NewBatch(rows, nil))
 	close_(t, batch)
-	for k, column := range snapshots.names {
-		ok(t, batch.BindTexts(column, snapshots.column(k)))
-	}
+	snapshots.bindTo(t, batch)
 	scores := must[*Scores](t)(plan.NewScores(rows, &ScoresOptions{Detail: true}))
 	close_(t, scores)
 	ok(t, plan.ScoreInto(batch, scores))
