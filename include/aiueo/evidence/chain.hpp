@@ -25,7 +25,7 @@ namespace aiueo::detail {
     bool any = false, known = true;
     std::int64_t sum = 0;
     for (const contract& one : contracts) {
-        if (one.kind != contract_kind::contract || one.start > day || day >= one.end) continue;
+        if (!in_force(one, day)) continue;
         any = true;
         known = known && one.mrr_before != no_money;
         if (known && __builtin_add_overflow(sum, one.mrr_before, &sum)) return false;

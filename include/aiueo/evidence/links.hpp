@@ -25,6 +25,11 @@
 
 namespace aiueo::detail {
 
+/// Is it a contract (not a trial, which has no MRR to renew) that runs on that day?
+[[nodiscard]] inline bool in_force(const contract& one, std::int32_t day) noexcept {
+    return one.kind == contract_kind::contract && one.start <= day && day < one.end;
+}
+
 /// Months by bit, the customer's first one lowest.
 using month_bits = std::vector<std::uint64_t>;
 
@@ -296,16 +301,14 @@ private:
     }
 
     /// What a customer pays by contracts of that day that end within 12 months, of `mrr` that it
-    /// pays in all; nothing: no contract does. Trials have no MRR to renew.
+    /// pays in all; nothing: no contract does.
     [[nodiscard]] static std::optional<std::int64_t> due_part(std::span<const contract> contracts,
                                                               std::int32_t day,
                                                               std::int64_t mrr) noexcept {
         std::int64_t due = 0;
         bool any = false;
         for (const contract& one : contracts) {
-            if (one.kind != contract_kind::contract || one.start > day || day >= one.end ||
-                months_between(day, one.end) > due_within_months)
-                continue;
+            if (!in_force(one, day) || months_between(day, one.end) > due_within_months) continue;
             any = true;
             // Of a contract whose price is not known, all of it may be.
             due = one.mrr_before == no_money || due > minor_units_limit ? INT64_MAX

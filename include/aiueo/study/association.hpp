@@ -251,9 +251,7 @@ private:
         out.log_ratio = {apart, wald_interval(apart, std::hypot(crude.error, pooled.error) * wider),
                          n};
         out.homogeneity = breslow_day(strata).p;
-        const bool opposite = (crude.value - 1) * (pooled.value - 1) < 0;
-        out.reversed =
-            opposite && (out.log_ratio.interval.lower > 0 || out.log_ratio.interval.upper < 0);
+        out.reversed = is_reversed(out.crude, out.pooled, out.log_ratio);
         to.segments.push_back(std::move(out));
     }
 

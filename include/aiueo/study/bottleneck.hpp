@@ -423,9 +423,7 @@ private:
         if (!used.empty()) {
             compare_within(used, n, out.crude_odds, out.pooled_odds, out.log_ratio,
                            out.homogeneity);
-            const bool opposite = (out.crude_odds.value - 1) * (out.pooled_odds.value - 1) < 0;
-            out.reversed =
-                opposite && (out.log_ratio.interval.lower > 0 || out.log_ratio.interval.upper < 0);
+            out.reversed = is_reversed(out.crude_odds, out.pooled_odds, out.log_ratio);
         }
         to.segments.push_back(std::move(out));
     }

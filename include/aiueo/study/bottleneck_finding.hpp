@@ -248,8 +248,7 @@ inline void write(json_writer& out, const link_finding& one) {
     else
         out.key("cause").null();
     out.key("owners").begin_array();
-    for (const label& owner : one.owners)
-        out.begin_object().member("en", owner.en).member("ja", owner.ja).end_object();
+    for (const label& owner : one.owners) write(out, owner);
     out.end_array();
     write_text(out, "sentence", one.sentence);
     out.end_object();

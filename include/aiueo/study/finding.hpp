@@ -88,15 +88,19 @@ inline void write_text_or_null(json_writer& out, std::string_view key, std::stri
         out.string(text);
 }
 
+inline void write(json_writer& out, const label& one) {
+    out.begin_object().member("en", one.en).member("ja", one.ja).end_object();
+}
+
 inline void write_text(json_writer& out, std::string_view key, const label& one) {
-    out.key(key).begin_object().member("en", one.en).member("ja", one.ja).end_object();
+    out.key(key);
+    write(out, one);
 }
 
 inline void write(json_writer& out, const remarks& told) {
     write_text(out, "sentence", told.sentence);
     out.key("cautions").begin_array();
-    for (const label& one : told.cautions)
-        out.begin_object().member("en", one.en).member("ja", one.ja).end_object();
+    for (const label& one : told.cautions) write(out, one);
     out.end_array();
 }
 

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] std::vector<level_counts> monthly_levels(std::size_t segment, monthly_link which,
                                                            std::size_t lag) const {
         const count_table& table = evidence_.tables()[counted::links_of_segment(segment)];
-        std::vector<level_counts> out = levels(segment, table, 1);
+        std::vector<level_counts> out = levels(segment, table);
         for (level_counts& one : out) {
             const auto block = table.find({static_cast<std::int32_t>(lag), one.id});
             for (std::size_t g = 0; g < one.counts.groups.size() && !block.empty(); ++g)
@@ -78,7 +78,7 @@ public:
                                                         chain_link which) const {
         const count_table& table = evidence_.tables()[counted::missions_of_segment(segment)];
         std::vector<level_ends> out;
-        for (level_counts& one : levels(segment, table, 1)) {
+        for (level_counts& one : levels(segment, table)) {
             level_ends& to = out.emplace_back();
             to.all = std::move(one);
             to.by_term.resize(shape_.term_bands());
@@ -182,16 +182,16 @@ private:
         return from_.ends(which, of.first + static_cast<std::size_t>(level));
     }
 
-    /// Those that a table has, as a reader expects them; `part`: of the key, where the level is.
-    [[nodiscard]] std::vector<level_counts> levels(std::size_t segment, const count_table& table,
-                                                   std::size_t part) const {
+    /// Those that a table has, as a reader expects them. Its keys have the level second.
+    [[nodiscard]] std::vector<level_counts> levels(std::size_t segment,
+                                                   const count_table& table) const {
         std::vector<level_counts> out;
         for (slices::segment_level& one : from_.segment_levels(segment)) {
             if (one.id >= 0) out.push_back({std::move(one.name), one.id, {}});
         }
         const auto& blocks = table.blocks();
         if (std::any_of(blocks.begin(), blocks.end(),
-                        [part](const auto& one) { return one.first[part] == -1; }))
+                        [](const auto& one) { return one.first[1] == -1; }))
             out.push_back({});
         return out;
     }

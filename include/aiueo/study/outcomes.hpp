@@ -286,6 +286,14 @@ void adjust_family(Rows& rows, Of of) {
     return within({found.value, less_bias(found.plain(), found), all.all()}, 0);
 }
 
+/// The alarm of 3-definitions section 4: crude and pooled odds ratio on different sides of 1, and
+/// the interval of log(crude ÷ pooled) without 0.
+[[nodiscard]] inline bool is_reversed(const figure& crude, const figure& pooled,
+                                      const figure& log_ratio) noexcept {
+    return (crude.value - 1) * (pooled.value - 1) < 0 &&
+           (log_ratio.interval.lower > 0 || log_ratio.interval.upper < 0);
+}
+
 inline void write(json_writer& out, const tested_figure& one) {
     out.begin_object()
         .member("value", one.of.value)

@@ -3,9 +3,11 @@
 
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aiueo/evidence/contracts.hpp"
@@ -244,6 +246,19 @@ inline evidence evidence_of(const plan& of, const told_history& told) {
     const status ok =
         out.update(*rows.rows, *rows.given, {contracts, log ? &*log : nullptr, nullptr});
     if (!ok) FAIL(ok.error().to_string());
+    return out;
+}
+
+/// What a table holds but for zeros, by block and place.
+using table_cells = std::map<std::pair<count_key, std::size_t>, std::int64_t>;
+
+inline table_cells cells_of(const count_table& from) {
+    table_cells out;
+    for (const auto& [key, block] : from.blocks()) {
+        for (std::size_t k = 0; k < block.size(); ++k) {
+            if (block[k] != 0) out[{key, k}] = block[k];
+        }
+    }
     return out;
 }
 

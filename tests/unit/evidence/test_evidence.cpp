@@ -24,7 +24,7 @@ std::size_t bin_of(double score) {
 
 /// What the tables must hold, by the definitions, without regard for speed.
 struct plain_count {
-    using cells = std::map<std::pair<count_key, std::size_t>, std::int64_t>;
+    using cells = table_cells;
     std::map<std::string, cells> tables;
     std::map<total, std::int64_t> totals;
 

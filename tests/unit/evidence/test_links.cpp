@@ -41,18 +41,6 @@ std::string chain_model(const std::string& steps) {
     "study": {"leads": [90, 0], "term_bands": [2, 13]}})json";
 }
 
-using cells = std::map<std::pair<count_key, std::size_t>, std::int64_t>;
-
-cells cells_of(const count_table& from) {
-    cells out;
-    for (const auto& [key, block] : from.blocks()) {
-        for (std::size_t k = 0; k < block.size(); ++k) {
-            if (block[k] != 0) out[{key, k}] = block[k];
-        }
-    }
-    return out;
-}
-
 /// A customer's month as the definitions see it.
 struct plain_month {
     std::array<int, 3> achieved{};  ///< 0 unknown, 1 no, 2 yes
@@ -135,8 +123,8 @@ std::array<std::int64_t, 10> plain_link(
     return out;
 }
 
-void count_link(const evidence& of, const plain_customer& who, std::size_t lag, cells& links,
-                std::array<cells, 2>& by_segment) {
+void count_link(const evidence& of, const plain_customer& who, std::size_t lag, table_cells& links,
+                std::array<table_cells, 2>& by_segment) {
     const auto months = of.shape().lags()[lag];
     const auto key = static_cast<std::int32_t>(lag);
     for (std::size_t link = 0; link < 2; ++link) {
@@ -170,8 +158,8 @@ void check_links(const std::string& steps, std::size_t lags) {
     evidence found = evidence_of(plan, told);
     const counted_rows rows = bound_rows(plan, told.rows);
     REQUIRE(found.shape().lags().size() == lags);
-    cells links;
-    std::array<cells, 2> by_segment;
+    table_cells links;
+    std::array<table_cells, 2> by_segment;
     for (const auto& [name, who] : plain_customers(told, rows)) {
         for (std::size_t lag = 0; lag < lags; ++lag) count_link(found, who, lag, links, by_segment);
     }
@@ -219,8 +207,8 @@ TEST_CASE("histories of more than 64 months are counted whole", "[evidence][link
     }
     evidence found = evidence_of(plan, told);
     const counted_rows rows = bound_rows(plan, told.rows);
-    cells links;
-    std::array<cells, 2> by_segment;
+    table_cells links;
+    std::array<table_cells, 2> by_segment;
     for (const auto& [name, who] : plain_customers(told, rows))
         count_link(found, who, 0, links, by_segment);
     CHECK(links.size() > 300);
@@ -233,8 +221,8 @@ TEST_CASE("who stands where is counted by month", "[evidence][links]") {
     const told_history told = made_history(150, 78);
     evidence found = evidence_of(plan, told);
     const counted_rows rows = bound_rows(plan, told.rows);
-    cells wanted;
-    std::array<cells, 2> by_segment;
+    table_cells wanted;
+    std::array<table_cells, 2> by_segment;
     std::int64_t mrr = 0;
     for (const auto& [name, who] : plain_customers(told, rows)) {
         for (const auto& [t, here] : who.months) {

@@ -17,18 +17,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-using cells = std::map<std::pair<count_key, std::size_t>, std::int64_t>;
-
-cells cells_of(const count_table& from) {
-    cells out;
-    for (const auto& [key, block] : from.blocks()) {
-        for (std::size_t k = 0; k < block.size(); ++k) {
-            if (block[k] != 0) out[{key, k}] = block[k];
-        }
-    }
-    return out;
-}
-
 std::int32_t month_on(std::int32_t day) {
     const civil_date date = civil_from_days(day);
     return static_cast<std::int32_t>(date.year * 12 + date.month - 1);
@@ -59,7 +47,7 @@ TEST_CASE("ranks are counted by month, member, stage and what came after", "[evi
     const counted& shape = found.shape();
     const count_table& table = found.table(table_id::ranks);
 
-    cells wanted;
+    table_cells wanted;
     std::int64_t seen = 0, unseen = 0;
     std::set<std::string> customers;
     std::map<std::pair<std::string, std::int32_t>, std::pair<std::int32_t, std::string>> first;
