@@ -78,6 +78,7 @@
 #include "aiueo/evidence/link_fields.hpp"
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/revenue_shape.hpp"
 #include "aiueo/evidence/segment_levels.hpp"
 #include "aiueo/evidence/conditions.hpp"
 #include "aiueo/evidence/customer_groups.hpp"

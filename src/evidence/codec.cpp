@@ -182,6 +182,7 @@ private:
     };
     [[nodiscard]] part_range range_of(key_part part, std::size_t names) const {
         constexpr std::int64_t last_month = 12 * 9999 + 11;
+        constexpr std::int64_t last_known_day = std::int64_t{max_text_day} - min_text_day;
         switch (part) {
         case key_part::kind: return {0, 1};
         case key_part::lead: return {0, static_cast<std::int64_t>(shape_.leads().size()) - 1};
@@ -195,6 +196,10 @@ private:
         case key_part::code: return {-1, 0x1FFFF};
         case key_part::octave: return {-1, 0x1FFFF / codes_an_octave};
         case key_part::lag: return {0, static_cast<std::int64_t>(shape_.lags().size()) - 1};
+        case key_part::day: return {0, last_known_day};
+        case key_part::days: return {0, longest_completion};
+        case key_part::term: return {1, longest_term};
+        case key_part::ratio: return {0, largest_ratio};
         case key_part::stage: {
             const auto& ladders = shape_.model().rules.ladders;
             const std::size_t rungs = ladders.empty() ? 0 : ladders.front().rungs.size();

@@ -80,8 +80,8 @@ void read_study(const object_reader& at, study_rules& out) {
     const object_reader in{*study,
                            "study",
                            {"leads", "term_bands", "alpha", "shrinkage", "max_weight_share",
-                            "grace_days", "nrr_target", "horizon_months", "completion", "ranks",
-                            "rank_days", "exposure_days", "response_days"}};
+                            "grace_days", "free_entries", "nrr_target", "horizon_months",
+                            "completion", "ranks", "rank_days", "exposure_days", "response_days"}};
     if (const auto leads = in.find("leads")) {
         std::vector<std::int32_t> days;
         bool fine = leads->what() == kind::array;
@@ -96,6 +96,9 @@ void read_study(const object_reader& at, study_rules& out) {
     in("shrinkage", out.shrinkage);
     in("max_weight_share", out.max_weight_share);
     in.whole("grace_days", out.grace_days, 0, 3650);
+    in.one_of(
+        "free_entries", out.free_is_customer,
+        std::array<std::pair<std::string_view, bool>, 2>{{{"customer", true}, {"ignored", false}}});
     in("nrr_target", out.nrr_target);
     in.whole("horizon_months", out.horizon_months, 1, 120);
     in("ranks", out.ranks);

@@ -34,6 +34,10 @@ enum class key_part : std::uint8_t {
     octave,   ///< bins of one power of two: value_code ÷ codes_an_octave, −1 = unknown
     stage,    ///< of the first ladder, −1 = unknown
     lag,      ///< index into the model's lags
+    day,      ///< days since 0001-01-01
+    days,     ///< since a start: 0 to longest_completion
+    term,     ///< whole months: 1 to longest_term
+    ratio,    ///< hundredths: 0 to largest_ratio
 };
 
 /// Parts that a table's keys do not have are 0.

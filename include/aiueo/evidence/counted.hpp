@@ -21,6 +21,8 @@
 #include "aiueo/evidence/count_table.hpp"
 #include "aiueo/evidence/groups.hpp"
 #include "aiueo/evidence/link_fields.hpp"
+#include "aiueo/evidence/revenue_shape.hpp"
+#include "aiueo/evidence/table_id.hpp"
 #include "aiueo/evidence/totals.hpp"
 #include "aiueo/evidence/value_code.hpp"
 #include "aiueo/model/fingerprint.hpp"
@@ -64,30 +66,6 @@ struct condition_variable {
     std::string text;
 };
 
-/// The tables in the order in which a state holds them; then six a segment.
-enum class table_id : std::uint8_t {
-    totals,    ///< 1 block: total
-    ends,      ///< kind, lead, month: [level][term band][group][end_field]
-    scores,    ///< kind, lead, group: [variable][lost, kept][bin]
-    sums,      ///< kind, lead, group: [variable][lost, kept][n, Σ, Σ²], in tenths of a point
-    products,  ///< kind, lead, fold, quarter: upper triangle over (kᵢsᵢ …, kᵢ …, y, 1)
-    overall_scores,    ///< kind, lead, month: [group][lost, kept][bin] of overall
-    customers,         ///< kind, lead: [group] customers with an observed end, each counted once
-    metrics,           ///< kind, metric, code, at the first lead: [group][lost, kept]
-    panel_levels,      ///< month: [level][group][panel_field]
-    panel_scores,      ///< month: [variable][bin]
-    panel_conditions,  ///< month: [condition][met][group][known, Σ] of axis O
-    panel_metrics,     ///< metric, month, octave: [code within it]
-    conditions,        ///< kind, quarter, at the first lead: [condition][met][lost, kept][group]
-    initiatives,       ///< kind, stage, name, at the first lead: [exposure][lost, kept][group]
-    calls,             ///< name and variant, month of sending: [group][call_field]
-    ranks,     ///< month, name (the member, −1 unnamed): [rank][stage][fate][group], customers
-    growth,    ///< kind, at the shortest lead: growth_cell() of ends that were expanded
-    links,     ///< lag: link_cell()
-    standing,  ///< month: standing_cell()
-    segments,  ///< the first of the segments' tables
-};
-
 /// The number of the band [edge, next edge) that a value lies in; 0 is below the first edge.
 [[nodiscard]] inline std::size_t band_between(std::span<const double> edges,
                                               double value) noexcept {
@@ -114,6 +92,7 @@ public:
         leads_ = study.leads;
         add_lags();
         term_bands_ = study.term_bands;
+        add_revenue();
     }
 
     [[nodiscard]] const plan_data& plan() const noexcept { return *plan_; }
@@ -145,6 +124,13 @@ public:
     [[nodiscard]] std::int32_t mission_lead() const noexcept {
         return static_cast<std::int32_t>(std::min_element(leads_.begin(), leads_.end()) -
                                          leads_.begin());
+    }
+    /// How customers' money over time is counted.
+    [[nodiscard]] const revenue_shape& revenue() const noexcept { return revenue_; }
+    /// The levels that renewal is forecast by: the first ladder's, else the bands'; nullptr without
+    /// either.
+    [[nodiscard]] const level_variable* revenue_levels() const noexcept {
+        return revenue_.levels == 0 ? nullptr : &level_variables_.front();
     }
     /// The variable of a step, process or success; nullptr if the model has no steps.
     [[nodiscard]] const level_variable* levels_of_step(step which) const noexcept {
@@ -252,7 +238,7 @@ public:
     }
 
     // The tables of a segment know the same levels under the same ids.
-    static constexpr std::size_t tables_a_segment = 6;
+    static constexpr std::size_t tables_a_segment = 9;
     [[nodiscard]] static std::size_t ends_of_segment(std::size_t segment) noexcept {
         return static_cast<std::size_t>(table_id::segments) + tables_a_segment * segment;
     }
@@ -270,6 +256,15 @@ public:
     }
     [[nodiscard]] static std::size_t missions_of_segment(std::size_t segment) noexcept {
         return ends_of_segment(segment) + 5;
+    }
+    [[nodiscard]] static std::size_t movements_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 6;
+    }
+    [[nodiscard]] static std::size_t retention_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 7;
+    }
+    [[nodiscard]] static std::size_t completion_of_segment(std::size_t segment) noexcept {
+        return ends_of_segment(segment) + 8;
     }
     [[nodiscard]] std::size_t mission_cell(step_level success, std::size_t term_band,
                                            std::size_t group) const noexcept {
@@ -329,6 +324,22 @@ public:
         add("growth", {part::kind}, lags_.empty() ? 0 : growth_cells);
         add("links", {part::lag}, links);
         add("standing", {part::month}, standings);
+        add("known until", {part::day}, 1);
+        add("movements", {part::month, part::month}, revenue_shape::movement_cell(evidence_groups));
+        add("retention", {part::month}, revenue_shape::retention_cell(revenue_.rung_levels, 0));
+        add("moves", {part::month}, revenue_.move_cells());
+        for (const char* const owner : {"member", "team"}) {
+            add_named("moves by " + std::string{owner}, {part::month, part::name},
+                      revenue_.owner_move_cells(), max_owners,
+                      "role \"" + std::string{owner} + "\"",
+                      "different names; leave the role out of the model");
+        }
+        add("due", {part::month, part::month, part::term}, revenue_.due_cells());
+        add("came", {part::month, part::month}, revenue_.came_cells());
+        add("decisions", {part::month}, revenue_.decision_cells());
+        add("due sizes", {part::month, part::term, part::code}, revenue_.due_cells());
+        add("completion", {part::month, part::days}, revenue_.completion_cells());
+        add("lives", {part::group, part::ratio}, revenue_.life_cells());
         for (const segment& one : model().segments) {
             const auto named = [&](std::string name, part first, std::size_t width) {
                 add_named(std::move(name), {first, part::name}, width, max_segment_levels,
@@ -343,6 +354,10 @@ public:
             named(
                 "missions by " + one.metric, part::kind,
                 lags_.empty() ? 0 : step_levels * term_bands() * evidence_groups * mission_fields);
+            named("movements by " + one.metric, part::month,
+                  revenue_shape::movement_cell(evidence_groups));
+            named("retention by " + one.metric, part::month, revenue_shape::retention_cell(1, 0));
+            named("completion by " + one.metric, part::days, revenue_.completion_cells());
         }
         return out;
     }
@@ -352,7 +367,7 @@ public:
     /// digits. Labels, targets, plays and other limits are not in it.
     [[nodiscard]] std::string fingerprint() const {
         detail::canonical_writer to;
-        to.text("aiueo evidence 3");
+        to.text("aiueo evidence 4");
         to.text(model().fingerprint.empty() ? fingerprint_of(model()) : model().fingerprint);
         to.each(model().segments, [&to](const segment& one) {
             to.text(one.metric);
@@ -370,6 +385,16 @@ public:
             to.text(one.name);
             to.integer(std::int64_t{one.window_days.value_or(0)});
         });
+        for (const std::int32_t number : {study.grace_days, study.horizon_months})
+            to.integer(std::int64_t{number});
+        to.integer(std::int64_t{study.free_is_customer ? 1 : 0});
+        to.text(study.completion_ladder);
+        to.text(study.completion_rung);
+        for (const char* const role : {"member", "team"}) {
+            const auto found = model().roles.find(role);
+            to.text(found == model().roles.end() ? std::string_view{}
+                                                 : std::string_view{found->second});
+        }
         return sha256_hex(to.take());
     }
 
@@ -448,6 +473,18 @@ private:
         for (std::int32_t lag = 1; lag <= longest_lag_months; ++lag) lags_.push_back(lag);
     }
 
+    void add_revenue() {
+        for (const level_variable& one : level_variables_) {
+            if (one.what != level_variable::kind::ladder && one.what != level_variable::kind::band)
+                break;
+            if (revenue_.levels == 0) revenue_.levels = one.levels.size();
+            revenue_.rung_levels += one.levels.size();
+        }
+        revenue_.term_bands = term_bands();
+        revenue_.horizon = static_cast<std::size_t>(model().study.horizon_months);
+        revenue_.completes = !model().study.completion_rung.empty();
+    }
+
     void add_conditions() {
         for (const planned_scheme& scheme : plan_->schemes) {
             for (std::size_t k = 0; k < scheme.ladders.size(); ++k) {
@@ -472,6 +509,7 @@ private:
     std::vector<std::int32_t> leads_;
     std::vector<std::int32_t> lags_;
     std::vector<double> term_bands_;
+    revenue_shape revenue_;
 };
 
 }  // namespace aiueo

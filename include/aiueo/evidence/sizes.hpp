@@ -26,6 +26,10 @@ namespace aiueo {
     case key_part::octave: return "octave";
     case key_part::stage: return "stage";
     case key_part::lag: return "lag";
+    case key_part::day: return "day";
+    case key_part::days: return "days";
+    case key_part::term: return "term";
+    case key_part::ratio: return "ratio";
     }
     return "unknown";
 }
@@ -62,8 +66,12 @@ struct table_size {
                 break;
             }
             case key_part::lag: times(of.lags().size()); break;
+            case key_part::day: break;
+            case key_part::ratio: times(largest_ratio + 1); break;
             case key_part::name:
             case key_part::code:
+            case key_part::days:
+            case key_part::term:
             case key_part::octave: size.blocks.reset(); break;
             }
         }

@@ -23,11 +23,18 @@ enum class total : std::uint8_t {
     ranks_seen,        ///< members' ranks with a snapshot in the window before them
     ranks_unseen,      ///< without one
     customers_ranked,  ///< with a rank that is among `ranks_seen`
+    payers,            ///< customers that the ledger, or without one the contracts, tell of
+    payers_unseen,     ///< of them without snapshots
+    never_active,      ///< of them active at no month's close that is seen
+    unpriced,          ///< customers left out: no ledger, and the MRR of a contract is not known
+    overdue,           ///< contracts whose end is past and who are not decided
+    begun_unseen,      ///< customers first seen too late to tell when onboarding was completed
     due,               ///< Σ MRR before, minor units: no cell's sum is larger
     after,             ///< Σ MRR after
     mrr,               ///< Σ MRR of customers' months, where the model has steps
+    paid,              ///< Σ MRR over months of what customers paid, and more: no sum is larger
 };
-inline constexpr std::size_t total_count = 17;
+inline constexpr std::size_t total_count = 24;
 
 /// "rows", "lead_too_long"; sums of money say their unit.
 [[nodiscard]] constexpr std::string_view name_of(total one) noexcept {
@@ -46,9 +53,16 @@ inline constexpr std::size_t total_count = 17;
     case total::ranks_seen: return "ranks_seen";
     case total::ranks_unseen: return "ranks_unseen";
     case total::customers_ranked: return "customers_ranked";
+    case total::payers: return "payers";
+    case total::payers_unseen: return "payers_unseen";
+    case total::never_active: return "never_active";
+    case total::unpriced: return "unpriced";
+    case total::overdue: return "overdue";
+    case total::begun_unseen: return "begun_unseen";
     case total::due: return "due_minor_units";
     case total::after: return "after_minor_units";
     case total::mrr: return "mrr_minor_units";
+    case total::paid: return "paid_minor_units";
     }
     return "unknown";
 }

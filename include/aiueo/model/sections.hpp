@@ -63,6 +63,7 @@ struct study_rules {
     double shrinkage = 10;
     double max_weight_share = 1;
     std::int32_t grace_days = 0;
+    bool free_is_customer = true;  ///< is a ledger's entry of MRR 0 a customer's?
     std::optional<double> nrr_target;
     std::int32_t horizon_months = 12;
     std::string completion_ladder;  ///< and the rung that completes onboarding
