@@ -55,12 +55,11 @@ public:
         if (in_use() && months > 0) customers_.push_back({months, contracts});
     }
 
-    /// After all customers: the panel, in the order of the batch.
-    void place(std::span<const panel_row> panel) {
+    /// After all customers: where the panel has their rows, one customer's after the other.
+    void place(std::span<const std::size_t> at) {
         if (!in_use()) return;
-        place_.resize(panel.size());
-        for (std::size_t k = 0; k < panel.size(); ++k) place_[panel[k].order] = k;
-        mrr_.assign(panel.size(), no_money);
+        place_ = at;
+        mrr_.assign(at.size(), no_money);
     }
 
     /// What panel row k pays by its metric; major units, NaN = unknown.
@@ -115,8 +114,8 @@ private:
     const counted& shape_;
     std::optional<std::size_t> mrr_metric_;
     std::vector<one_customer> customers_;
-    std::vector<std::size_t> place_;  ///< in the panel, by the order of customers
-    std::vector<std::int64_t> mrr_;   ///< minor units, by panel row
+    std::span<const std::size_t> place_;
+    std::vector<std::int64_t> mrr_;  ///< minor units, by panel row
 };
 
 }  // namespace aiueo::detail

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/base/date.hpp"
 #include "aiueo/base/error.hpp"
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/count_table.hpp"
@@ -52,6 +53,13 @@ public:
         return update(rows, given, histories{contracts});
     }
 
+    /// Counts the money of customers that no update has seen, because they have no snapshots: all
+    /// others of ledger and contracts. Once for all customers, after the last
+    /// update; they count as seen from then on. Errors: invalid_argument (no data_until, or another
+    /// than before), invalid_state, bad_value, limit_exceeded. After an error nothing is counted of
+    /// this call.
+    [[nodiscard]] status count_unseen(const histories& known);
+
     /// Adds what `other` counted. Both are of one plan, or of plans that count the same, and hold
     /// different customers: which these were is not known, nor after reading a state, and a later
     /// update() does not find them again.
@@ -67,6 +75,7 @@ public:
                               "the two states were counted with different models: scoring, "
                               "segments, leads, term bands or steps differ");
         }
+        if (status ok = same_days(other); !ok) return ok;
         for (std::size_t k = 0; k < tables_.size(); ++k) {
             if (status ok = tables_[k].can_add(other.tables_[k]); !ok) return ok;
         }
@@ -106,6 +115,26 @@ public:
 private:
     friend class evidence_codec;
     friend class evidence_update;
+    friend class unseen_update;
+
+    /// Were both told of customers until the same day, where they were told of any?
+    [[nodiscard]] status same_days(const evidence& other) const {
+        const auto counts = [](const evidence& of) {
+            return of.count(total::customers) > 0 || !of.table(table_id::known_until).empty();
+        };
+        const auto& mine = table(table_id::known_until).blocks();
+        const auto& others = other.table(table_id::known_until).blocks();
+        if (!counts(*this) || !counts(other) || (mine.empty() && others.empty())) return {};
+        if (!mine.empty() && !others.empty() && mine.begin()->first == others.begin()->first)
+            return {};
+        const auto day = [](const auto& blocks) {
+            return blocks.empty() ? std::string{"no day"}
+                                  : format_date(blocks.begin()->first[0] + min_text_day);
+        };
+        return make_error(errc::invalid_argument,
+                          "the two states were counted with different data_until: " + day(mine) +
+                              " and " + day(others));
+    }
 
     counted shape_;
     evidence_options options_;
@@ -117,4 +146,5 @@ private:
 
 }  // namespace aiueo
 
+#include "aiueo/evidence/unseen.hpp"  // IWYU pragma: keep
 #include "aiueo/evidence/update.hpp"  // IWYU pragma: keep

@@ -17,6 +17,7 @@
 #include "aiueo/evidence/code_blocks.hpp"
 #include "aiueo/evidence/count_table.hpp"
 #include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/end_facts.hpp"
 #include "aiueo/evidence/join.hpp"
 #include "aiueo/evidence/products.hpp"
 #include "aiueo/evidence/row_tile.hpp"
@@ -62,23 +63,7 @@ struct observed_tile : row_tile {
         kept[i] = is_kept(end) ? 1 : 0;
         term_cell[i] = static_cast<std::uint32_t>(last_band_ * evidence_groups +
                                                   static_cast<std::size_t>(seen.group));
-        auto& adds = money[i];
-        adds.fill(0);
-        const auto put = [&adds](end_field field, std::int64_t n) {
-            adds[static_cast<std::size_t>(field)] = n;
-        };
-        put(end_field::ends, 1);
-        put(end_field::kept, kept[i]);
-        if (end.mrr_before == no_money) return;
-        put(end_field::priced, 1);
-        put(end_field::due, end.mrr_before);
-        put(end_field::due_kept, kept[i] != 0 ? end.mrr_before : 0);
-        if (end.mrr_after == no_money) return;
-        put(end_field::followed, 1);
-        put(end_field::base, end.mrr_before);
-        put(end_field::after, end.mrr_after);
-        put(end_field::followed_kept, kept[i]);
-        put(end_field::expanded, kept[i] != 0 && end.mrr_after > end.mrr_before ? 1 : 0);
+        money[i] = end_facts(end);
     }
 
 private:

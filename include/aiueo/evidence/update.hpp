@@ -27,6 +27,7 @@
 #include "aiueo/evidence/observed_tile.hpp"
 #include "aiueo/evidence/panel.hpp"
 #include "aiueo/evidence/rank_counts.hpp"
+#include "aiueo/evidence/revenue_update.hpp"
 #include "aiueo/evidence/segment_levels.hpp"
 #include "aiueo/evidence/tally_choice.hpp"
 #include "aiueo/evidence/tile_reader.hpp"
@@ -43,21 +44,29 @@ public:
           known_(known),
           customers_(rows, to.seen_),
           segments_(shape_, rows),
+          owners_(detail::segment_levels::of_owners(shape_, rows)),
           ranks_(shape_, known.ranks),
           initiatives_(shape_, known.initiatives),
-          chain_(shape_) {}
+          chain_(shape_),
+          revenue_(shape_, known) {}
 
     [[nodiscard]] status run() {
         const default_float_mode usual;
         if (status ok = to_.usable(); !ok) return ok;
         if (status ok = check_arguments(); !ok) return ok;
+        if (status ok = revenue_.check_arguments(
+                to_.tables_, to_.customers_seen_ > 0 || to_.count(total::customers) > 0);
+            !ok)
+            return ok;
         if (status ok = customers_.run(); !ok) return ok;
         if (status ok = join(); !ok) return ok;
         if (status ok = check_rows(); !ok) return ok;
         if (status ok = check_panel(); !ok) return ok;
         if (status ok = look_at_initiatives(); !ok) return ok;
         if (status ok = check_money(); !ok) return ok;
+        if (status ok = revenue_.check_customers(&scores_, to_.count(total::paid)); !ok) return ok;
         if (status ok = segments_.fit(to_.tables_); !ok) return ok;
+        if (status ok = owners_.fit(to_.tables_); !ok) return ok;
         if (status ok = ranks_.fit(to_.tables_); !ok) return ok;
         to_.broken_ = true;
         if (status ok = count(); !ok) return ok;
@@ -121,6 +130,7 @@ private:
         std::array<key_buffer, together> buffers;
         std::array<std::string_view, together> keys;
         std::array<std::span<const contract>, together> contracts;
+        std::array<std::int32_t, together> groups;
         observed_.reserve(static_cast<std::size_t>(rows_.rows()));
         panel_.reserve(static_cast<std::size_t>(rows_.rows()));
         for (std::size_t begin = 0; begin < customers_.size(); begin += together) {
@@ -128,11 +138,15 @@ private:
             for (std::size_t k = 0; k < n; ++k)
                 keys[k] = *rows_.key_at(customers_.key_row(customers_[begin + k]), buffers[k]);
             known_.contracts.of_each({keys.data(), n}, contracts.data());
+            for (std::size_t k = 0; k < n; ++k) groups[k] = customers_[begin + k].group();
+            revenue_.add({keys.data(), n}, {groups.data(), n}, {contracts.data(), n});
             for (std::size_t k = 0; k < n; ++k) join_one(begin + k, keys[k], contracts[k]);
         }
         sort_by_row(observed_);
         sort_by_row(panel_);
-        chain_.place(panel_);
+        place_.resize(panel_.size());
+        for (std::size_t k = 0; k < panel_.size(); ++k) place_[panel_[k].order] = k;
+        chain_.place(place_);
         return {};
     }
 
@@ -147,6 +161,7 @@ private:
                       static_cast<std::uint32_t>(customer), observed_, joined_);
         detail::add_panel_rows(mine, one.group(), panel_);
         chain_.add(panel_.size() - first_panel, contracts);
+        revenue_.seen(customer, mine, panel_.size() - first_panel);
         if (ranks.empty()) return;
         ranks_.add(ranks, mine, contracts, one.group());
         for (observation& seen : std::span{observed_}.subspan(first_observed))
@@ -307,7 +322,11 @@ private:
             !ok)
             return ok;
         panel_levels_.resize(panel_.size() * segments_.size());
+        if (revenue_.in_use())
+            panel_owners_.assign(panel_.size() * detail::owner_roles,
+                                 detail::segment_levels::unknown);
         std::vector<std::uint8_t> wanted = wanted_in_checks();
+        for (std::size_t o = 0; o < owners_.size(); ++o) wanted[owners_.metric(o)] = 1;
         if (chain_.mrr_metric()) wanted[*chain_.mrr_metric()] = 1;
         detail::metric_values values{shape_.plan(), rows_, std::move(wanted)};
         return each_chunk(
@@ -320,9 +339,18 @@ private:
                         chain_.price(k, values.of(*chain_.mrr_metric())[panel_[k].row - at]);
                     number_levels(values, panel_[k].row - at,
                                   panel_levels_.data() + k * segments_.size());
+                    for (std::size_t o = 0; revenue_.in_use() && o < owners_.size(); ++o)
+                        owner_at(k, o) =
+                            owners_.number_of(o, values.of(owners_.metric(o))[panel_[k].row - at]);
                 }
                 return {};
             });
+    }
+
+    /// Of panel row k by role; owners_ has those roles that the model gives.
+    [[nodiscard]] std::int32_t& owner_at(std::size_t k, std::size_t o) noexcept {
+        return panel_owners_[k * detail::owner_roles + owners_.first_table(o) -
+                             static_cast<std::size_t>(table_id::moves_by_member)];
     }
 
     // ── what can be too much ─────────────────────────────────────────────────
@@ -390,8 +418,20 @@ private:
         initiatives_.count(to_.tables_);
         ranks_.count(scores_, to_.tables_);
         chain_.count(panel_, scores_, panel_levels_.data(), to_.tables_);
+        if (status ok = count_revenue(); !ok) return ok;
         if (status ok = count_observations(); !ok) return ok;
         return count_panel();
+    }
+
+    [[nodiscard]] status count_revenue() {
+        if (!revenue_.in_use()) return {};
+        owners_.name(to_.tables_);
+        for (std::size_t k = 0; k < panel_.size(); ++k) {
+            for (std::size_t o = 0; o < owners_.size(); ++o)
+                owner_at(k, o) = owners_.id(o, owner_at(k, o));
+        }
+        return revenue_.count(to_.tables_, &scores_,
+                              {panel_, place_, panel_levels_, panel_owners_});
     }
 
     void count_customers() {
@@ -522,14 +562,18 @@ private:
     std::int64_t after_ = 0;
     std::int64_t mrr_ = 0;
     detail::segment_levels segments_;
+    detail::segment_levels owners_;
     detail::rank_counts ranks_;
     std::vector<std::int32_t> levels_;        ///< [observation][segment]
     std::vector<detail::panel_row> panel_;    ///< ascending by row
+    std::vector<std::size_t> place_;          ///< in the panel, by the order of customers
     std::vector<std::int32_t> panel_levels_;  ///< [panel row][segment]
+    std::vector<std::int32_t> panel_owners_;  ///< [panel row][owner_roles], if money is counted
     std::vector<std::int32_t> screened_;      ///< metrics, by index in the model
     std::optional<detail::late_inputs> late_;
     detail::initiative_counts initiatives_;
     detail::chain_months chain_;
+    detail::revenue_update revenue_;
     std::vector<std::uint8_t> dropped_;  ///< by observation
     std::vector<std::size_t> found_;     ///< observations of the chunk at hand
 };

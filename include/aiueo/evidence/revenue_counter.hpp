@@ -1,0 +1,346 @@
+// evidence › revenue_counter: what one customer adds to the tables of money over time.
+// … ─► score ─► evidence
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "aiueo/base/int128.hpp"
+#include "aiueo/base/money.hpp"
+#include "aiueo/evidence/block_index.hpp"
+#include "aiueo/evidence/contract_chain.hpp"
+#include "aiueo/evidence/contracts.hpp"
+#include "aiueo/evidence/counted.hpp"
+#include "aiueo/evidence/end_facts.hpp"
+#include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/paid_months.hpp"
+#include "aiueo/evidence/value_code.hpp"
+
+namespace aiueo::detail {
+
+inline constexpr std::size_t owner_roles = 2;  ///< member, team
+
+/// A month in which the customer was seen.
+struct seen_month {
+    std::int32_t month = 0;
+    std::uint32_t level = 0;               ///< among counted::revenue_levels()
+    const std::uint32_t* rungs = nullptr;  ///< rung levels, one a ladder and for bands
+    std::array<std::int32_t, owner_roles> owner{-1, -1};  ///< ids in the tables
+};
+
+/// How long a customer took to the rung that completes onboarding.
+struct completion_seen {
+    std::int32_t start = 0;  ///< day
+    completion_field what = completion_field::seen;
+    std::int32_t days = 0;  ///< since the start
+};
+
+struct paying_customer {
+    std::size_t group = 0;
+    bool priced = true;                      ///< what it paid is known
+    std::span<const ledger_entry> entries;   ///< by start
+    std::span<const contract> contracts;     ///< as the history holds them
+    std::span<const seen_month> months;      ///< ascending; none without snapshots
+    std::span<const std::int32_t> segments;  ///< its levels, ids in the tables; empty: unknown
+    std::optional<completion_seen> completion;
+};
+
+class revenue_counter {
+public:
+    revenue_counter(const counted& shape, std::vector<count_table>& tables,
+                    const mrr_options& options)
+        : shape_(shape),
+          options_(options),
+          paid_(options),
+          last_(last_closed_month(options.data_until)),
+          horizon_(static_cast<std::int32_t>(shape.revenue().horizon)),
+          movements_(tables[at(table_id::movements)]),
+          retention_(tables[at(table_id::retention)]),
+          moves_(tables[at(table_id::moves)]),
+          due_(tables[at(table_id::due)]),
+          came_(tables[at(table_id::came)]),
+          decisions_(tables[at(table_id::decisions)]),
+          due_sizes_(tables[at(table_id::due_sizes)]),
+          completion_(tables[at(table_id::completion)]),
+          lives_(tables[at(table_id::lives)]) {
+        owner_moves_.emplace_back(tables[at(table_id::moves_by_member)]);
+        if (shape.model().roles.contains("team"))
+            owner_moves_.emplace_back(tables[at(table_id::moves_by_team)]);
+        for (std::size_t s = 0; s < shape.model().segments.size(); ++s) {
+            movements_by_.emplace_back(tables[counted::movements_of_segment(s)]);
+            retention_by_.emplace_back(tables[counted::retention_of_segment(s)]);
+            completion_by_.emplace_back(tables[counted::completion_of_segment(s)]);
+        }
+    }
+
+    /// All of one customer. Errors: what reading its entries says.
+    [[nodiscard]] status count(const paying_customer& one) {
+        customer_ = &one;
+        place_months();
+        count_contracts();
+        count_completion();
+        if (!one.priced) return {};
+        if (status ok = paid_.read(one.entries); !ok) return ok;
+        if (paid_.empty()) return {};
+        count_movements();
+        count_retention();
+        count_moves();
+        count_life();
+        return {};
+    }
+
+    /// After count(): was it active at no close that is seen?
+    [[nodiscard]] bool never_active() const noexcept { return paid_.empty(); }
+
+private:
+    [[nodiscard]] static constexpr std::size_t at(table_id which) noexcept {
+        return static_cast<std::size_t>(which);
+    }
+    template <class Field>
+    static void add(std::int64_t* to, Field field, std::int64_t n) noexcept {
+        to[static_cast<std::size_t>(field)] += n;
+    }
+
+    // ── months ───────────────────────────────────────────────────────────────
+
+    /// Levels and owners by month, from the first month that anything is known of.
+    void place_months() {
+        const paying_customer& one = *customer_;
+        first_ = last_;
+        if (!one.entries.empty()) first_ = std::min(first_, month_of(one.entries.front().start));
+        for (const contract& each : one.contracts) first_ = std::min(first_, month_of(each.start));
+        if (!one.months.empty()) first_ = std::min(first_, one.months.front().month);
+        const auto months = static_cast<std::size_t>(last_ - first_ + 1);
+        const auto unseen = static_cast<std::uint32_t>(shape_.revenue().unseen());
+        levels_.assign(months, unseen);
+        rungs_.assign(months, nullptr);
+        owners_.assign(months, {-1, -1});
+        std::size_t next = 0;
+        for (const seen_month& seen : one.months) {
+            if (seen.month > last_) break;
+            const auto here = static_cast<std::size_t>(seen.month - first_);
+            levels_[here] = seen.level;
+            rungs_[here] = seen.rungs;
+            for (; next > 0 && next < here; ++next) owners_[next] = owners_[next - 1];
+            owners_[here] = seen.owner;
+            next = here + 1;
+        }
+        for (; next > 0 && next < months; ++next) owners_[next] = owners_[next - 1];
+    }
+
+    [[nodiscard]] std::size_t level_at(std::int32_t month) const noexcept {
+        return month < first_ ? shape_.revenue().unseen()
+                              : levels_[static_cast<std::size_t>(month - first_)];
+    }
+    [[nodiscard]] std::size_t place_at(std::int32_t month) const noexcept {
+        return paid_.active(month) ? level_at(month) : shape_.revenue().outside();
+    }
+    [[nodiscard]] std::int32_t level_of_segment(std::size_t s) const noexcept {
+        return customer_->segments.empty() ? -1 : customer_->segments[s];
+    }
+
+    // ── what it paid ─────────────────────────────────────────────────────────
+
+    void count_movements() {
+        const std::size_t cell = revenue_shape::movement_cell(customer_->group);
+        const auto put = [&](const mrr_change& one, std::int64_t* block) {
+            const auto add = [&](std::size_t which) {
+                block[cell + 2 * which] += 1;
+                block[cell + 2 * which + 1] += one.mrr;
+            };
+            add(static_cast<std::size_t>(one.what));
+            if (one.undecided) add(mrr_movements);
+        };
+        for (const mrr_change& one : paid_.changes()) {
+            put(one, movements_.at({paid_.first(), one.month}));
+            for (std::size_t s = 0; s < movements_by_.size(); ++s)
+                put(one, movements_by_[s].at({one.month, level_of_segment(s)}));
+        }
+    }
+
+    void count_retention() {
+        const std::size_t variables = rung_variables();
+        for (std::int32_t month = paid_.first(); month + horizon_ <= last_; ++month) {
+            if (!paid_.active(month)) continue;
+            const std::int64_t now = paid_.mrr(month);
+            const bool kept = paid_.active(month + horizon_);
+            const std::int64_t later = paid_.mrr(month + horizon_);
+            const auto put = [&](std::int64_t* to) {
+                add(to, retention_field::customers, 1);
+                add(to, retention_field::mrr, now);
+                if (!kept) return;
+                add(to, retention_field::kept, 1);
+                add(to, retention_field::kept_mrr, now);
+                add(to, retention_field::later, later);
+            };
+            std::int64_t* const block = retention_.at({month});
+            put(block + revenue_shape::retention_cell(0, customer_->group));
+            const std::uint32_t* const rungs = rungs_[static_cast<std::size_t>(month - first_)];
+            for (std::size_t v = 0; rungs != nullptr && v < variables; ++v)
+                put(block + revenue_shape::retention_cell(rungs[v], customer_->group));
+            for (std::size_t s = 0; s < retention_by_.size(); ++s) {
+                put(retention_by_[s].at({month, level_of_segment(s)}) +
+                    revenue_shape::retention_cell(0, customer_->group));
+            }
+        }
+    }
+
+    /// Ladders, and the bands.
+    [[nodiscard]] std::size_t rung_variables() const noexcept {
+        std::size_t n = 0;
+        for (const level_variable& one : shape_.level_variables()) {
+            if (one.what == level_variable::kind::ladder || one.what == level_variable::kind::band)
+                ++n;
+        }
+        return n;
+    }
+
+    void count_moves() {
+        const revenue_shape& cells = shape_.revenue();
+        const auto put = [](std::int64_t* to, std::int64_t before, std::int64_t after) {
+            add(to, move_field::customers, 1);
+            add(to, move_field::before, before);
+            add(to, move_field::after, after);
+            add(to, move_field::gained, std::max<std::int64_t>(0, after - before));
+        };
+        const std::size_t outside = cells.outside();
+        for (std::int32_t month = paid_.first(); month <= last_; ++month) {
+            const std::size_t to = place_at(month);
+            const std::int64_t after = paid_.mrr(month);
+            const auto& owners = owners_[static_cast<std::size_t>(month - first_)];
+            std::array<std::int64_t*, owner_roles> blocks{};
+            for (std::size_t cycle = 0; cycle < move_cycles.size(); ++cycle) {
+                const std::int32_t earlier = month - move_cycles[cycle];
+                const std::size_t from = place_at(earlier);
+                if (from == outside && to == outside) continue;
+                const std::int64_t before = paid_.mrr(earlier);
+                if (move_cycles[cycle] == 1)
+                    put(moves_.at({month}) + cells.move_cell(from, to, customer_->group), before,
+                        after);
+                for (std::size_t role = 0; role < owner_moves_.size(); ++role) {
+                    if (blocks[role] == nullptr)
+                        blocks[role] = owner_moves_[role].at({month, owners[role]});
+                    put(blocks[role] + cells.owner_move_cell(cycle, from, to), before, after);
+                }
+            }
+        }
+    }
+
+    void count_life() {
+        const std::int32_t first = paid_.first();
+        const std::int64_t begun = paid_.mrr(first);
+        if (begun == 0 || first + horizon_ > last_) return;
+        const std::int64_t ended = paid_.mrr(first + horizon_);
+        // Both are below 2^63, so that only a wider product is exact.
+        const auto ratio = static_cast<std::int64_t>(
+            std::min<int128>((int128{ended} * 200 + begun) / (int128{begun} * 2), largest_ratio));
+        std::int64_t* const to = lives_.at(
+            {static_cast<std::int32_t>(customer_->group), static_cast<std::int32_t>(ratio)});
+        to[0] += 1;
+        for (std::int32_t k = 0; k <= horizon_; ++k)
+            to[1 + static_cast<std::size_t>(k)] += paid_.mrr(first + k);
+    }
+
+    // ── what it signed ───────────────────────────────────────────────────────
+
+    void count_contracts() {
+        const std::span<const contract> all = customer_->contracts;
+        chain_.read(all, options_.grace_days);
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            const contract& one = all[k];
+            if (one.kind != contract_kind::contract || one.start > options_.data_until) continue;
+            if (is_overdue(one, options_.data_until)) continue;
+            count_due(one);
+            if (one.outcome != contract_outcome::open && month_of(one.end) <= last_)
+                count_decision(k);
+        }
+    }
+
+    void count_due(const contract& one) {
+        const std::int32_t end = month_of(one.end);
+        const std::int32_t begin = std::max(month_of(one.start), end - horizon_);
+        const auto term = static_cast<std::int32_t>(
+            std::clamp(std::round(months_between(one.start, one.end)), 1.0, double{longest_term}));
+        const bool priced = one.mrr_before != no_money;
+        const auto put = [&](std::int64_t* to) {
+            add(to, due_field::contracts, 1);
+            if (!priced) return;
+            add(to, due_field::priced, 1);
+            add(to, due_field::mrr, one.mrr_before);
+            const auto digits = square_digits(one.mrr_before);
+            add(to, due_field::square_0, digits[0]);
+            add(to, due_field::square_1, digits[1]);
+            add(to, due_field::square_2, digits[2]);
+        };
+        for (std::int32_t close = begin; close < end && close <= last_; ++close) {
+            const std::size_t cell = revenue_shape::due_cell(level_at(close));
+            put(due_.at({close, end, term}) + cell);
+            if (close != last_ || !priced) continue;
+            const double major =
+                static_cast<double>(one.mrr_before) / power_of_ten(shape_.model().minor_digits);
+            put(due_sizes_.at({end, term, value_code(major)}) + cell);
+        }
+    }
+
+    /// Contract k, which ended in a month that is closed.
+    void count_decision(std::size_t k) {
+        const contract& one = customer_->contracts[k];
+        const std::int32_t end = month_of(one.end);
+        if (month_of(one.start) >= end) return;
+        const revenue_shape& cells = shape_.revenue();
+        const std::size_t level = level_at(end - 1);
+        const std::size_t band = shape_.term_band(months_between(one.start, one.end));
+        const auto facts = end_facts(one);
+        const auto put = [&facts](std::int64_t* to) {
+            for (std::size_t f = 0; f < end_fields; ++f) to[f] += facts[f];
+        };
+        put(decisions_.at({end}) + cells.decision_cell(level, band, customer_->group));
+        // The contracts it followed were in force before it.
+        std::size_t held = k;
+        for (std::int32_t close = end - 1; close >= end - horizon_; --close) {
+            while (month_of(customer_->contracts[held].start) > close) {
+                held = chain_.before(held);
+                if (held == contract_chain::none) return;
+            }
+            if (month_of(customer_->contracts[held].end) <= close) continue;  // a gap
+            put(came_.at({close, end}) + cells.came_cell(level, band));
+        }
+    }
+
+    // ── when it was ready ────────────────────────────────────────────────────
+
+    void count_completion() {
+        if (!customer_->completion) return;
+        const completion_seen& seen = *customer_->completion;
+        const std::int32_t days = std::min(seen.days, longest_completion);
+        add(completion_.at({month_of(seen.start), days}), seen.what, 1);
+        for (std::size_t s = 0; s < completion_by_.size(); ++s)
+            add(completion_by_[s].at({days, level_of_segment(s)}), seen.what, 1);
+    }
+
+    const counted& shape_;
+    mrr_options options_;
+    paid_months paid_;
+    std::int32_t last_;
+    std::int32_t horizon_;
+    block_index movements_, retention_, moves_, due_, came_, decisions_, due_sizes_, completion_,
+        lives_;
+    std::vector<block_index> owner_moves_;                                  ///< by role
+    std::vector<block_index> movements_by_, retention_by_, completion_by_;  ///< by segment
+
+    // Of the customer at hand.
+    const paying_customer* customer_ = nullptr;
+    std::int32_t first_ = 0;
+    std::vector<std::uint32_t> levels_;  ///< by month from first_ on
+    std::vector<const std::uint32_t*> rungs_;
+    std::vector<std::array<std::int32_t, owner_roles>> owners_;
+    contract_chain chain_;
+};
+
+}  // namespace aiueo::detail
