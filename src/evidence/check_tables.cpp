@@ -14,6 +14,7 @@
 #include "check_links.hpp"
 #include "check_panel.hpp"
 #include "check_ranks.hpp"
+#include "check_revenue.hpp"
 #include "contradiction.hpp"
 
 namespace aiueo::detail {
@@ -32,6 +33,7 @@ public:
         if (wrong_.empty()) wrong_ = what_is_wrong_with_links(shape_, tables_);
         if (wrong_.empty()) wrong_ = what_is_wrong_with_exposures(shape_, tables_, ends_);
         if (wrong_.empty()) wrong_ = what_is_wrong_with_ranks(shape_, tables_);
+        if (wrong_.empty()) wrong_ = what_is_wrong_with_revenue(shape_, tables_);
         if (wrong_.empty()) return {};
         return make_error(errc::bad_state, "the state contradicts itself: " + wrong_);
     }
@@ -62,37 +64,19 @@ private:
         const auto at = [&](std::size_t level, std::size_t cell, end_field field) {
             return block[(level * cells + cell) * end_fields + static_cast<std::size_t>(field)];
         };
-        using f = end_field;
-        constexpr std::array<std::pair<f, f>, 8> parts{{{f::kept, f::ends},
-                                                        {f::priced, f::ends},
-                                                        {f::followed, f::priced},
-                                                        {f::due_kept, f::due},
-                                                        {f::base, f::due},
-                                                        {f::followed_kept, f::followed},
-                                                        {f::followed_kept, f::kept},
-                                                        {f::expanded, f::followed_kept}}};
         for (std::size_t cell = 0; cell < cells; ++cell) {
             for (std::size_t level = 0; level < shape_.levels(); ++level) {
-                for (const auto& [part, whole] : parts) {
-                    if (at(level, cell, part) > at(level, cell, whole))
-                        return fail(in, "has a part that is more than its whole");
-                }
-                // What is lost pays nothing afterwards, and so is followed.
-                if (at(level, cell, f::due) - at(level, cell, f::due_kept) >
-                    at(level, cell, f::base))
-                    return fail(in, "has a part that is more than its whole");
-                if ((at(level, cell, f::due) > 0 && at(level, cell, f::priced) == 0) ||
-                    (at(level, cell, f::base) > 0 && at(level, cell, f::followed) == 0) ||
-                    (at(level, cell, f::after) > 0 && at(level, cell, f::followed) == 0))
-                    return fail(in, "has money of no end");
+                if (!check_end(in, block.data() + (level * cells + cell) * end_fields))
+                    return false;
             }
             for (const level_variable& one : shape_.level_variables()) {
                 for (std::size_t field = 0; field < end_fields; ++field) {
                     std::int64_t sum = 0;
                     for (std::size_t k = 0; k < one.levels.size(); ++k) {
-                        if (!add(sum, at(one.first + k, cell, static_cast<f>(field)))) return false;
+                        if (!add(sum, at(one.first + k, cell, static_cast<end_field>(field))))
+                            return false;
                     }
-                    if (sum != at(0, cell, static_cast<f>(field)))
+                    if (sum != at(0, cell, static_cast<end_field>(field)))
                         return fail(in, "has levels of \"" + one.name + "\" that are not all");
                 }
             }

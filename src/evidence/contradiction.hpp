@@ -57,6 +57,30 @@ protected:
         return std::find(used.begin(), used.end(), false) == used.end();
     }
 
+    /// What decided ends added to a cell, by end_field: what is a part is not more than the whole.
+    bool check_end(const count_table& in, const std::int64_t* cell) {
+        using f = end_field;
+        constexpr std::array<std::pair<f, f>, 8> parts{{{f::kept, f::ends},
+                                                        {f::priced, f::ends},
+                                                        {f::followed, f::priced},
+                                                        {f::due_kept, f::due},
+                                                        {f::base, f::due},
+                                                        {f::followed_kept, f::followed},
+                                                        {f::followed_kept, f::kept},
+                                                        {f::expanded, f::followed_kept}}};
+        const auto at = [cell](f field) { return cell[static_cast<std::size_t>(field)]; };
+        for (const auto& [part, whole] : parts) {
+            if (at(part) > at(whole)) return fail(in, "has a part that is more than its whole");
+        }
+        // What is lost pays nothing afterwards, and so is followed.
+        if (at(f::due) - at(f::due_kept) > at(f::base))
+            return fail(in, "has a part that is more than its whole");
+        if ((at(f::due) > 0 && at(f::priced) == 0) || (at(f::base) > 0 && at(f::followed) == 0) ||
+            (at(f::after) > 0 && at(f::followed) == 0))
+            return fail(in, "has money of no end");
+        return true;
+    }
+
     const counted& shape_;
     const std::vector<count_table>& tables_;
     std::string wrong_;  ///< empty: nothing

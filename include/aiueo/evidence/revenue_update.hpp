@@ -199,8 +199,7 @@ private:
             if (is_overdue(each, options_.data_until)) ++overdue_;
             if (status ok = check_start(each.start, "contracts"); !ok) return ok;
             for (const std::int64_t money : {each.mrr_before, each.mrr_after}) {
-                if (money != no_money && __builtin_add_overflow(paid_, money, &paid_))
-                    return too_much();
+                if (money != no_money && !add_paid(money)) return too_much();
             }
         }
         one.priced = true;
@@ -238,16 +237,21 @@ private:
         const std::int32_t until = std::min(one.end, options_.data_until);
         const std::int64_t months =
             month_of(until) - month_of(one.start) + 2 + options_.grace_days / 28;
-        const int128 sum = int128{one.mrr} * months + paid_;
-        if (sum > INT64_MAX) return false;
-        paid_ = static_cast<std::int64_t>(sum);
+        return add_paid(int128{one.mrr} * months);
+    }
+    /// Every table adds up what each customer paid a few times a month, at most for as long as the
+    /// horizon; so all of it stays within 64 bits, and each sum within a double.
+    [[nodiscard]] bool add_paid(int128 money) {
+        constexpr std::int64_t most = std::int64_t{1} << 53;
+        if (money + paid_ > most) return false;
+        paid_ += static_cast<std::int64_t>(money);
         return true;
     }
 
     [[nodiscard]] static error too_much() {
         return make_error(errc::limit_exceeded,
-                          "the sum of MRR over the months does not fit into 64 bits; are amounts "
-                          "in the right unit?");
+                          "the MRR of all customers, added up over the months, is more than 2^53 "
+                          "minor units; are amounts in the right unit?");
     }
 
     // ── onboarding ───────────────────────────────────────────────────────────

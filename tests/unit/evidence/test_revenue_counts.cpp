@@ -625,3 +625,57 @@ TEST_CASE("a history of more than a hundred years is a slip of the pen", "[evide
     CHECK_THAT(ok.error().to_string(), Contains("more than a hundred years before"));
     CHECK(out.count(total::payers) == 0);
 }
+
+TEST_CASE("money over time that contradicts itself is refused", "[evidence][revenue][state]") {
+    const plan of = plan_of(paid_model(20));
+    const evidence whole = counted_paid(of, made_paid(60, 7, true));
+    REQUIRE(detail::check_tables(whole.shape(), whole.tables()).ok());
+    const auto place = [](table_id which) { return static_cast<std::size_t>(which); };
+    // The latest block's first cell that is not 0 and is `cell` of `width`, or just the first.
+    const auto refused = [&](std::size_t table, std::size_t cell, std::size_t width,
+                             std::int64_t by, const std::string& why) {
+        std::vector<count_table> tables = whole.tables();
+        bool changed = false;
+        for (auto at = tables[table].blocks().rbegin();
+             at != tables[table].blocks().rend() && !changed; ++at) {
+            for (std::size_t k = cell; k < at->second.size() && !changed; k += width) {
+                if (at->second[k] == 0) continue;
+                const count_key key = at->first;
+                tables[table].at(key)[k] += by;
+                changed = true;
+            }
+        }
+        INFO(whole.tables()[table].shape().name << " " << cell << " of " << width);
+        if (!changed) tables[table].at(tables[table].blocks().rbegin()->first)[cell] += by;
+        const status found = detail::check_tables(whole.shape(), tables);
+        REQUIRE_FALSE(found.ok());
+        CHECK_THAT(found.error().message, Contains(why));
+    };
+    using id = table_id;
+    refused(place(id::known_until), 0, 1, 1, "other customers than the totals");
+    refused(place(id::movements), 0, 12, 1, "other customers than the totals");
+    refused(place(id::movements), 1, 12, 1, "does not add up to everybody's");
+    refused(place(id::movements), 8, 12, 1'000'000, "loses more than there is");
+    refused(place(id::movements), 10, 12, 1'000'000, "more than its whole");
+    refused(counted::movements_of_segment(1), 1, 12, 1, "does not add up to everybody's");
+    refused(place(id::retention), 0, 5, 1, "other customers than the movements");
+    refused(place(id::retention), 1, 5, 1, "other customers than the movements");
+    refused(place(id::retention), 2, 5, 1'000'000, "more than its whole");
+    refused(place(id::retention), 4, 5, 1, "does not add up to everybody's");
+    refused(counted::retention_of_segment(0), 3, 5, 1, "does not add up to everybody's");
+    refused(place(id::moves), 0, 4, 1, "other customers than the movements");
+    refused(place(id::moves), 2, 4, 1, "");
+    refused(place(id::moves), 3, 4, std::int64_t{1} << 40, "more than its whole");
+    refused(place(id::moves_by_member), 0, 4, 1, "does not add up to everybody's");
+    refused(place(id::moves_by_team), 1, 4, 1, "");
+    refused(place(id::due), 1, 6, 1'000'000, "more than its whole");
+    refused(place(id::due_sizes), 2, 6, 1, "does not add up to what is due");
+    refused(place(id::came), 0, 10, 1, "");
+    refused(place(id::decisions), 0, 10, 1, "not what came of the month before");
+    refused(place(id::decisions), 1, 10, 1'000'000, "more than its whole");
+    refused(place(id::completion), 0, 3, 1, "does not add up to everybody's");
+    refused(counted::completion_of_segment(0), 1, 3, 1, "does not add up to everybody's");
+    refused(place(id::lives), 0, 8, 1'000'000'000, "");
+    refused(place(id::totals), static_cast<std::size_t>(total::payers), total_count, 1,
+            "other customers than the totals");
+}
