@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "aiueo/score/latest_as_of.hpp"
+
 #include "batch_options.hpp"
 #include "columns.hpp"
 #include "guard.hpp"
@@ -197,6 +199,18 @@ extern "C" int32_t aiueo_batch_find(const aiueo_batch* batch, const char* custom
         const std::int64_t found = batch->rows.find_customer(key);
         if (found < 0) return make_error(errc::not_found, "no row has customer " + quoted(key));
         *row = found;
+        return {};
+    });
+}
+
+extern "C" int32_t aiueo_batch_latest_as_of(const aiueo_batch* batch, int32_t* day,
+                                            aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        if (status ok = capi::require(batch, "batch"); !ok) return ok;
+        if (status ok = capi::require(day, "day"); !ok) return ok;
+        const auto found = latest_as_of(batch->rows);
+        if (!found) return found.error();
+        *day = *found;
         return {};
     });
 }

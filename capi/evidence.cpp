@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/base/date.hpp"
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/base/utf8.hpp"
 #include "aiueo/evidence/state.hpp"
@@ -35,11 +36,13 @@ status require_usable(const aiueo_evidence* evidence) {
     return evidence->counts.usable();
 }
 
-status require_same_money(const aiueo_evidence& evidence, const aiueo_contracts& contracts) {
+/// `what`: "contracts count", "ledger counts".
+template <class Rows>
+status require_same_money(const aiueo_evidence& evidence, const Rows& rows, const char* what) {
     const int wanted = evidence.plan->model().minor_digits;
-    const int found = contracts.history.minor_digits();
+    const int found = rows.history.minor_digits();
     if (found == wanted) return {};
-    return capi::invalid("the contracts count money with " + std::to_string(found) +
+    return capi::invalid("the " + std::string{what} + " money with " + std::to_string(found) +
                          " digits after the point, the model with " + std::to_string(wanted) +
                          "; make them for this plan");
 }
@@ -67,14 +70,24 @@ status require_same_ranks(const aiueo_evidence& evidence, const aiueo_ranks& ran
                          list_of(wanted));
 }
 
-status count(aiueo_evidence* evidence, const aiueo_batch* batch, const aiueo_scores* scores,
-             const aiueo_histories& from) {
-    if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
-    if (status ok = capi::require(batch, "batch"); !ok) return ok;
-    if (status ok = capi::require(scores, "scores"); !ok) return ok;
+status read_data_until(const aiueo_histories& from, std::int32_t& out) {
+    if (from.has_data_until == 0) return {};
+    if (from.has_data_until != 1) return capi::invalid("has_data_until is neither 0 nor 1");
+    if (from.data_until < min_text_day || from.data_until > max_text_day) {
+        return capi::invalid("data_until is " + std::to_string(from.data_until) +
+                             "; dates are days since 1970-01-01, from the year 1 to 9999");
+    }
+    out = from.data_until;
+    return {};
+}
+
+/// Checks what the caller gave, and hands it to `work`, a function of histories.
+template <class Work>
+status with_histories(const aiueo_evidence& evidence, const aiueo_histories& from, Work work) {
     if (status ok = capi::require(from.contracts, "contracts"); !ok) return ok;
     if (status ok = capi::require_finished(*from.contracts); !ok) return ok;
-    if (status ok = require_same_money(*evidence, *from.contracts); !ok) return ok;
+    if (status ok = require_same_money(evidence, *from.contracts, "contracts count"); !ok)
+        return ok;
     histories known{from.contracts->history};
     if (from.initiatives != nullptr) {
         if (status ok = require_all_rows(*from.initiatives); !ok) return ok;
@@ -82,10 +95,33 @@ status count(aiueo_evidence* evidence, const aiueo_batch* batch, const aiueo_sco
     }
     if (from.ranks != nullptr) {
         if (status ok = capi::require_finished(*from.ranks); !ok) return ok;
-        if (status ok = require_same_ranks(*evidence, *from.ranks); !ok) return ok;
+        if (status ok = require_same_ranks(evidence, *from.ranks); !ok) return ok;
         known.ranks = &from.ranks->history;
     }
-    return evidence->counts.update(batch->rows, scores->values, known);
+    if (from.ledger != nullptr) {
+        if (status ok = capi::require_finished(*from.ledger); !ok) return ok;
+        if (status ok = require_same_money(evidence, *from.ledger, "ledger counts"); !ok) return ok;
+        known.ledger = &from.ledger->history;
+    }
+    if (status ok = read_data_until(from, known.data_until); !ok) return ok;
+    return work(known);
+}
+
+status read_histories(const aiueo_histories* given, aiueo_histories& out) {
+    if (status ok = capi::require(given, "histories"); !ok) return ok;
+    if (status ok = capi::read_options(given, "aiueo_histories", out); !ok) return ok;
+    if (out.reserved == 0) return {};
+    return make_error(errc::unsupported, "reserved of aiueo_histories is not 0");
+}
+
+status count(aiueo_evidence* evidence, const aiueo_batch* batch, const aiueo_scores* scores,
+             const aiueo_histories& from) {
+    if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
+    if (status ok = capi::require(batch, "batch"); !ok) return ok;
+    if (status ok = capi::require(scores, "scores"); !ok) return ok;
+    return with_histories(*evidence, from, [&](const histories& known) {
+        return evidence->counts.update(batch->rows, scores->values, known);
+    });
 }
 
 std::string counts_json(const evidence& of) {
@@ -130,12 +166,21 @@ extern "C" int32_t aiueo_evidence_update_from(aiueo_evidence* evidence, const ai
                                               aiueo_error* error) {
     return capi::guarded(error, [&]() -> status {
         aiueo_histories from{};
-        if (status ok = capi::require(histories, "histories"); !ok) return ok;
-        if (status ok = capi::read_options(histories, "aiueo_histories", from); !ok) return ok;
-        if (from.reserved != 0) {
-            return make_error(errc::unsupported, "reserved of aiueo_histories is not 0");
-        }
+        if (status ok = read_histories(histories, from); !ok) return ok;
         return count(evidence, batch, scores, from);
+    });
+}
+
+extern "C" int32_t aiueo_evidence_count_unseen(aiueo_evidence* evidence,
+                                               const aiueo_histories* histories,
+                                               aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        aiueo_histories from{};
+        if (status ok = capi::require(evidence, "evidence"); !ok) return ok;
+        if (status ok = read_histories(histories, from); !ok) return ok;
+        return with_histories(*evidence, from, [&](const aiueo::histories& known) {
+            return evidence->counts.count_unseen(known);
+        });
     });
 }
 

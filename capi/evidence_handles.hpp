@@ -1,8 +1,10 @@
-// capi › evidence_handles: what is behind aiueo_contracts, aiueo_ranks and aiueo_evidence.
+// capi › evidence_handles: what is behind aiueo_contracts, aiueo_ledger, aiueo_ranks and
+// aiueo_evidence.
 #pragma once
 
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/evidence.hpp"
+#include "aiueo/evidence/ledger.hpp"
 #include "aiueo/evidence/ranks.hpp"
 
 #include "handles.hpp"
@@ -11,6 +13,12 @@ struct aiueo_contracts {
     explicit aiueo_contracts(const aiueo::model& of)
         : history(of.minor_digits, of.zone, of.study.grace_days) {}
     aiueo::contract_history history;
+    bool broken = false;  ///< memory ran out in the middle of a call
+};
+
+struct aiueo_ledger {
+    explicit aiueo_ledger(const aiueo::model& of) : history(of.minor_digits, of.zone) {}
+    aiueo::ledger_history history;
     bool broken = false;  ///< memory ran out in the middle of a call
 };
 
@@ -29,6 +37,7 @@ namespace aiueo::capi {
 
 /// Errors: invalid_state.
 [[nodiscard]] status require_finished(const aiueo_contracts& contracts);
+[[nodiscard]] status require_finished(const aiueo_ledger& ledger);
 [[nodiscard]] status require_finished(const aiueo_ranks& ranks);
 
 }  // namespace aiueo::capi

@@ -14,9 +14,9 @@
  *   default. NULL options are all defaults. An older program's shorter structure is accepted; what a newer
  *   one's has beyond this version must be 0, else the call is AIUEO_UNSUPPORTED, as with unknown flags.
  * - *_free() takes NULL and cannot fail.
- * - Plans, initiatives, contracts and ranks are immutable once made and may be used by any number of threads. A batch
- *   has one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence has
- *   one writer, see there.
+ * - Plans, initiatives, contracts, ledgers and ranks are immutable once made and may be used by any number of threads. A
+ *   batch has one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence
+ *   has one writer, see there.
  * - Handles may be freed in any order: what a handle needs of another, it keeps.
  * - Columns given to a batch are borrowed: their memory must live, unchanged, until the batch is freed. The
  *   structure that describes them is only read during the call.
@@ -96,6 +96,7 @@ typedef struct aiueo_duplicates aiueo_duplicates;   /* customers and dates of th
 typedef struct aiueo_scores aiueo_scores;           /* the results */
 typedef struct aiueo_summary aiueo_summary;         /* counts over many scores */
 typedef struct aiueo_contracts aiueo_contracts;     /* what was decided at the end of each contract and trial */
+typedef struct aiueo_ledger aiueo_ledger;           /* which MRR each customer paid from when to when */
 typedef struct aiueo_ranks aiueo_ranks;             /* which rank members of the team gave each customer, and when */
 typedef struct aiueo_evidence aiueo_evidence;       /* what history says of a model, in counts that add up */
 
@@ -372,6 +373,8 @@ AIUEO_API int64_t aiueo_batch_rows(const aiueo_batch *batch);
 /* The last row of a customer (latest date), by the text of its key. AIUEO_NOT_FOUND if there is none. */
 AIUEO_API int32_t aiueo_batch_find(const aiueo_batch *batch, const char *customer, size_t customer_length,
                                    int64_t *row, aiueo_error *error);
+/* The latest date of all rows. AIUEO_NOT_FOUND if there is no row, or no date. */
+AIUEO_API int32_t aiueo_batch_latest_as_of(const aiueo_batch *batch, int32_t *day, aiueo_error *error);
 /* Every row has a key and a date, and no customer two rows for one date. */
 AIUEO_API int32_t aiueo_batch_check_rows(const aiueo_batch *batch, aiueo_error *error);
 AIUEO_API void aiueo_batch_free(aiueo_batch *batch);
@@ -533,6 +536,22 @@ AIUEO_API int32_t aiueo_contracts_warnings(const aiueo_contracts *contracts, cha
                                            size_t *needed, aiueo_error *error);
 AIUEO_API void aiueo_contracts_free(aiueo_contracts *contracts);
 
+/* ── ledger ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The MRR of each customer's subscriptions, for the currency and the time zone of the plan's model; those of a customer
+ * that overlap add up. Add rows, finish, then share. Memory that runs out in the middle of a call leaves it of no use:
+ * free it and begin again. After any other error nothing of that call was added. */
+AIUEO_API int32_t aiueo_ledger_new(const aiueo_plan *plan, aiueo_ledger **out, aiueo_error *error);
+/* One row: its first day, the first day without it (later than the start; AIUEO_NO_DATE while it is open), and its MRR
+ * in minor units of the model's currency. */
+AIUEO_API int32_t aiueo_ledger_add(aiueo_ledger *ledger, const char *customer, size_t customer_length, int32_t start,
+                                   int32_t end, int64_t mrr, aiueo_error *error);
+/* All rows of a stream with columns customer, start, end (nothing while it is open) and mrr (major units). Takes the
+ * stream over and releases it, whatever the outcome. */
+AIUEO_API int32_t aiueo_ledger_add_stream(aiueo_ledger *ledger, struct ArrowArrayStream *stream, aiueo_error *error);
+AIUEO_API int32_t aiueo_ledger_finish(aiueo_ledger *ledger, aiueo_error *error);
+AIUEO_API void aiueo_ledger_free(aiueo_ledger *ledger);
+
 /* ── ranks ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* The judgement of members of the team, for the ranks (study.ranks) and the time zone of the plan's model. Add rows,
@@ -584,13 +603,23 @@ typedef struct aiueo_histories {
     const aiueo_contracts *contracts;     /* needed */
     const aiueo_initiatives *initiatives; /* with all rows kept, see aiueo_initiatives_keep_all() */
     const aiueo_ranks *ranks;             /* made for the same ranks as the plan's */
+    const aiueo_ledger *ledger;           /* in the plan's currency; NULL: the contracts say what customers paid */
+    int32_t data_until;                   /* the last day that contracts and ledger tell of, if has_data_until */
+    int32_t has_data_until;               /* 0 or 1; without it nothing is counted of money over time */
 } aiueo_histories;
 
 /* aiueo_evidence_update() with all that is known. AIUEO_INVALID_STATE also for initiatives that hold only what the
- * model counts, AIUEO_INVALID_ARGUMENT for ranks of other names than those of the evidence's plan. */
+ * model counts, AIUEO_INVALID_ARGUMENT for ranks of other names than those of the evidence's plan, for a ledger of
+ * another currency's minor units, for one without data_until, and for another data_until than in updates before. */
 AIUEO_API int32_t aiueo_evidence_update_from(aiueo_evidence *evidence, const aiueo_batch *batch,
                                              const aiueo_scores *scores, const aiueo_histories *histories,
                                              aiueo_error *error);
+/* Count the money over time of all customers of ledger and contracts that no update has seen, because they have no
+ * snapshots: once, after the last update, with the same histories. It needs data_until. Whom it has counted is
+ * remembered: a second call adds nothing. Who was in what was merged or read is not known, so of evidence in parts each
+ * calls it with the rows of its own customers. After an error nothing of this call is counted. */
+AIUEO_API int32_t aiueo_evidence_count_unseen(aiueo_evidence *evidence, const aiueo_histories *histories,
+                                              aiueo_error *error);
 /* Add what `other`, which is only read, counted of other customers. AIUEO_INVALID_ARGUMENT if it counted other things:
  * scoring, segments, leads, term bands or steps of the models differ; the plans may be different ones. */
 AIUEO_API int32_t aiueo_evidence_merge(aiueo_evidence *evidence, const aiueo_evidence *other, aiueo_error *error);
@@ -603,11 +632,15 @@ AIUEO_API int32_t aiueo_evidence_write(aiueo_evidence *evidence, char *out, size
 AIUEO_API int32_t aiueo_evidence_read(const aiueo_plan *plan, const void *bytes, size_t size,
                                       const aiueo_evidence_options *options, aiueo_evidence **out, aiueo_error *error);
 /* {"rows":…,"customers":…,"ends":…,"open":…,"observed":…,"unobserved":…,"lead_too_long":…,"leaked":…,
- * "without_contract":…,"customer_months":…,"pending_calls":…,"ranks_seen":…,"ranks_unseen":…,"customers_ranked":…}:
+ * "without_contract":…,"customer_months":…,"pending_calls":…,"ranks_seen":…,"ranks_unseen":…,"customers_ranked":…,
+ * "payers":…,"payers_unseen":…,"never_active":…,"unpriced":…,"overdue":…,"begun_unseen":…}:
  * snapshots, customers with any, their decided and their open contracts; pairs of an end and a lead with a snapshot in
  * time, without one, whose lead is not shorter than the contract, dropped as leaks; customers without a contract; pairs
  * of a customer and a calendar month with a snapshot; initiatives whose customer was not seen since they could be
- * answered; members' ranks with a snapshot in the 31 days before them, without one, and the customers of the former. */
+ * answered; members' ranks with a snapshot in the 31 days before them, without one, and the customers of the former. Of
+ * money over time: customers that the ledger (the contracts, where there is none) tells of; customers without
+ * snapshots; customers active at no month's close; those left out because the MRR of a contract is not known;
+ * contracts past their end and not decided; customers first seen too late to tell when onboarding was completed. */
 AIUEO_API int32_t aiueo_evidence_counts(const aiueo_evidence *evidence, char *out, size_t capacity, size_t *needed,
                                         aiueo_error *error);
 

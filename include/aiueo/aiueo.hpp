@@ -48,6 +48,7 @@
 #include "aiueo/score/compile.hpp"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/bind.hpp"
+#include "aiueo/score/latest_as_of.hpp"
 #include "aiueo/score/initiatives.hpp"
 #include "aiueo/score/scores.hpp"
 #include "aiueo/score/score.hpp"

@@ -274,6 +274,26 @@ static void finds_customers(const aiueo_plan* plan) {
     aiueo_batch_free(batch);
 }
 
+/* Of columns, of one date for all rows, and where there is none. */
+static void finds_the_latest_date(const aiueo_plan* plan) {
+    static const int32_t dates[rows] = {today - 5, today + 3, today - 900, today};
+    aiueo_batch_options options = default_options();
+    aiueo_batch* batch = new_batch(plan);
+    int32_t day = -7;
+    STATUS(AIUEO_OK, aiueo_batch_latest_as_of(batch, &day, &error));
+    CHECK(day == today);
+    aiueo_batch_free(batch);
+    options.has_as_of = 0;
+    options.as_of = 0;
+    STATUS(AIUEO_OK, aiueo_batch_new(plan, AIUEO_SNAPSHOTS, rows, &options, &batch, &error));
+    STATUS(AIUEO_NOT_FOUND, aiueo_batch_latest_as_of(batch, &day, &error));
+    CHECK(day == today);
+    bind(batch, "as_of", column_of(AIUEO_TYPE_DATE32, dates));
+    STATUS(AIUEO_OK, aiueo_batch_latest_as_of(batch, &day, &error));
+    CHECK(day == today + 3);
+    aiueo_batch_free(batch);
+}
+
 /* A date twice for one customer, and a key that is missing. */
 static void checks_rows(const aiueo_plan* plan) {
     static const char bytes[] = "aab";
@@ -313,6 +333,7 @@ int main(void) {
     clears_errors(plan);
     frees_in_any_order();
     finds_customers(plan);
+    finds_the_latest_date(plan);
     finds_duplicates(plan);
     checks_rows(plan);
     aiueo_scores_free(detailed);

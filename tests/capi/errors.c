@@ -199,6 +199,7 @@ static void batch_calls(const aiueo_plan* plan) {
     void* values = poison;
     uint8_t* validity = (uint8_t*)(void*)poison;
     int32_t id = -7;
+    int32_t day = -7;
     int64_t row = -7;
     REFUSED("batch is NULL", aiueo_batch_bind(NULL, "logins", 6, &column, &error));
     REFUSED("name is NULL", aiueo_batch_bind(batch, NULL, 6, &column, &error));
@@ -230,6 +231,8 @@ static void batch_calls(const aiueo_plan* plan) {
     REFUSED("batch is NULL", aiueo_batch_find(NULL, "a", 1, &row, &error));
     REFUSED("customer is NULL", aiueo_batch_find(batch, NULL, 1, &row, &error));
     REFUSED("row is NULL", aiueo_batch_find(batch, "a", 1, NULL, &error));
+    REFUSED("batch is NULL", aiueo_batch_latest_as_of(NULL, &day, &error));
+    REFUSED("day is NULL", aiueo_batch_latest_as_of(batch, NULL, &error));
     REFUSED("batch is NULL", aiueo_batch_check_rows(NULL, &error));
     {
         aiueo_duplicates* seen = NULL;

@@ -1,4 +1,5 @@
-// The calls of contracts, ranks, evidence and sealed agreement that test_injection.cpp lets fail.
+// The calls of contracts, ledger, ranks, evidence and sealed agreement that test_injection.cpp lets
+// fail.
 #include <string_view>
 
 #include "scenarios.hpp"
@@ -15,6 +16,30 @@ owned<aiueo_evidence> counted(const aiueo_plan* plan) {
     const auto contracts = some_contracts(plan);
     must(aiueo_plan_score(plan, batch.get(), 0, row_count, scores.get(), nullptr));
     must(aiueo_evidence_update(out.get(), batch.get(), scores.get(), contracts.get(), nullptr));
+    return out;
+}
+
+// Of their snapshots with what `known` says.
+std::int32_t update_from(aiueo_evidence* seen, const aiueo_plan* plan,
+                         const aiueo_histories& known) {
+    const auto batch = full_batch(plan);
+    const auto scores = new_scores(plan, AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES);
+    must(aiueo_plan_score(plan, batch.get(), 0, row_count, scores.get(), nullptr));
+    return aiueo_evidence_update_from(seen, batch.get(), scores.get(), &known, nullptr);
+}
+
+aiueo_histories histories_of(const aiueo_contracts* contracts) {
+    aiueo_histories out{};
+    out.struct_size = sizeof out;
+    out.contracts = contracts;
+    return out;
+}
+
+aiueo_histories over_time(const aiueo_contracts* contracts, const aiueo_ledger* ledger) {
+    aiueo_histories out = histories_of(contracts);
+    out.ledger = ledger;
+    out.data_until = today;
+    out.has_data_until = 1;
     return out;
 }
 
@@ -74,6 +99,47 @@ void add_contracts(scenarios& all) {
     };
 }
 
+void add_ledger(scenarios& all) {
+    all["aiueo_ledger_new"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        makes_handle<aiueo_ledger>(now, [&](aiueo_ledger** out, aiueo_error* error) {
+            return aiueo_ledger_new(plan.get(), out, error);
+        });
+    };
+    all["aiueo_ledger_add"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto ledger = new_ledger(plan.get());
+        const auto add = [&](aiueo_error* error) {
+            return aiueo_ledger_add(ledger.get(), "c", 1, today, AIUEO_NO_DATE, 500, error);
+        };
+        now(add);
+        if (now.failed()) now.must_hold(add(nullptr) == AIUEO_INVALID_STATE);
+    };
+    all["aiueo_ledger_add_stream"] = {
+        AIUEO_BAD_COLUMN, [](attempt& now) {
+            const auto plan = load(small_model);
+            const auto ledger = new_ledger(plan.get());
+            record_batch from;
+            ArrowArrayStream in = from.stream();
+            now([&](aiueo_error* error) {
+                return aiueo_ledger_add_stream(ledger.get(), &in, error);
+            });
+            now.must_hold(in.release == nullptr && from.released >= 1);
+        }};
+    all["aiueo_ledger_finish"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto ledger = new_ledger(plan.get());
+        must(aiueo_ledger_add(ledger.get(), "7", 1, today - 9, today, 500, nullptr));
+        must(aiueo_ledger_add(ledger.get(), "8", 1, today - 9, today, 500, nullptr));
+        now([&](aiueo_error* error) { return aiueo_ledger_finish(ledger.get(), error); });
+        const auto contracts = some_contracts(plan.get());
+        const auto seen = new_evidence(plan.get());
+        now.must_hold(
+            update_from(seen.get(), plan.get(), over_time(contracts.get(), ledger.get())) ==
+            (now.failed() ? AIUEO_INVALID_STATE : AIUEO_OK));
+    };
+}
+
 void add_ranks(scenarios& all) {
     all["aiueo_ranks_new"].run = [](attempt& now) {
         const auto plan = load(small_model);
@@ -107,14 +173,11 @@ void add_ranks(scenarios& all) {
         must(aiueo_ranks_add(ranks.get(), "8", 1, today, "C", 1, "anna", 4, nullptr));
         now([&](aiueo_error* error) { return aiueo_ranks_finish(ranks.get(), error); });
         const auto seen = new_evidence(plan.get());
-        const auto batch = full_batch(plan.get());
-        const auto scores = new_scores(plan.get(), AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES);
         const auto contracts = some_contracts(plan.get());
-        must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
-        const aiueo_histories known{sizeof known, 0, contracts.get(), nullptr, ranks.get()};
-        now.must_hold(
-            aiueo_evidence_update_from(seen.get(), batch.get(), scores.get(), &known, nullptr) ==
-            (now.failed() ? AIUEO_INVALID_STATE : AIUEO_OK));
+        aiueo_histories known = histories_of(contracts.get());
+        known.ranks = ranks.get();
+        now.must_hold(update_from(seen.get(), plan.get(), known) ==
+                      (now.failed() ? AIUEO_INVALID_STATE : AIUEO_OK));
     };
 }
 
@@ -151,8 +214,10 @@ void add_evidence(scenarios& all) {
         const auto initiatives = all_initiatives(plan.get());
         const auto ranks = some_ranks(plan.get());
         must(aiueo_plan_score(plan.get(), batch.get(), 0, row_count, scores.get(), nullptr));
-        const aiueo_histories known{sizeof known, 0, contracts.get(), initiatives.get(),
-                                    ranks.get()};
+        const auto ledger = some_ledger(plan.get());
+        aiueo_histories known = over_time(contracts.get(), ledger.get());
+        known.initiatives = initiatives.get();
+        known.ranks = ranks.get();
         const auto update = [&](aiueo_error* error) {
             return aiueo_evidence_update_from(seen.get(), batch.get(), scores.get(), &known, error);
         };
@@ -160,6 +225,26 @@ void add_evidence(scenarios& all) {
         const std::int32_t again = update(nullptr);
         now.must_hold(now.failed() ? again == AIUEO_OK || again == AIUEO_INVALID_STATE
                                    : again == AIUEO_DUPLICATE_ROW);
+    };
+    all["aiueo_evidence_count_unseen"].run = [](attempt& now) {
+        const auto plan = load(small_model);
+        const auto seen = new_evidence(plan.get());
+        const auto contracts = some_contracts(plan.get());
+        const auto ledger = some_ledger(plan.get());
+        const aiueo_histories known = over_time(contracts.get(), ledger.get());
+        must(update_from(seen.get(), plan.get(), known));
+        const auto count = [&](aiueo_error* error) {
+            return aiueo_evidence_count_unseen(seen.get(), &known, error);
+        };
+        now(count);
+        // The one without snapshots is counted once, or the evidence is of no more use.
+        const std::int32_t again = count(nullptr);
+        now.must_hold(again == AIUEO_OK || (now.failed() && again == AIUEO_INVALID_STATE));
+        if (again != AIUEO_OK) return;
+        std::array<char, 1024> text{};
+        must(aiueo_evidence_counts(seen.get(), text.data(), text.size(), nullptr, nullptr));
+        now.must_hold(std::string_view{text.data()}.find("\"payers_unseen\":1,") !=
+                      std::string_view::npos);
     };
     all["aiueo_evidence_merge"].run = [](attempt& now) {
         const auto plan = load(small_model);

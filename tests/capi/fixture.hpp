@@ -24,6 +24,7 @@ struct freer {
     void operator()(aiueo_scores* one) const noexcept { aiueo_scores_free(one); }
     void operator()(aiueo_summary* one) const noexcept { aiueo_summary_free(one); }
     void operator()(aiueo_contracts* one) const noexcept { aiueo_contracts_free(one); }
+    void operator()(aiueo_ledger* one) const noexcept { aiueo_ledger_free(one); }
     void operator()(aiueo_ranks* one) const noexcept { aiueo_ranks_free(one); }
     void operator()(aiueo_evidence* one) const noexcept { aiueo_evidence_free(one); }
 };
@@ -171,6 +172,21 @@ inline owned<aiueo_contracts> some_contracts(const aiueo_plan* plan) {
     for (const char* customer : {"7", "8", "9"})
         must(aiueo_contracts_add(out.get(), customer, 1, &one, nullptr));
     must(aiueo_contracts_finish(out.get(), nullptr));
+    return out;
+}
+
+inline owned<aiueo_ledger> new_ledger(const aiueo_plan* plan) {
+    aiueo_ledger* out = nullptr;
+    must(aiueo_ledger_new(plan, &out, nullptr));
+    return owned<aiueo_ledger>{out};
+}
+
+// What the customer "7" pays, and one without a snapshot.
+inline owned<aiueo_ledger> some_ledger(const aiueo_plan* plan) {
+    owned<aiueo_ledger> out = new_ledger(plan);
+    must(aiueo_ledger_add(out.get(), "7", 1, today - 300, AIUEO_NO_DATE, 500, nullptr));
+    must(aiueo_ledger_add(out.get(), "6", 1, today - 300, today - 30, 700, nullptr));
+    must(aiueo_ledger_finish(out.get(), nullptr));
     return out;
 }
 

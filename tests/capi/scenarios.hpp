@@ -64,8 +64,9 @@ void writes_text(attempt& now, Call call) {
 
 using scenarios = std::map<std::string, scenario>;
 
-// Those of contracts, ranks and evidence.
+// Those of contracts, ledger, ranks and evidence.
 void add_contracts(scenarios& all);
+void add_ledger(scenarios& all);
 void add_ranks(scenarios& all);
 void add_evidence(scenarios& all);
 void add_agreement(scenarios& all);

@@ -238,6 +238,10 @@ void add_batches(scenarios& all) {
         std::int64_t row = 0;
         return aiueo_batch_find(batch, "none", 4, &row, error);
     });
+    failing("aiueo_batch_latest_as_of", AIUEO_OK, [](aiueo_batch* batch, aiueo_error* error) {
+        std::int32_t day = 0;
+        return aiueo_batch_latest_as_of(batch, &day, error);
+    });
     failing("aiueo_batch_check_rows", AIUEO_OK, [](aiueo_batch* batch, aiueo_error* error) {
         return aiueo_batch_check_rows(batch, error);
     });
@@ -405,6 +409,7 @@ scenarios every_entry() {
     add_batches(all);
     add_scores(all);
     add_contracts(all);
+    add_ledger(all);
     add_ranks(all);
     add_evidence(all);
     add_agreement(all);

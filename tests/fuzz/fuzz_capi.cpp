@@ -1,6 +1,7 @@
 // The C interface as a host might use it: a sequence of calls, and every argument, come from the
 // bytes. Pointers are right or NULL, lengths true, and what is borrowed lives long enough; all
 // else is anything.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -120,6 +121,7 @@ public:
         aiueo_summary_free(other_);
         aiueo_duplicates_free(seen_);
         aiueo_contracts_free(contracts_);
+        aiueo_ledger_free(ledger_);
         aiueo_ranks_free(ranks_);
         aiueo_evidence_free(evidence_);
         aiueo_evidence_free(more_evidence_);
@@ -286,11 +288,14 @@ private:
             const std::string_view key = in_.bytes(4);
             return aiueo_batch_find(at, key.data(), key.size(), &found, &error_);
         }
-        case 3:
+        case 3: {
+            std::int32_t day = 0;
+            check(aiueo_batch_latest_as_of(at, &day, &error_));
             if (in_.byte() % 2 == 0) return aiueo_batch_check_rows(at, &error_);
             if (seen_ == nullptr) check(aiueo_duplicates_new(in_.number(4), &seen_, &error_));
             if (aiueo_duplicates_checked(seen_) < -1) std::abort();
             return aiueo_duplicates_add(seen_, at, &error_);
+        }
         default: return aiueo_summary_json(summary_, text.data(), capacity, &needed, &error_);
         }
     }
@@ -368,12 +373,17 @@ private:
         case 0: aiueo_ranks_free(ranks_); return aiueo_ranks_new(the_plan(), &ranks_, &error_);
         case 1: return aiueo_ranks_finish(ranks_, &error_);
         case 3: return seal_and_open();
+        case 4: return ledger();
         case 2: {
             aiueo_histories known{};
             known.struct_size = in_.byte() < 250 ? sizeof known : in_.byte() % (sizeof known + 1);
             known.contracts = contracts_;
             known.initiatives = in_.byte() < 128 ? initiatives_ : nullptr;
             known.ranks = in_.byte() < 128 ? ranks_ : nullptr;
+            known.ledger = in_.byte() < 128 ? ledger_ : nullptr;
+            known.has_data_until = in_.byte() < 250 ? in_.byte() % 2 : 7;
+            known.data_until = in_.byte() < 200 ? 20000 + in_.byte() : in_.value<std::int32_t>();
+            if (in_.byte() < 64) return aiueo_evidence_count_unseen(evidence_, &known, &error_);
             return aiueo_evidence_update_from(evidence_, batch(), scores(), &known, &error_);
         }
         default: {
@@ -381,6 +391,22 @@ private:
             const std::string_view rank = names[in_.byte() % names.size()];
             return aiueo_ranks_add(ranks_, who.data(), who.size(), in_.value<std::int32_t>(),
                                    rank.data(), rank.size(), by.data(), by.size(), &error_);
+        }
+        }
+    }
+
+    std::int32_t ledger() {
+        const std::string_view who = in_.bytes(3);
+        switch (in_.byte() % 4) {
+        case 0: aiueo_ledger_free(ledger_); return aiueo_ledger_new(the_plan(), &ledger_, &error_);
+        case 1: return aiueo_ledger_finish(ledger_, &error_);
+        default: {
+            const std::int32_t start =
+                in_.byte() < 200 ? 19000 + 4 * in_.byte() : in_.value<std::int32_t>();
+            const std::int32_t days = 3 * in_.byte();
+            const std::int32_t end = days < 384 ? AIUEO_NO_DATE : std::min(start, 99999) + days;
+            const std::int64_t mrr = in_.byte() < 200 ? in_.byte() : in_.value<std::int64_t>();
+            return aiueo_ledger_add(ledger_, who.data(), who.size(), start, end, mrr, &error_);
         }
         }
     }
@@ -525,6 +551,7 @@ private:
     aiueo_summary* other_ = nullptr;
     aiueo_duplicates* seen_ = nullptr;
     aiueo_contracts* contracts_ = nullptr;
+    aiueo_ledger* ledger_ = nullptr;
     aiueo_ranks* ranks_ = nullptr;
     aiueo_evidence* evidence_ = nullptr;
     aiueo_evidence* more_evidence_ = nullptr;
