@@ -162,6 +162,14 @@ func (b *Batch) Find(customer string) (int, error) {
 	return int(row), err
 }
 
+// LatestAsOf is the latest date of all rows. ErrNotFound, and [NoDate], if there is no row, or no
+// date.
+func (b *Batch) LatestAsOf() (Date, error) {
+	day := C.int32_t(NoDate)
+	err := b.use(func(k *call) C.int32_t { return C.aiueo_batch_latest_as_of(b.c, &day, &k.c.error) })
+	return Date(day), err
+}
+
 // CheckRows says whether every row has a key and a date, and no customer two rows for one date:
 // nil, ErrBadValue or ErrDuplicateRow.
 func (b *Batch) CheckRows() error {

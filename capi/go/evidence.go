@@ -110,26 +110,25 @@ type Histories struct {
 	Contracts   *Contracts   // needed
 	Initiatives *Initiatives // with all rows: [Initiatives.KeepAll]
 	Ranks       *Ranks       // made for the same ranks as the plan's
+	Ledger      *Ledger      // in the plan's currency; nil: the contracts say what customers paid
+	// DataUntil is the last day that contracts and ledger tell of, often [Batch.LatestAsOf] of the
+	// latest batch. The zero value and [NoDate] are none: then nothing is counted of money over time.
+	DataUntil Date
 }
 
-// UpdateFrom is [Evidence.Update] with all that is known. ErrInvalidState also for initiatives that
-// hold only what the model counts, ErrInvalidArgument for ranks of other names than those of the
-// evidence's plan.
-func (e *Evidence) UpdateFrom(batch *Batch, scores *Scores, known Histories) error {
-	done, err := e.use()
-	if err != nil {
-		return err
+// with runs do with the tables as the library takes them, none of which is closed meanwhile.
+func (h *Histories) with(do func(*C.aiueo_histories) error, uses ...*handle) error {
+	if h.Contracts != nil {
+		uses = append(uses, &h.Contracts.handle)
 	}
-	defer done()
-	uses := []*handle{&batch.handle, &scores.handle}
-	if known.Contracts != nil {
-		uses = append(uses, &known.Contracts.handle)
+	if h.Initiatives != nil {
+		uses = append(uses, &h.Initiatives.handle)
 	}
-	if known.Initiatives != nil {
-		uses = append(uses, &known.Initiatives.handle)
+	if h.Ranks != nil {
+		uses = append(uses, &h.Ranks.handle)
 	}
-	if known.Ranks != nil {
-		uses = append(uses, &known.Ranks.handle)
+	if h.Ledger != nil {
+		uses = append(uses, &h.Ledger.handle)
 	}
 	for _, one := range uses {
 		if err := one.acquire(); err != nil {
@@ -138,17 +137,55 @@ func (e *Evidence) UpdateFrom(batch *Batch, scores *Scores, known Histories) err
 		defer one.release()
 	}
 	given := C.aiueo_histories{struct_size: C.sizeof_aiueo_histories}
-	if known.Contracts != nil {
-		given.contracts = known.Contracts.c
+	if h.Contracts != nil {
+		given.contracts = h.Contracts.c
 	}
-	if known.Initiatives != nil {
-		given.initiatives = known.Initiatives.c
+	if h.Initiatives != nil {
+		given.initiatives = h.Initiatives.c
 	}
-	if known.Ranks != nil {
-		given.ranks = known.Ranks.c
+	if h.Ranks != nil {
+		given.ranks = h.Ranks.c
 	}
-	k := begin()
-	return k.end(C.aiueo_evidence_update_from(e.c, batch.c, scores.c, &given, &k.c.error))
+	if h.Ledger != nil {
+		given.ledger = h.Ledger.c
+	}
+	if h.DataUntil != 0 && h.DataUntil != NoDate {
+		given.data_until, given.has_data_until = C.int32_t(h.DataUntil), 1
+	}
+	return do(&given)
+}
+
+// UpdateFrom is [Evidence.Update] with all that is known. ErrInvalidState also for initiatives that
+// hold only what the model counts, ErrInvalidArgument for ranks of other names than those of the
+// evidence's plan, for a ledger in another currency's minor units, for one without DataUntil, and for
+// another DataUntil than in updates before.
+func (e *Evidence) UpdateFrom(batch *Batch, scores *Scores, known Histories) error {
+	done, err := e.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return known.with(func(given *C.aiueo_histories) error {
+		k := begin()
+		return k.end(C.aiueo_evidence_update_from(e.c, batch.c, scores.c, given, &k.c.error))
+	}, &batch.handle, &scores.handle)
+}
+
+// CountUnseen counts the money over time of all customers of ledger and contracts that no update has
+// seen, because they have no snapshots: once, after the last update, with the same histories. It
+// needs DataUntil. Whom it has counted is remembered: a second call adds nothing. Who was in what was
+// merged or read is not known, so of evidence in parts each calls it with the rows of its own
+// customers. After an error nothing of this call is counted.
+func (e *Evidence) CountUnseen(known Histories) error {
+	done, err := e.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return known.with(func(given *C.aiueo_histories) error {
+		k := begin()
+		return k.end(C.aiueo_evidence_count_unseen(e.c, given, &k.c.error))
+	})
 }
 
 // Merge adds what other counted of other customers; other is only read. ErrInvalidArgument if it
@@ -206,6 +243,12 @@ type EvidenceCounts struct {
 	RanksSeen       int64 `json:"ranks_seen"`       // members' ranks with a snapshot in the 31 days before them
 	RanksUnseen     int64 `json:"ranks_unseen"`     // without one
 	CustomersRanked int64 `json:"customers_ranked"` // customers of the former
+	Payers          int64 `json:"payers"`           // customers that the ledger, or without one the contracts, tell of
+	PayersUnseen    int64 `json:"payers_unseen"`    // customers without snapshots, whose money is counted
+	NeverActive     int64 `json:"never_active"`     // payers active at no month's close
+	Unpriced        int64 `json:"unpriced"`         // customers left out: the MRR of a contract is not known
+	Overdue         int64 `json:"overdue"`          // contracts whose end is past and who are not decided
+	BegunUnseen     int64 `json:"begun_unseen"`     // customers first seen too late to tell when onboarding was completed
 }
 
 // Counts says how much was counted.

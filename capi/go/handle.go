@@ -8,7 +8,7 @@ import (
 // Handles counts what is open: made and not yet closed or collected. A number that only grows is a
 // Close that was forgotten. A row counts a batch and scores of its own beside itself.
 type Handles struct {
-	Plans, Batches, Scores, Rows, Summaries, Initiatives, Contracts, Ranks, Evidence, Streams, Duplicates int64
+	Plans, Batches, Scores, Rows, Summaries, Initiatives, Contracts, Ledgers, Ranks, Evidence, Streams, Duplicates int64
 	// Leaked handles were given up without Close after slices of their memory had been handed out;
 	// that memory stays, because such a slice may still be read.
 	Leaked int64
@@ -24,6 +24,7 @@ const (
 	summaryKind
 	initiativesKind
 	contractsKind
+	ledgerKind
 	ranksKind
 	evidenceKind
 	streamKind
@@ -45,6 +46,7 @@ func OpenHandles() Handles {
 		Summaries:   open[summaryKind].Load(),
 		Initiatives: open[initiativesKind].Load(),
 		Contracts:   open[contractsKind].Load(),
+		Ledgers:     open[ledgerKind].Load(),
 		Ranks:       open[ranksKind].Load(),
 		Evidence:    open[evidenceKind].Load(),
 		Streams:     open[streamKind].Load(),

@@ -135,11 +135,11 @@ func TestUpdateFrom(t *testing.T) {
 	if !bytes.Equal(must[[]byte](t)(update(Histories{Contracts: contracts})), state(t, alone)) {
 		t.Error("contracts alone are not the short form")
 	}
-	everything := Histories{contracts, calls, ranks}
+	everything := Histories{Contracts: contracts, Initiatives: calls, Ranks: ranks}
 	whole := must[[]byte](t)(update(everything))
 	// Ranks of another plan of the same model serve, too.
 	other := smallRanks(t, smallPlan(t))
-	if !bytes.Equal(must[[]byte](t)(update(Histories{contracts, calls, other})), whole) {
+	if !bytes.Equal(must[[]byte](t)(update(Histories{Contracts: contracts, Initiatives: calls, Ranks: other})), whole) {
 		t.Error("another plan's ranks are other ranks")
 	}
 
@@ -158,9 +158,9 @@ func TestUpdateFrom(t *testing.T) {
 		code  error
 	}{
 		"contracts is NULL":          {Histories{}, ErrInvalidArgument},
-		"aiueo_initiatives_keep_all": {Histories{contracts, some, nil}, ErrInvalidState},
-		"aiueo_ranks_finish":         {Histories{contracts, nil, unfinished}, ErrInvalidState},
-		"another plan":               {Histories{contracts, nil, foreign}, ErrInvalidArgument},
+		"aiueo_initiatives_keep_all": {Histories{Contracts: contracts, Initiatives: some}, ErrInvalidState},
+		"aiueo_ranks_finish":         {Histories{Contracts: contracts, Ranks: unfinished}, ErrInvalidState},
+		"another plan":               {Histories{Contracts: contracts, Ranks: foreign}, ErrInvalidArgument},
 	} {
 		found, err := update(one.known)
 		if !errors.Is(err, one.code) || !strings.Contains(err.Error(), what) || !bytes.Equal(found, state(t, nothing)) {

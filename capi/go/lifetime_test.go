@@ -20,10 +20,12 @@ func TestClose(t *testing.T) {
 	summary := must[*Summary](t)(plan.NewSummary())
 	initiatives := must[*Initiatives](t)(plan.NewInitiatives())
 	contracts := must[*Contracts](t)(plan.NewContracts())
+	ledger := must[*Ledger](t)(plan.NewLedger())
 	ranks := must[*Ranks](t)(plan.NewRanks())
 	evidence := must[*Evidence](t)(plan.NewEvidence(nil))
 	during := OpenHandles()
-	if during.Contracts != before.Contracts+1 || during.Ranks != before.Ranks+1 || during.Evidence != before.Evidence+1 {
+	if during.Contracts != before.Contracts+1 || during.Ledgers != before.Ledgers+1 || during.Ranks != before.Ranks+1 ||
+		during.Evidence != before.Evidence+1 {
 		t.Errorf("before %+v, during %+v", before, during)
 	}
 	if during.Plans != before.Plans+1 || during.Batches != before.Batches+2 || during.Rows != before.Rows+1 ||
@@ -45,6 +47,7 @@ func TestClose(t *testing.T) {
 		"describe": second(plan.Describe()), "json": second(plan.DescribeJSON()), "batch": second(plan.NewBatch(1, nil)),
 		"scores": second(plan.NewScores(1, nil)), "row": second(plan.NewRow(nil)), "summary": second(plan.NewSummary()),
 		"contracts": second(plan.NewContracts()), "ranks": second(plan.NewRanks()), "evidence": second(plan.NewEvidence(nil)),
+		"ledger":      second(plan.NewLedger()),
 		"state":       second(plan.ReadEvidence([]byte("x"), nil)),
 		"initiatives": second(plan.NewInitiatives()), "metric": second(plan.Metric("logins")),
 		"score": plan.ScoreInto(batch, scores), "explain": second(plan.Explain(batch, 0)), "gap": second(plan.Gap(batch, 0, "stage", "")),
@@ -55,7 +58,7 @@ func TestClose(t *testing.T) {
 		}
 	}
 	for _, one := range []interface{ Close() error }{batch, batch, scores, scores, row, row, summary, initiatives,
-		contracts, contracts, ranks, ranks, evidence, evidence} {
+		contracts, contracts, ledger, ledger, ranks, ranks, evidence, evidence} {
 		ok(t, one.Close())
 	}
 	row.Reset()
@@ -68,6 +71,8 @@ func TestClose(t *testing.T) {
 		"initiative": initiatives.Add(Initiative{}), "finish": initiatives.Finish(), "initiative stream": initiatives.AddStream(nil),
 		"initiative row": initiatives.AddRow(InitiativeRow{}), "keep all": initiatives.KeepAll(),
 		"rank": ranks.Add(Rank{}), "ranks": ranks.Finish(), "rank stream": ranks.AddStream(nil),
+		"payment": ledger.Add(LedgerRow{}), "ledger": ledger.Finish(), "ledger stream": ledger.AddStream(nil),
+		"latest": second(batch.LatestAsOf()), "unseen": evidence.CountUnseen(Histories{}),
 		"contract": contracts.Add(Contract{}), "contracts": contracts.Finish(), "contract stream": contracts.AddStream(nil),
 		"warnings": second(contracts.Warnings()), "update": evidence.Update(batch, scores, contracts),
 		"evidence": evidence.Merge(evidence), "state": second(evidence.Bytes()), "totals": second(evidence.Counts()),
@@ -113,6 +118,7 @@ func TestForgotten(t *testing.T) {
 			ok(t, must[*Row](t)(plan.NewRow(nil)).SetAsOf(today))
 			must[*Summary](t)(plan.NewSummary())
 			must[*Initiatives](t)(plan.NewInitiatives())
+			must[*Ledger](t)(plan.NewLedger())
 			must[*Ranks](t)(plan.NewRanks())
 		}
 	}()
