@@ -70,3 +70,13 @@ def small_contracts() -> dict[str, list[Any]]:
         "mrr_before": [100, 200, 300, 400],
         "mrr_after": [None, 250, 300, None],
     }
+
+
+def small_ledger() -> dict[str, list[Any]]:
+    """a pays for two things at a time, b left, z has no snapshot and no contract."""
+    return {
+        "customer": ["a", "a", "b", "z"],
+        "start": ["2025-05-10", "2025-09-01", "2024-05-10", "2025-01-01"],
+        "end": ["2026-05-10", None, "2025-11-30", None],
+        "mrr": [100, 20, 200, 900],
+    }

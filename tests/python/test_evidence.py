@@ -185,6 +185,12 @@ def test_a_small_history_by_hand(small: aiueo.Plan) -> None:
         "ranks_seen": 0,
         "ranks_unseen": 0,
         "customers_ranked": 0,
+        "payers": 0,
+        "payers_unseen": 0,
+        "never_active": 0,
+        "unpriced": 0,
+        "overdue": 0,
+        "begun_unseen": 0,
     }
     found = seen.study("renewal", lead=90)
     [stage] = [one for one in found.tables if one.of == "stage"]

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from conftest import ROOT
-from histories import MODEL, World, small_contracts, small_rows
+from histories import MODEL, World, small_contracts, small_ledger, small_rows
 
 JUDGED: dict[str, Any] = {
     **MODEL,
@@ -74,7 +74,7 @@ def _cast(kind: pa.DataType) -> Callable[[dict[str, list[Any]]], pa.Table]:
 
 
 def _dated(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    dates = ("as_of", "date", "attended", "responded")
+    dates = ("as_of", "date", "attended", "responded", "start", "end")
     return {
         name: [one and datetime.date.fromisoformat(one) if name in dates else one for one in values]
         for name, values in columns.items()
@@ -296,16 +296,15 @@ def test_neither_pyarrow_nor_numpy_is_needed() -> None:
         "import sys; sys.modules.update(dict.fromkeys(('numpy', 'pandas', 'pyarrow')))\n"
         f"sys.path[:0] = {[str(ROOT / 'capi' / 'python'), str(Path(__file__).parent)]!r}\n"
         "import json, aiueo\n"
-        "model, rows, contracts, done, ranks = json.load(sys.stdin)\n"
-        "seen = aiueo.load(model).evidence(rows, contracts, initiatives=done, ranks=ranks)\n"
+        "model, rows, contracts, known = json.load(sys.stdin)\n"
+        "seen = aiueo.load(model).evidence(rows, contracts, **known)\n"
         "print(bytes(seen).hex())\n"
     )
-    given = json.dumps([JUDGED, small_rows(), small_contracts(), DONE, RANKS])
+    known = {"initiatives": DONE, "ranks": RANKS, "ledger": small_ledger()}
+    given = json.dumps([JUDGED, small_rows(), small_contracts(), known])
     done = subprocess.run(
         [sys.executable, "-c", program], input=given, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    wanted = aiueo.load(JUDGED).evidence(
-        small_rows(), small_contracts(), initiatives=DONE, ranks=RANKS
-    )
+    wanted = aiueo.load(JUDGED).evidence(small_rows(), small_contracts(), **known)
     assert bytes.fromhex(done.stdout) == bytes(wanted)

@@ -23,6 +23,7 @@ NOT_CALLED = {
     "aiueo_initiatives_add": "Initiatives hands its columns over as a stream",
     "aiueo_initiatives_add_row": "as the last",
     "aiueo_contracts_add": "Contracts hands its columns over as a stream",
+    "aiueo_ledger_add": "Ledger hands its columns over as a stream",
     "aiueo_ranks_add": "Ranks hands its columns over as a stream",
     "aiueo_evidence_update": "aiueo_evidence_update_from takes ranks and initiatives, too",
     "aiueo_scores_axis": "aiueo_scores_column reads any column",

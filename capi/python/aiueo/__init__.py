@@ -31,6 +31,7 @@ from ._errors import (
     ScorerError,
 )
 from ._initiatives import Initiatives
+from ._ledger import Ledger
 from ._library import instruction_sets, version
 from ._ranks import Ranks
 from ._scorers import scorer
@@ -58,6 +59,7 @@ __all__ = [
     "Finding",
     "Gap",
     "Initiatives",
+    "Ledger",
     "Levels",
     "LibraryError",
     "ModelError",

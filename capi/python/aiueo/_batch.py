@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import datetime
 from collections.abc import Iterable
-from ctypes import byref, c_int64
+from ctypes import byref, c_int32, c_int64
 from typing import TYPE_CHECKING, Any
 
 from . import _structs as c
-from ._dates import DateLike, day_of
+from ._dates import DateLike, date_of, day_of
 from ._errors import ArgumentError, NotFoundError
 from ._library import Handle, call, library, make, utf8
 from ._optional import loaded
@@ -165,6 +166,18 @@ class Batch:
             for part in self.parts:
                 call(library().aiueo_duplicates_add, seen.pointer, part.handle.pointer)
         self._checked = True
+
+    def latest_as_of(self) -> datetime.date | None:
+        """The latest date of all rows; None if there is none. Raises DataError."""
+        found = []
+        for part in self.parts:
+            day = c_int32()
+            try:
+                call(library().aiueo_batch_latest_as_of, part.handle.pointer, byref(day))
+            except NotFoundError:
+                continue
+            found.append(day.value)
+        return date_of(max(found)) if found else None
 
     def find(self, customer: Any) -> int:
         """The row of a customer's latest snapshot, from 0. NotFoundError if there is none."""

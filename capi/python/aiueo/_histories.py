@@ -1,4 +1,4 @@
-"""Small tables beside the snapshots (initiatives, contracts, ranks), handed over as streams."""
+"""Small tables beside the snapshots (contracts, ledger, ranks, …), handed over as streams."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from ctypes import byref, memmove, sizeof
+from ctypes import addressof, byref, memmove, sizeof
 from types import FrameType
 from typing import Any
 
@@ -15,7 +15,7 @@ from ._arrow import Stream
 from ._errors import DataError, DataWarning
 from ._export import stream_over
 from ._library import Handle, call, text_of
-from ._optional import loaded
+from ._optional import loaded, needed
 from ._tables import parts_of, same_length
 
 
@@ -27,6 +27,13 @@ def add_table(function: Any, to: Handle, table: Any, columns: Sequence[str], wha
     memmove(byref(struct), byref(source.struct), sizeof(struct))
     source.struct.release = c.ReleaseStream()
     call(function, to.pointer, byref(struct))
+
+
+def arrow_of(table: Any, columns: Sequence[str], what: str) -> Any:
+    """A table as `add_table` hands it over, as one of PyArrow."""
+    pa = needed("pyarrow", what)
+    source = _stream(table, columns, what)
+    return pa.RecordBatchReader._import_from_c(addressof(source.struct)).read_all()
 
 
 def doubts_about(function: Any, of: Handle) -> list[str]:

@@ -285,6 +285,9 @@ class Histories(Structure):
         ("contracts", c_void_p),
         ("initiatives", c_void_p),
         ("ranks", c_void_p),
+        ("ledger", c_void_p),
+        ("data_until", c_int32),
+        ("has_data_until", c_int32),
     ]
 
 
@@ -356,6 +359,7 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_batch_set_as_of": (_status, [c_void_p, c_int32, _error]),
     "aiueo_batch_rows": (c_int64, [c_void_p]),
     "aiueo_batch_find": (_status, [c_void_p, c_char_p, c_size_t, POINTER(c_int64), _error]),
+    "aiueo_batch_latest_as_of": (_status, [c_void_p, POINTER(c_int32), _error]),
     "aiueo_batch_check_rows": (_status, [c_void_p, _error]),
     "aiueo_batch_free": (None, [c_void_p]),
     "aiueo_duplicates_new": (_status, [c_int64, _handle, _error]),
@@ -416,6 +420,14 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_contracts_finish": (_status, [c_void_p, _error]),
     "aiueo_contracts_warnings": (_status, [c_void_p, *_text_out]),
     "aiueo_contracts_free": (None, [c_void_p]),
+    "aiueo_ledger_new": (_status, [c_void_p, _handle, _error]),
+    "aiueo_ledger_add": (
+        _status,
+        [c_void_p, c_char_p, c_size_t, c_int32, c_int32, c_int64, _error],
+    ),
+    "aiueo_ledger_add_stream": (_status, [c_void_p, POINTER(ArrowArrayStream), _error]),
+    "aiueo_ledger_finish": (_status, [c_void_p, _error]),
+    "aiueo_ledger_free": (None, [c_void_p]),
     "aiueo_ranks_new": (_status, [c_void_p, _handle, _error]),
     "aiueo_ranks_add": (
         _status,
@@ -433,6 +445,7 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
         _status,
         [c_void_p, c_void_p, c_void_p, POINTER(Histories), _error],
     ),
+    "aiueo_evidence_count_unseen": (_status, [c_void_p, POINTER(Histories), _error]),
     "aiueo_evidence_merge": (_status, [c_void_p, c_void_p, _error]),
     "aiueo_evidence_write": (_status, [c_void_p, *_text_out]),
     "aiueo_evidence_read": (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 from . import _structs as c
 from ._batch import Batch, BatchSettings
 from ._by_customer import ByCustomer
-from ._dates import month_of
+from ._dates import DateLike, day_of, month_of
 from ._errors import DUPLICATE_ROW, INVALID_ARGUMENT, ArgumentError, DataError
 from ._library import Handle, bytes_of, call, library, make, text_of, utf8
 from ._text import named
@@ -79,13 +79,51 @@ class Evidence:
         *,
         initiatives: Any = None,
         ranks: Any = None,
+        ledger: Any = None,
+        data_until: DateLike | None = None,
         missing_columns: str = "error",
         null_texts: Iterable[str] = (),
         threads: int = 1,
     ) -> Evidence:
         """Count more customers, all snapshots of each at once. Parameters and errors as in
         `Plan.evidence`; after an error nothing of a table in one piece is counted. Returns itself.
+
+        ``data_until``: the same in each call, and in all that is merged; what is latest in one
+        need not be in the next, so there is no default. A ledger needs it; without it nothing is
+        counted of money over time. Customers without snapshots are left to `count_unseen`.
         """
+        batch, done = self._batch(snapshots, initiatives, missing_columns, null_texts)
+        until = _day(self.plan, ledger, data_until, "update()")
+        self._count(batch, _Histories(self.plan, contracts, done, ranks, ledger, until), threads)
+        return self
+
+    def _all(
+        self,
+        snapshots: Any,
+        contracts: Any,
+        *,
+        initiatives: Any,
+        ranks: Any,
+        ledger: Any,
+        data_until: DateLike | None,
+        missing_columns: str,
+        null_texts: Iterable[str],
+        threads: int,
+    ) -> Evidence:
+        """See `Plan.evidence`."""
+        batch, done = self._batch(snapshots, initiatives, missing_columns, null_texts)
+        if data_until is None and ledger is not None:
+            data_until = batch.latest_as_of()
+        until = _day(self.plan, ledger, data_until, "a table without snapshots")
+        known = _Histories(self.plan, contracts, done, ranks, ledger, until)
+        self._count(batch, known, threads)
+        if until is not None:
+            self._count_unseen(known)
+        return self
+
+    def _batch(
+        self, snapshots: Any, initiatives: Any, missing_columns: str, null_texts: Iterable[str]
+    ) -> tuple[Batch, Initiatives | None]:
         plan = self.plan
         done = None if initiatives is None else plan.initiatives(initiatives, keep_all=True)
         batch = plan.batch(
@@ -102,8 +140,7 @@ class Evidence:
             )
         if done is None and batch.initiatives is not None:
             done = plan.initiatives(batch.initiatives, keep_all=True)
-        self._count(batch, _Histories(plan, contracts, done, ranks), threads)
-        return self
+        return batch, done
 
     def update_stream(
         self,
@@ -112,6 +149,8 @@ class Evidence:
         *,
         initiatives: Any = None,
         ranks: Any = None,
+        ledger: Any = None,
+        data_until: DateLike | None = None,
         rows: int = 65_536,
         missing_columns: str = "error",
         null_texts: Iterable[str] = (),
@@ -122,8 +161,8 @@ class Evidence:
         ``batches``: a record batch reader, anything else with ``__arrow_c_stream__``, or an
         iterator of record batches. Each customer's rows come one after the other, as in a table
         sorted by customer; their dates may be in any order. ``rows``: so many are counted at a
-        time, and up to one customer's more. Other parameters as in `Plan.evidence`; ``contracts``,
-        ``initiatives`` and ``ranks`` are held in memory.
+        time, and up to one customer's more. Other parameters as in `update`; ``contracts``,
+        ``initiatives``, ``ranks`` and ``ledger`` are held in memory.
 
         Needs PyArrow. Errors as in `Plan.evidence`, rows being those of the stream, among them a
         customer that comes again later. After an error customers before it are counted: begin
@@ -133,7 +172,8 @@ class Evidence:
         if not isinstance(batches, ByCustomer):
             batches = ByCustomer(batches, rows, plan.knows)
         done = None if initiatives is None else plan.initiatives(initiatives, keep_all=True)
-        known = _Histories(plan, contracts, done, ranks)
+        until = _day(plan, ledger, data_until, "a stream")
+        known = _Histories(plan, contracts, done, ranks, ledger, until)
         settings = BatchSettings(plan, done, None, missing_columns, null_texts, all_metrics=True)
         for one in batches:
             batch = Batch(plan, one, settings, batches.first_row)
@@ -160,6 +200,23 @@ class Evidence:
                     byref(known.struct),
                 )
 
+    def count_unseen(self, contracts: Any, *, ledger: Any = None, data_until: DateLike) -> Evidence:
+        """Count the money over time of all customers of ledger and contracts that no update has
+        seen, because they have no snapshots: once, after the last update, with its tables and its
+        date. `Plan.evidence` does it itself. Returns itself.
+
+        Whom it has counted is remembered: a second call adds nothing. Who was in evidence that was
+        merged or read is not known: of evidence in parts each gets the rows of its own customers.
+        After an error nothing of this call is counted.
+        """
+        until = _day(self.plan, ledger, data_until, "count_unseen()")
+        self._count_unseen(_Histories(self.plan, contracts, None, None, ledger, until))
+        return self
+
+    def _count_unseen(self, known: _Histories) -> None:
+        with self._lock:
+            call(library().aiueo_evidence_count_unseen, self.handle.pointer, byref(known.struct))
+
     def merge(self, *others: Evidence) -> Evidence:
         """Add what others counted of other customers; they are not changed. The plans may be
         different ones of models that count the same. Returns itself.
@@ -181,7 +238,13 @@ class Evidence:
         ``customer_months``, pairs of a customer and a month with a snapshot; ``pending_calls``,
         sent so late that nobody saw whether they were answered in time; ``ranks_seen``, members'
         ranks with a snapshot in the 31 days before them, ``ranks_unseen`` without one, and
-        ``customers_ranked``, those of the former."""
+        ``customers_ranked``, those of the former.
+
+        Of money over time: ``payers``, customers that the ledger, or else the contracts, tell of;
+        ``payers_unseen``, customers without snapshots; ``never_active`` at a month's close;
+        ``unpriced``, left out because the MRR of a contract is not known; ``overdue`` contracts,
+        past their end and not decided; ``begun_unseen``, customers first seen too late to tell
+        when onboarding was completed."""
         with self._lock:
             text = text_of(library().aiueo_evidence_counts, self.handle.pointer)
         found: dict[str, int] = json.loads(text)
@@ -219,17 +282,39 @@ class _Histories:
     """Prepared tables, and the structure that names them."""
 
     def __init__(
-        self, plan: Plan, contracts: Any, initiatives: Initiatives | None, ranks: Any
+        self,
+        plan: Plan,
+        contracts: Any,
+        initiatives: Initiatives | None,
+        ranks: Any,
+        ledger: Any,
+        until: int | None,
     ) -> None:
         self.contracts = plan.contracts(contracts)
         self.initiatives = initiatives
         self.ranks = None if ranks is None else plan.ranks(ranks)
+        self.ledger = None if ledger is None else plan.ledger(ledger)
         self.struct = c.Histories(
             struct_size=sizeof(c.Histories),
             contracts=self.contracts.handle.pointer,
             initiatives=None if initiatives is None else initiatives.handle.pointer,
             ranks=None if self.ranks is None else self.ranks.handle.pointer,
+            ledger=None if self.ledger is None else self.ledger.handle.pointer,
+            data_until=until or 0,
+            has_data_until=until is not None,
         )
+
+
+def _day(plan: Plan, ledger: Any, until: DateLike | None, of: str) -> int | None:
+    """data_until as the library counts days. `of`: what does not tell it."""
+    if until is not None:
+        return day_of(until, "data_until", plan.time_zone)
+    if ledger is None:
+        return None
+    raise ArgumentError(
+        INVALID_ARGUMENT,
+        f"a ledger needs data_until, the last day that it tells of, which {of} does not know",
+    )
 
 
 def _options(drop_leaks: bool) -> c.EvidenceOptions:

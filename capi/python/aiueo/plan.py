@@ -18,6 +18,7 @@ from ._contracts import Contracts
 from ._dates import DateLike
 from ._errors import ArgumentError
 from ._initiatives import Initiatives
+from ._ledger import Ledger
 from ._library import Handle, call, library, make, raise_error, text_of, utf8
 from ._one import OneRow
 from ._ranks import Ranks
@@ -407,6 +408,11 @@ class Plan:
         mrr_before, mrr_after) once, for many calls. Raises DataError."""
         return table if isinstance(table, Contracts) else Contracts(self, table)
 
+    def ledger(self, table: Any) -> Ledger:
+        """Prepare a ledger (columns customer, start, end, mrr) once, for many calls. Raises
+        DataError."""
+        return table if isinstance(table, Ledger) else Ledger(self, table)
+
     def ranks(self, table: Any) -> Ranks:
         """Prepare a ranks table (columns customer, as_of, rank; optionally by) once, for many
         calls. Raises DataError, also for a rank that is not in the model's ``study.ranks``."""
@@ -419,6 +425,8 @@ class Plan:
         *,
         initiatives: Any = None,
         ranks: Any = None,
+        ledger: Any = None,
+        data_until: DateLike | None = None,
         drop_leaks: bool = False,
         missing_columns: str = "error",
         null_texts: Iterable[str] = (),
@@ -430,17 +438,28 @@ class Plan:
         ``contracts``: a table of how each contract and trial ended, or what `contracts` made.
         ``initiatives``: a table of all that was done, or what `initiatives` made with ``keep_all``.
         ``ranks``: a table of the ranks that members of the team gave, or what `ranks` made.
+        ``ledger``: a table of what customers paid from when to when, or what `ledger` made.
+        ``data_until``: the last day that ledger and contracts tell of; with a ledger, by default
+        the date of the latest snapshot.
+
+        Money over time is counted where either of the two is given; without a ledger the contracts
+        tell what was paid. It is counted of all customers of ledger and contracts, also of those
+        without snapshots: of customers in parts give these tables in parts, too, or use
+        `Evidence.update`. What is merged has one ``data_until``.
+
         ``drop_leaks``: drop and count what was observed after the day that evidence looks from,
         instead of raising. Other parameters as in `score`.
 
         Raises DataError (naming row and column), ArgumentError, and whatever a custom scorer
         raised.
         """
-        return Evidence(self, drop_leaks).update(
+        return Evidence(self, drop_leaks)._all(
             snapshots,
             contracts,
             initiatives=initiatives,
             ranks=ranks,
+            ledger=ledger,
+            data_until=data_until,
             missing_columns=missing_columns,
             null_texts=null_texts,
             threads=threads,

@@ -1,0 +1,30 @@
+"""Which MRR each customer paid from when to when, ready to be counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._histories import add_table
+from ._library import Handle, call, library, make
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+COLUMNS = ("customer", "start", "end", "mrr")
+
+
+class Ledger:
+    """The ledger, prepared for one plan. Made by ``plan.ledger(table)``.
+
+    Columns: ``customer``, ``start`` (the first day), ``end`` (the first day without it, nothing
+    while it is open), ``mrr`` (in major units). Several rows of a customer at a time add up.
+    """
+
+    def __init__(self, plan: Plan, table: Any) -> None:
+        self.plan = plan
+        self.handle: Handle = make("ledger", library().aiueo_ledger_new, plan.handle.pointer)
+        add_table(library().aiueo_ledger_add_stream, self.handle, table, COLUMNS, "ledger")
+        call(library().aiueo_ledger_finish, self.handle.pointer)
+
+
+__all__ = ["Ledger"]
