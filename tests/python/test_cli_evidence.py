@@ -23,7 +23,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A portfolio as files, whole and in two halves, and its state by the package."""
     place = tmp_path_factory.mktemp("portfolio")
     world = aiueo.sim.simulate(customers=120, months=18, seed=3)
-    for name in ("snapshots", "contracts", "initiatives", "ranks"):
+    for name in ("snapshots", "contracts", "initiatives", "ranks", "ledger"):
         world.tables[name].write_csv(place / f"{name}.csv")
     frame = world.tables["snapshots"].to_pandas()
     keys = sorted(frame["customer"].unique())
@@ -186,6 +186,9 @@ def test_what_is_wrong_is_one_line(folder: Path) -> None:
         ((*study, "wanted.state", "--option", "led=0"), 'did you mean "lead"?'),
         ((*study, "wanted.state", "--drop-leaks"), "is for tables"),
         ((*study, "wanted.state", "--ranks", "ranks.csv"), "--ranks is for tables"),
+        ((*study, "wanted.state", "--ledger", "ledger.csv"), "--ledger is for tables"),
+        ((*study, "wanted.state", "--data-until", "2026-01-31"), "--data-until is for tables"),
+        ((*study, *TABLES, "--data-until", "soon"), "is not a date"),
         ((*study, "cut.state"), "cut.state: not a state of evidence, or a damaged one"),
         ((*study, "none.state"), "none.state: No such file"),
         (("study", "renewal", "other.json", "wanted.state"), "wanted.state: "),
@@ -194,6 +197,9 @@ def test_what_is_wrong_is_one_line(folder: Path) -> None:
         (("evidence", "model.json", "-", "-", *out), "standard input"),
         (("evidence", "model.json", *TABLES, "--ranks", "none.csv", *out), "none.csv"),
         (("evidence", "model.json", "-", *TABLES[1:], "--ranks", "-", *out), "standard input"),
+        (("evidence", "model.json", *TABLES, "--ledger", "none.csv", *out), "none.csv"),
+        (("evidence", "model.json", "-", *TABLES[1:], "--ledger", "-", *out), "standard input"),
+        (("evidence", "model.json", *TABLES, "--ledger", "ledger.csv", "--part", *out), "--part"),
         (("evidence", "model.json", "snapshots.csv", "snapshots.csv", *out), 'column "start"'),
         (("evidence", "model.json", "contracts.csv", "contracts.csv", *out), "contracts.csv"),
         (("evidence", "model.json", *TABLES, "-o", "none/out.state"), "none"),
@@ -240,3 +246,130 @@ def test_ranks_go_into_evidence(folder: Path) -> None:
         assert message.startswith(f"aiueo: wrong-{table}.csv, row {row},") and said in message
     message = refused("score", "model.json", "snapshots.csv", *words[2:4], "-o", "x.csv")
     assert message.startswith("aiueo: wrong-initiatives.csv, row 4,")
+
+
+def test_a_ledger_goes_into_evidence(folder: Path) -> None:
+    plan = aiueo.load("model.json")
+    snapshots, contracts, ledger = (
+        pd.read_csv(f"{name}.csv") for name in ("snapshots", "contracts", "ledger")
+    )
+    known = {"initiatives": pd.read_csv("initiatives.csv"), "ledger": ledger}
+    latest = max(snapshots["as_of"])
+    wanted = plan.evidence(snapshots, contracts, **known)
+    assert wanted.counts["payers_unseen"] > 5
+    paid = [*TABLES, "--ledger", "ledger.csv", "-o", "all.state"]
+    by_default = run("evidence", "model.json", *paid)
+    assert by_default.exit_code == 0, by_default.output
+    assert Path("all.state").read_bytes() == bytes(wanted)
+    remark = f"money over time is counted until {latest}, the date of the latest snapshot"
+    assert remark in by_default.stdout and "customers without snapshots" in by_default.stdout
+    assert run("evidence", "model.json", *paid, "--quiet").output == ""
+    as_json = run("evidence", "model.json", *paid, "--json")
+    assert json.loads(as_json.stdout)["data_until"] == latest and remark not in as_json.output
+    said = run("evidence", "model.json", *paid, "--data-until", latest)
+    assert Path("all.state").read_bytes() == bytes(wanted) and remark not in said.output
+
+    earlier = aiueo.Evidence(plan).update(
+        snapshots, contracts, initiatives=known["initiatives"], data_until="2026-01-31"
+    )
+    earlier.count_unseen(contracts, data_until="2026-01-31")
+    said = run("evidence", "model.json", *TABLES, "--data-until", "2026-01-31", "-o", "all.state")
+    assert said.exit_code == 0 and Path("all.state").read_bytes() == bytes(earlier)
+    run("evidence", "model.json", *TABLES, "-o", "all.state")
+    assert Path("all.state").read_bytes() == Path("wanted.state").read_bytes()
+
+    frame = pd.read_csv("ledger.csv", dtype=str)
+    frame.loc[3, "mrr"] = "-5"
+    frame.to_csv("ledger.csv", index=False)
+    message = refused("evidence", "model.json", *paid)
+    assert message.startswith("aiueo: ledger.csv, row 4, ") and "is negative" in message
+
+
+def test_a_ledger_beside_sorted_snapshots(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aiueo.cli._read._ROWS", 50)
+    monkeypatch.setattr("aiueo.cli._read._BLOCK", 20_000)
+    frame = pd.read_csv("snapshots.csv", dtype={"plan": str})
+    ordered = frame.sort_values(["customer", "as_of"], ascending=[True, False])
+    ordered.to_csv("sorted.csv", index=False)
+    ordered.to_parquet("sorted.parquet")
+    paid = [*TABLES[1:], "--ledger", "ledger.csv", "-o"]
+    run("evidence", "model.json", "snapshots.csv", *paid, "all.state")
+    wanted = Path("all.state").read_bytes()
+    for name in ("sorted.csv", "sorted.parquet"):
+        result = run("evidence", "model.json", name, *paid, "sorted.state", "--sorted")
+        assert result.exit_code == 0, result.output
+        assert Path("sorted.state").read_bytes() == wanted, name
+        assert "the date of the latest snapshot" in result.stdout
+    rows = Path("sorted.csv").read_bytes()
+    words = ["evidence", "model.json", "-", *paid, "piped.state", "--sorted"]
+    refusal = run(*words, stdin=rows)
+    assert refusal.exit_code == 2 and "--ledger needs --data-until DATE" in refusal.stderr
+    assert not Path("piped.state").exists()
+    words += ["--data-until", max(frame["as_of"])]
+    assert run(*words, stdin=rows).exit_code == 0
+    assert Path("piped.state").read_bytes() == wanted
+    # What is no date is told with its row, though the dates are read first.
+    ordered.loc[ordered.index[70], "as_of"] = "soon"
+    ordered.to_csv("wrong.csv", index=False)
+    said = refused("evidence", "model.json", "wrong.csv", *paid, "wrong.state", "--sorted")
+    assert said.startswith("aiueo: wrong.csv, row 71, ") and '"soon"' in said
+
+
+def test_parts_of_the_customers(folder: Path) -> None:
+    plan = aiueo.load("model.json")
+    snapshots, contracts, ledger = (
+        pd.read_csv(f"{name}.csv") for name in ("snapshots", "contracts", "ledger")
+    )
+    until = max(snapshots["as_of"])
+    words = ["--ledger", "ledger.csv", "--data-until", until]
+    for k in range(2):
+        part = [f"half{k}.parquet", *TABLES[1:], *words, "-o", f"{k}.state"]
+        assert run("evidence", "model.json", *part, "--part").exit_code == 0
+    merged = run("merge", "model.json", "0.state", "1.state", "-o", "all.state")
+    assert merged.exit_code == 0 and "twice" not in merged.output
+    known = {"initiatives": pd.read_csv("initiatives.csv"), "ledger": ledger}
+    wanted = aiueo.Evidence(plan).update(snapshots, contracts, **known, data_until=until)
+    assert Path("all.state").read_bytes() == bytes(wanted)
+
+    # Without --part each half counts the money of the other's customers.
+    for k in range(2):
+        part = [f"half{k}.parquet", *TABLES[1:], *words, "-o", f"{k}.state"]
+        run("evidence", "model.json", *part)
+    merged = run("merge", "model.json", "0.state", "1.state", "-o", "twice.state")
+    assert merged.exit_code == 0 and "warning: 0.state and 1.state both tell of" in merged.stderr
+    as_json = run("merge", "model.json", "0.state", "1.state", "-o", "twice.state", "--json")
+    assert "count each with --part" in json.loads(as_json.stdout)["warnings"][0]
+    assert as_json.stderr == ""
+
+    run("evidence", "model.json", *TABLES, "-o", "1.state")
+    message = refused("merge", "model.json", "0.state", "1.state", "-o", "all.state")
+    assert message.startswith("aiueo: 1.state: ") and "different data_until" in message
+
+
+def test_a_study_of_money_over_time_counts_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = run("study", "renewal", "model.json", *TABLES)
+    assert "note" not in plain.stderr
+    paid = run("study", "renewal", "model.json", *TABLES, "--ledger", "ledger.csv")
+    assert paid.exit_code == 0 and paid.stdout == plain.stdout and "note" not in paid.stderr
+    monkeypatch.setattr("aiueo.cli._study._OVER_TIME", ("renewal",))
+    counted = []
+    unseen = aiueo.Evidence.count_unseen
+    monkeypatch.setattr(
+        aiueo.Evidence,
+        "count_unseen",
+        lambda self, *tables, **known: (counted.append(known), unseen(self, *tables, **known))[1],
+    )
+    told = run("study", "renewal", "model.json", *TABLES)
+    latest = max(pd.read_csv("snapshots.csv")["as_of"])
+    assert told.stdout == plain.stdout
+    assert told.stderr == (
+        f"note: money over time is counted until {latest}, the date of the latest snapshot "
+        "(--data-until)\n"
+    )
+    assert [str(one["data_until"]) for one in counted] == [latest]
+    said = run("study", "renewal", "model.json", *TABLES, "--data-until", "2026-01-31")
+    assert said.stderr == "" and str(counted[-1]["data_until"]) == "2026-01-31"
+    as_json = run("study", "renewal", "model.json", *TABLES, "--json")
+    assert as_json.stderr == "" and json.loads(as_json.stdout)["study"] == "renewal"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from .._batch import Batch, BatchSettings
 from .._contracts import COLUMNS as CONTRACT_COLUMNS
 from .._contracts import Contracts
 from .._errors import Error
+from .._ledger import COLUMNS as LEDGER_COLUMNS
+from .._ledger import Ledger
 from .._ranks import COLUMNS as RANK_COLUMNS
 from .._ranks import Ranks
 from .._text import number
@@ -23,6 +28,7 @@ from ._common import (
     MODEL,
     NULL,
     SNAPSHOTS,
+    Day,
     console,
     grid,
     history,
@@ -49,6 +55,12 @@ _WORDS = {
     "ranks_seen": "members' ranks with a snapshot before them",
     "ranks_unseen": "ranks without one",
     "customers_ranked": "customers of those ranks",
+    "payers": "customers that the ledger, or else the contracts, tell of",
+    "payers_unseen": "customers without snapshots, whose money is counted",
+    "never_active": "customers active at no month's close",
+    "unpriced": "customers left out: the MRR of a contract is not known",
+    "overdue": "contracts past their end and not decided",
+    "begun_unseen": "customers first seen too late to tell when onboarding was completed",
 }
 
 #: Not worth a line where there are none.
@@ -60,6 +72,12 @@ _RARE = (
     "ranks_seen",
     "ranks_unseen",
     "customers_ranked",
+    "payers",
+    "payers_unseen",
+    "never_active",
+    "unpriced",
+    "overdue",
+    "begun_unseen",
 )
 
 CONTRACTS = click.argument("contracts", metavar="CONTRACTS")
@@ -67,6 +85,19 @@ RANKS = click.option(
     "--ranks",
     metavar="FILE",
     help="Which rank members of the team gave customers: customer, as_of, rank (by).",
+)
+LEDGER = click.option(
+    "--ledger",
+    metavar="FILE",
+    help="What customers paid from when to when: customer, start, end, mrr. Without it the "
+    "contracts tell.",
+)
+DATA_UNTIL = click.option(
+    "--data-until",
+    type=Day(),
+    metavar="DATE",
+    help="Count money over time, too, until this day: the last that contracts and ledger tell of. "
+    "With --ledger, by default that of the latest snapshot.",
 )
 DROP_LEAKS = click.option(
     "--drop-leaks",
@@ -82,6 +113,8 @@ OUTPUT = click.option("-o", "--output", required=True, metavar="STATE", help="Wh
 @CONTRACTS
 @INITIATIVES
 @RANKS
+@LEDGER
+@DATA_UNTIL
 @OUTPUT
 @DROP_LEAKS
 @click.option(
@@ -89,6 +122,12 @@ OUTPUT = click.option("-o", "--output", required=True, metavar="STATE", help="Wh
     "in_order",
     is_flag=True,
     help="Each customer's snapshots come one after the other: count them as they are read.",
+)
+@click.option(
+    "--part",
+    is_flag=True,
+    help="SNAPSHOTS are a part of the customers, the other files are not: count money over time "
+    "only of those with snapshots. All parts have one --data-until.",
 )
 @NULL
 @ALLOW_MISSING
@@ -101,9 +140,12 @@ def command(
     contracts: str,
     initiatives: str | None,
     ranks: str | None,
+    ledger: str | None,
+    data_until: datetime.date | None,
     output: str,
     drop_leaks: bool,
     in_order: bool,
+    part: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
     quiet: bool,
@@ -111,21 +153,22 @@ def command(
     """Count what became of the customers in SNAPSHOTS by their CONTRACTS into STATE (-o).
 
     The same customers give the same bytes, however they are divided and merged. All snapshots of a
-    customer are in one file. It is held in memory, unless it is --sorted by customer.
+    customer are in one file. It is held in memory, unless it is --sorted by customer. Money over
+    time is counted with --ledger or --data-until, of customers without snapshots, too, unless
+    SNAPSHOTS are a --part.
     """
-    plan = plan_of(model)
-    seen, doubts = evidence_of(
-        plan,
+    counted = evidence_of(
+        plan_of(model),
         snapshots,
         contracts,
-        initiatives,
-        ranks,
+        Beside(initiatives, ranks, ledger, data_until),
         drop_leaks,
         nulls,
         allow_missing_columns,
         in_order,
+        part,
     )
-    _write(seen, output, quiet, doubts)
+    _write(counted, output, quiet)
 
 
 @click.command("merge")
@@ -144,42 +187,109 @@ def merge(model: str, states: tuple[str, ...], output: str, quiet: bool) -> None
     once(states)
     plan = plan_of(model)
     seen = state_of(plan, states[0])
+    counts = {states[0]: seen.counts}
     for path in states[1:]:
         other = state_of(plan, path)
+        counts[path] = other.counts
         try:
             seen.merge(other)
         except Error as failure:
             raise Refused(f"{path}: {failure}") from None
-    _write(seen, output, quiet, [])
+    _write(Counted(seen, _same_payers(counts)), output, quiet)
+
+
+def _same_payers(counts: dict[str, dict[str, int]]) -> list[str]:
+    """A doubt where two states seem to have counted the same customers without snapshots."""
+    known: dict[int, str] = {}
+    for path, one in counts.items():
+        if not one["payers_unseen"]:
+            continue
+        first = known.setdefault(one["payers"], path)
+        if first != path:
+            return [
+                f"{first} and {path} both tell of {number(one['payers'])} customers, some without "
+                "snapshots; if it is the same ledger or the same contracts, their money is counted "
+                "twice: count each with --part"
+            ]
+    return []
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Files beside the snapshots and the contracts, and until when they tell."""
+
+    initiatives: str | None
+    ranks: str | None
+    ledger: str | None
+    data_until: datetime.date | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Evidence, what is doubtful about its tables, and until when money over time is counted."""
+
+    seen: Evidence
+    doubts: list[str]
+    until: datetime.date | None = None
+    by_default: bool = False  #: nobody said until when
+
+    @property
+    def remark(self) -> str:
+        if not self.by_default:
+            return ""
+        date = f"{self.until}, the date of the latest snapshot"
+        return f"money over time is counted until {date} (--data-until)"
 
 
 def evidence_of(
     plan: Plan,
     snapshots: str,
     contracts: str,
-    initiatives: str | None,
-    ranks: str | None,
+    beside: Beside,
     drop_leaks: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
     in_order: bool = False,
-) -> tuple[Evidence, list[str]]:
-    """Of files, and what is doubtful about them. `in_order`: by customer, to be read in pieces."""
-    once([path for path in (snapshots, contracts, initiatives, ranks) if path is not None])
-    prepared = initiatives_of(plan, initiatives, keep_all=True)
+    part: bool = False,
+    over_time: bool = False,
+) -> Counted:
+    """Of files. `in_order`: by customer, to be read in pieces. `part`: of the other files.
+    `over_time`: money is counted over time though there be no ledger."""
+    files = (snapshots, contracts, beside.initiatives, beside.ranks, beside.ledger)
+    once([path for path in files if path is not None])
+    prepared = initiatives_of(plan, beside.initiatives, keep_all=True)
     ends = contracts_of(plan, contracts)
-    ranked = ranks_of(plan, ranks)
+    ranked = ranks_of(plan, beside.ranks)
+    ledger = ledger_of(plan, beside.ledger)
+    seen = Evidence(plan, drop_leaks)
+    until = beside.data_until
+    columns: dict[str, Any] = {
+        "null_texts": nulls,
+        "missing_columns": "unknown" if allow_missing_columns else "error",
+    }
     with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source):
-        seen = Evidence(plan, drop_leaks)
+        rows: Any = source.reader
+        if not in_order:
+            rows = plan.batch(rows, initiatives=prepared, all_metrics=True, **columns)
+        if until is None and not part and (over_time or ledger is not None):
+            until = rows.latest_as_of() if not in_order else _latest(plan, source, nulls)
+        if until is None and ledger is not None:
+            raise Refused(
+                "--ledger needs --data-until DATE; it is not taken from a --part, from standard "
+                "input --sorted, nor from a table without snapshots"
+            )
         count = seen.update_stream if in_order else seen.update
         count(
-            source.reader,
+            rows,
             ends,
             initiatives=prepared,
             ranks=ranked,
-            null_texts=nulls,
-            missing_columns="unknown" if allow_missing_columns else "error",
+            ledger=ledger,
+            data_until=until,
+            **columns,
         )
+        if until is not None and not part:
+            seen.count_unseen(ends, ledger=ledger, data_until=until)
     doubts = [*ends.warnings, *(prepared.warnings if prepared is not None else [])]
     if plan.needs_initiatives and prepared is None:
         doubts.append(LACKS_INITIATIVES)
@@ -187,7 +297,24 @@ def evidence_of(
         doubts.append(
             "no contract that was decided has a snapshot in time; is it the same portfolio?"
         )
-    return seen, doubts
+    return Counted(seen, doubts, until, until is not None and beside.data_until is None)
+
+
+def _latest(plan: Plan, table: Source, nulls: tuple[str, ...]) -> datetime.date | None:
+    """The date of a file's latest snapshot; the file is read for it alone."""
+    if table.path == "-" or "as_of" not in table.columns:
+        return None
+    settings = BatchSettings(plan, None, None, "unknown", nulls)
+    found: list[datetime.date] = []
+    rows = 0
+    wanted = ("customer", "as_of")
+    with Source(table.path, wanted.__contains__, "snapshots") as source, table_errors(source):
+        for piece in source.reader:
+            batch = Batch(plan, piece, settings, rows)
+            rows += batch.rows
+            day = batch.latest_as_of()
+            found = [max([day, *found])] if day is not None else found
+    return found[0] if found else None
 
 
 def contracts_of(plan: Plan, path: str) -> Contracts:
@@ -200,6 +327,13 @@ def ranks_of(plan: Plan, path: str | None) -> Ranks | None:
         return None
     with history(path, RANK_COLUMNS, "ranks") as source:
         return plan.ranks(source.reader)
+
+
+def ledger_of(plan: Plan, path: str | None) -> Ledger | None:
+    if path is None:
+        return None
+    with history(path, LEDGER_COLUMNS, "ledger") as source:
+        return plan.ledger(source.reader)
 
 
 def state_of(plan: Plan, path: str) -> Evidence:
@@ -221,7 +355,8 @@ def warn(doubts: Sequence[str]) -> None:
         click.echo(f"warning: {text}", err=True)
 
 
-def _write(seen: Evidence, output: str, quiet: bool, doubts: list[str]) -> None:
+def _write(counted: Counted, output: str, quiet: bool) -> None:
+    seen, doubts = counted.seen, counted.doubts
     state = bytes(seen)
     with WholeFile(output) as file:
         file.write(state)
@@ -229,6 +364,8 @@ def _write(seen: Evidence, output: str, quiet: bool, doubts: list[str]) -> None:
     counts: dict[str, Any] = seen.counts
     if wants_json():
         found = {**counts, "warnings": doubts, "output": output, "bytes": len(state)}
+        if counted.until is not None:
+            found["data_until"] = str(counted.until)
         print_json(found, err=to_stderr)
         return
     warn(doubts)
@@ -240,5 +377,7 @@ def _write(seen: Evidence, output: str, quiet: bool, doubts: list[str]) -> None:
         if counts[name] or name not in _RARE
     ]
     console(err=to_stderr).print(grid("", ["counted", ""], rows, left=0, words=[""]))
+    if counted.remark:
+        click.echo(f"\n{counted.remark}", err=to_stderr)
     if not to_stderr:
         click.echo(f"\nwritten: {output} ({number(len(state))} bytes)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import json
 from typing import Any
@@ -12,8 +13,11 @@ from .._errors import Error
 from ..evidence import studies
 from ._app import Refused, wants_json, with_json
 from ._common import ALLOW_MISSING, INITIATIVES, MODEL, NULL, plan_of, print_json
-from ._evidence import DROP_LEAKS, RANKS, evidence_of, state_of, warn
+from ._evidence import DATA_UNTIL, DROP_LEAKS, LEDGER, RANKS, Beside, evidence_of, state_of, warn
 from ._read import ENDINGS
+
+#: Studies of money over time, which ends at --data-until.
+_OVER_TIME = ("revenue", "forecast", "nrr")
 
 
 class _Command(click.Command):
@@ -54,6 +58,8 @@ class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 )
 @INITIATIVES
 @RANKS
+@LEDGER
+@DATA_UNTIL
 @DROP_LEAKS
 @NULL
 @ALLOW_MISSING
@@ -69,6 +75,8 @@ def command(
     options: tuple[tuple[str, Any], ...],
     initiatives: str | None,
     ranks: str | None,
+    ledger: str | None,
+    data_until: datetime.date | None,
     drop_leaks: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
@@ -87,6 +95,8 @@ def command(
         wishes = (
             (initiatives, "--initiatives"),
             (ranks, "--ranks"),
+            (ledger, "--ledger"),
+            (data_until, "--data-until"),
             (drop_leaks, "--drop-leaks"),
         )
         for wish, of in wishes:
@@ -94,10 +104,20 @@ def command(
                 raise click.UsageError(f"{of} is for tables; a state is counted already")
         seen = state_of(plan, files[0])
     elif len(files) == 2:
-        seen, doubts = evidence_of(
-            plan, *files, initiatives, ranks, drop_leaks, nulls, allow_missing_columns
+        beside = Beside(initiatives, ranks, ledger, data_until)
+        counted = evidence_of(
+            plan,
+            *files,
+            beside,
+            drop_leaks,
+            nulls,
+            allow_missing_columns,
+            over_time=name in _OVER_TIME,
         )
-        warn(doubts)
+        seen = counted.seen
+        warn(counted.doubts)
+        if counted.remark and name in _OVER_TIME and not wants_json():
+            click.echo(f"note: {counted.remark}", err=True)
     else:
         raise click.UsageError(
             f"{len(files)} files after the model; give a STATE, or SNAPSHOTS CONTRACTS"
