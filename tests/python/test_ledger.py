@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from aiueo._histories import arrow_of
+from aiueo._ledger import COLUMNS
 from histories import MODEL, World, small_contracts, small_ledger, small_rows
 from test_histories import KINDS
 
@@ -44,6 +46,17 @@ def test_a_ledger_is_read_from_every_kind_of_table(plan: aiueo.Plan, kind: str) 
     wrong = {**small_ledger(), "end": ["2026-05-10", None, "2024-05-10", None]}
     with pytest.raises(aiueo.DataError, match=r'^ledger, row 3.*column "end".*not later than'):
         plan.ledger(made(wrong))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_handed_over_is_the_table(kind: str) -> None:
+    """As PyArrow reads it, in memory that is not clean."""
+    table = arrow_of(KINDS[kind](small_ledger()), COLUMNS, "ledger")
+    for name, values in small_ledger().items():
+        found = [None if one is None or one != one else one for one in table[name].to_pylist()]
+        assert [one and str(one)[:10].removesuffix(".0") for one in found] == [
+            one and str(one) for one in values
+        ]
 
 
 @pytest.mark.parametrize(

@@ -105,10 +105,10 @@ def _fill_schema(
     # ctypes would keep these only as long as `out`, and a consumer moves it.
     texts = format_.encode(), name.encode("utf-8", "surrogatepass")
     out.format, out.name = texts
+    out.metadata = None  # the caller's memory may hold anything
     out.flags = 2  # nullable
     out.n_children, out.children = len(children), pointers
-    if dictionary is not None:
-        out.dictionary = pointer(dictionary)
+    out.dictionary = None if dictionary is None else pointer(dictionary)
     out.private_data = _keep(texts, pointers, children, dictionary)
     out.release = _release_schema
 
@@ -162,8 +162,7 @@ def _fill_array(
     out.null_count = -1 if buffers and buffers[0] else 0
     out.n_buffers, out.buffers = len(buffers), addresses
     out.n_children, out.children = len(children), pointers
-    if dictionary is not None:
-        out.dictionary = pointer(dictionary)
+    out.dictionary = None if dictionary is None else pointer(dictionary)
     out.private_data = _keep(pointers, addresses, children, dictionary, keep)
     out.release = _release_array
 
