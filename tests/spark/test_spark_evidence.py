@@ -64,27 +64,29 @@ class History:
     contracts: Any
     initiatives: Any = None
     ranks: Any = None
+    ledger: Any = None
 
     def seen(self, **options: Any) -> aiueo.Evidence:
         plan = aiueo.load(self.model)
-        options = {"initiatives": self.initiatives, "ranks": self.ranks, **options}
+        options = {**self.beside(), **options}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", aiueo.DataWarning)
             return plan.evidence(self.snapshots, self.contracts, **options)
 
     def counted(self, spark: Any, **options: Any) -> aiueo.Evidence:
         """On the cluster, all tables being Spark's, in any order."""
-        snapshots, contracts, initiatives, ranks = (
-            None if one is None else spark.createDataFrame(one).orderBy(f.rand(7)).repartition(5)
-            for one in (self.snapshots, self.contracts, self.initiatives, self.ranks)
-        )
-        options = {
-            "model": self.model,
-            "initiatives": initiatives,
-            "ranks": ranks,
-            **options,
-        }
-        return aiueo.spark.evidence(snapshots, contracts, **options)
+
+        def frame(one: Any) -> Any:
+            if one is None:
+                return None
+            return spark.createDataFrame(one).orderBy(f.rand(7)).repartition(5)
+
+        beside = {name: frame(one) for name, one in self.beside().items()}
+        options = {"model": self.model, **beside, **options}
+        return aiueo.spark.evidence(frame(self.snapshots), frame(self.contracts), **options)
+
+    def beside(self) -> dict[str, Any]:
+        return {"initiatives": self.initiatives, "ranks": self.ranks, "ledger": self.ledger}
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +133,19 @@ def small(customers: int = 12, dates: int = 4, **columns: Any) -> History:
         "date": [DAY - datetime.timedelta(days=k) for k in range(customers)],
     }
     return History(MODEL, pa.table(snapshots), pa.table(contracts), pa.table(initiatives))
+
+
+def small_ledger(customers: int = 12, others: int = 7) -> Any:
+    """What the customers of `small` pay, and others who have no snapshot."""
+    keys = [f"c-{k:02}" for k in range(customers)] + [f"x-{k}" for k in range(others)]
+    return pa.table(
+        {
+            "customer": keys,
+            "start": [DAY - datetime.timedelta(days=400 + k) for k in range(len(keys))],
+            "end": [DAY - datetime.timedelta(days=k) if k % 3 else None for k in range(len(keys))],
+            "mrr": pa.array([100 + k for k in range(len(keys))], pa.int64()),
+        }
+    )
 
 
 def with_column(table: Any, name: str, values: Any) -> Any:
@@ -309,6 +324,167 @@ def test_columns_that_are_missing_and_texts_that_mean_nothing(spark: Any) -> Non
     wanted = bytes(history.seen(**options))
     assert wanted != bytes(history.seen(missing_columns="unknown"))
     assert bytes(history.counted(spark, partitions=2, **options)) == wanted
+
+
+# ── money over time ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def paid() -> History:
+    """A simulated portfolio with its ledger, and customers who left before the snapshots begin."""
+    made = aiueo.sim.simulate(customers=150, months=15, seed=6)
+    names = ("snapshots", "contracts", "initiatives", "ranks", "ledger")
+    return History(made.model(), *(without_dictionaries(made.tables[n].to_arrow()) for n in names))
+
+
+@pytest.mark.parametrize("partitions", [1, 7, None])
+def test_a_simulated_ledger_in_any_partitions(
+    spark: Any, paid: History, partitions: int | None
+) -> None:
+    wanted = paid.seen()
+    assert wanted.counts["payers"] > 100 and wanted.counts["payers_unseen"] > 5
+    found = paid.counted(spark, partitions=partitions)
+    assert bytes(found) == bytes(wanted) and found.counts == wanted.counts
+
+
+@pytest.mark.parametrize("kind", ["arrow", "pandas", "lists", "dictionaries", "rows"])
+def test_customers_of_a_table_of_the_driver_are_counted_once(
+    spark: Any, paid: History, kind: str
+) -> None:
+    made: dict[str, Callable[[Any], Any]] = {
+        "arrow": lambda table: table,
+        "pandas": lambda table: table.to_pandas(),
+        "lists": lambda table: table.to_pydict(),
+        "dictionaries": lambda table: with_column(
+            table, "customer", table["customer"].dictionary_encode()
+        ),
+        "rows": lambda table: table.to_pylist(),
+    }
+    frame = spark.createDataFrame(paid.snapshots)
+    wanted = paid.seen(initiatives=None, ranks=None)
+    contracts, ledger = made[kind](paid.contracts), made[kind](paid.ledger)
+    found = aiueo.spark.evidence(frame, contracts, paid.model, ledger=ledger, partitions=3)
+    assert bytes(found) == bytes(wanted)
+    rows = spark.createDataFrame(paid.contracts)
+    found = aiueo.spark.evidence(frame, rows, paid.model, ledger=ledger, partitions=4)
+    assert bytes(found) == bytes(wanted)
+    # Without a ledger the contracts tell, if it is said until when.
+    options = {"ledger": None, "data_until": "2026-01-31"}
+    wanted = paid.seen(initiatives=None, ranks=None, **options)
+    assert wanted.counts["payers_unseen"] > 5
+    found = aiueo.spark.evidence(frame, contracts, paid.model, **options, partitions=3)
+    assert bytes(found) == bytes(wanted)
+
+
+def test_a_ledger_of_columns_of_any_type(spark: Any) -> None:
+    history = small()
+    history.ledger = small_ledger()
+    wanted = history.seen()
+    assert wanted.counts["payers_unseen"] == 7
+    ledger = history.ledger
+    noon = pa.array([one.isoformat() + "T12:00:00Z" for one in ledger["start"].to_pylist()])
+    frames = [spark.createDataFrame(one) for one in (history.snapshots, history.contracts)]
+    talks = spark.createDataFrame(history.initiatives)
+    for table in (
+        with_column(ledger, "start", ledger["start"].cast(pa.timestamp("ns"))),
+        with_column(ledger, "start", ledger["start"].cast(pa.date64())),
+        with_column(ledger, "start", noon),
+        with_column(ledger, "start", pa.array([f"{one[:-1]}+00:00" for one in noon.to_pylist()])),
+        with_column(ledger, "mrr", ledger["mrr"].cast(pa.uint64())),
+        with_column(ledger, "mrr", ledger["mrr"].cast(pa.float32())),
+        with_column(ledger, "mrr", ledger["mrr"].cast(pa.decimal128(21, 2))),
+        with_column(ledger, "customer", ledger["customer"].cast(pa.large_string())),
+        with_column(ledger, "customer", ledger["customer"].cast(pa.string_view())),
+        with_column(ledger, "customer", ledger["customer"].cast(pa.binary())),
+        ledger.append_column("notes", pa.array([[1]] * len(ledger))),
+    ):
+        found = aiueo.spark.evidence(*frames, MODEL, initiatives=talks, ledger=table, partitions=2)
+        assert bytes(found) == bytes(wanted), table.schema
+    zoned = pa.array([one.isoformat() for one in ledger["start"].to_pylist()])
+    instants = zoned.cast(pa.timestamp("ms")).cast(pa.timestamp("ms", "UTC"))
+    table = with_column(ledger, "start", instants)
+    found = aiueo.spark.evidence(*frames, MODEL, initiatives=talks, ledger=table, partitions=2)
+    assert bytes(found) == bytes(wanted)
+    frame = spark.createDataFrame(ledger)
+    for name, kind in (("start", "string"), ("end", "timestamp_ntz"), ("mrr", "decimal(9,0)")):
+        frame = frame.withColumn(name, f.col(name).cast(kind))
+    found = aiueo.spark.evidence(*frames, MODEL, initiatives=talks, ledger=frame, partitions=2)
+    assert bytes(found) == bytes(wanted)
+
+
+def test_until_when(spark: Any) -> None:
+    history = small()
+    assert bytes(history.counted(spark, partitions=2)) == bytes(history.seen())
+    until = {"data_until": DAY - datetime.timedelta(days=20)}
+    contracts_alone = history.seen(**until)
+    assert bytes(contracts_alone) != bytes(history.seen())
+    assert bytes(history.counted(spark, partitions=2, **until)) == bytes(contracts_alone)
+    history.ledger = small_ledger()
+    wanted = bytes(history.seen())
+    assert bytes(history.seen(data_until=DAY)) == wanted != bytes(history.seen(**until))
+    before = jobs(spark)
+    assert bytes(history.counted(spark, partitions=2, data_until=str(DAY))) == wanted
+    with_date = jobs(spark) - before
+    assert bytes(history.counted(spark, partitions=2)) == wanted
+    assert jobs(spark) - before > 2 * with_date  # that looks for the latest snapshot
+    # Dates as text; one that means nothing by what the caller says is the caller's error.
+    history.snapshots = with_column(
+        history.snapshots, "as_of", history.snapshots["as_of"].cast(pa.string())
+    )
+    assert bytes(history.counted(spark, partitions=2)) == wanted
+    history.snapshots = with_value(history.snapshots, "as_of", 5, "soon")
+    with pytest.raises(aiueo.DataError, match=r'customer c-01, column "as_of": "soon"'):
+        history.counted(spark, partitions=2)
+
+
+def test_customers_without_snapshots_in_partitions_of_their_own(spark: Any) -> None:
+    history = small(3)
+    history.ledger = small_ledger(3, others=40)
+    wanted = history.seen()
+    assert wanted.counts["payers_unseen"] == 40
+    assert bytes(history.counted(spark, partitions=17)) == bytes(wanted)
+    history.snapshots = history.snapshots.slice(0, 0)
+    nobody = history.seen(data_until=DAY)
+    assert nobody.counts["payers_unseen"] == 43
+    frames = [spark.createDataFrame(one) for one in (small(3).snapshots, history.contracts)]
+    nothing = frames[0].where("customer = 'nobody'")
+    options = {"ledger": history.ledger, "initiatives": history.initiatives, "partitions": 2}
+    found = aiueo.spark.evidence(nothing, frames[1], MODEL, data_until=DAY, **options)
+    assert bytes(found) == bytes(nobody)
+    with pytest.raises(aiueo.ArgumentError, match="a ledger needs data_until"):
+        aiueo.spark.evidence(nothing, frames[1], MODEL, **options)
+
+
+def test_a_ledger_that_is_wrong(spark: Any) -> None:
+    history = small()
+    history.ledger = with_value(small_ledger(), "mrr", 7, -1)
+    with pytest.raises(aiueo.DataError, match=r"^ledger, row .*customer c-07.*is negative"):
+        history.counted(spark, partitions=3)
+    frames = [spark.createDataFrame(one) for one in (history.snapshots, history.contracts)]
+    plan = aiueo.load(MODEL)
+    before = jobs(spark)
+    with pytest.raises(aiueo.DataError, match=r"^ledger, row 8, .*is negative"):
+        aiueo.spark.evidence(*frames, plan, ledger=history.ledger)
+    with pytest.raises(aiueo.DataError, match='ledger, column "mrr": is not there'):
+        aiueo.spark.evidence(
+            *frames, plan, ledger=spark.createDataFrame(small_ledger()).drop("mrr")
+        )
+    with pytest.raises(aiueo.ArgumentError, match="ledger that is prepared cannot travel"):
+        aiueo.spark.evidence(*frames, plan, ledger=plan.ledger(small_ledger()))
+    with pytest.raises(aiueo.DataError, match=r"^data_until: "):
+        aiueo.spark.evidence(*frames, plan, data_until="soon")
+    assert jobs(spark) == before
+
+
+def test_what_is_doubtful_is_told_of_shuffled_tables_of_the_driver(spark: Any) -> None:
+    history = small()
+    mrr = [None if k % 4 == 0 else 100 for k in range(12)]
+    contracts = with_column(history.contracts, "mrr_before", pa.array(mrr, pa.int64()))
+    frame = spark.createDataFrame(history.snapshots)
+    with pytest.warns(aiueo.DataWarning) as found:
+        aiueo.spark.evidence(frame, contracts, MODEL, ledger=small_ledger(), partitions=5)
+    mine = [one for one in found if one.category is aiueo.DataWarning]
+    assert ["3 of 12 contracts lack an MRR" in str(one.message) for one in mine] == [True]
 
 
 # ── what is doubtful, what is wrong ──────────────────────────────────────────────────────────

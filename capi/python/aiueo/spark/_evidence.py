@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from .._dates import DateLike, date_of, day_of
 from .._errors import INVALID_ARGUMENT, ArgumentError
 from .._optional import needed
 from .._scorers import ScorerMap
@@ -16,14 +18,25 @@ from ..problems import ModelSource
 for _name in ("pyspark", "pyarrow"):
     needed(_name, "aiueo.spark")
 
+from pyspark.sql import functions as f  # noqa: E402
 from pyspark.sql import types as t  # noqa: E402
 
-from ._frames import Beside, Once, Snapshots, must_be_frame, parcel, plan_of  # noqa: E402
-from ._partial import PARTS, Count, Merge, Sum  # noqa: E402
+from ._frames import (  # noqa: E402
+    Beside,
+    Once,
+    Snapshots,
+    must_be_frame,
+    parcel,
+    plan_of,
+    spread,
+)
+from ._partial import PARTS, Count, Latest, Merge, Sum  # noqa: E402
 from ._types import no_rows  # noqa: E402
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+    from ._worker import Parcel
 
 _ROWS = 65_536  # counted at a time
 _SPARK = {"int32": t.IntegerType(), "binary": t.BinaryType(), "string": t.StringType()}
@@ -36,6 +49,8 @@ def evidence(
     *,
     initiatives: Any = None,
     ranks: Any = None,
+    ledger: Any = None,
+    data_until: DateLike | None = None,
     scorers: ScorerMap | None = None,
     drop_leaks: bool = False,
     missing_columns: str = "error",
@@ -49,9 +64,14 @@ def evidence(
     within partitions, and counted some 65,000 rows at a time; the states of the partitions are
     merged on the workers, then here, one after the other.
 
-    ``contracts``, ``initiatives``, ``ranks``: a Spark DataFrame, whose rows are brought to their
-    customers by the same shuffle and are held in memory a partition at a time; or a table that this
-    process holds (``frame.toArrow()``, pandas, a dict of lists), which every worker gets whole.
+    ``contracts``, ``ledger``, ``initiatives``, ``ranks``: a Spark DataFrame, whose rows are brought
+    to their customers by the same shuffle and are held in memory a partition at a time; or a table
+    that this process holds (``frame.toArrow()``, pandas, a dict of lists), which every worker gets
+    whole. Where money over time is counted, contracts and ledger are shuffled in any case, so that
+    customers without snapshots are counted once.
+
+    ``ledger``, ``data_until``: as of `Plan.evidence`. A ledger without ``data_until`` takes a job
+    that looks for the latest snapshot.
 
     ``model``, ``scorers``: as of `aiueo.load`; or a plan. ``drop_leaks``, ``missing_columns``,
     ``null_texts``: as of `Plan.evidence`. ``partitions``: of the shuffle, unless Spark is to say.
@@ -68,11 +88,31 @@ def evidence(
     null_texts = [null_texts] if isinstance(null_texts, str) else list(null_texts)
     options: dict[str, Any] = {"missing_columns": missing_columns, "null_texts": null_texts}
     frame = Snapshots(snapshots, plan.knows)
-    beside = Beside(plan, True, contracts=contracts, initiatives=initiatives, ranks=ranks)
+    until: datetime.date | None = None
+    if data_until is not None:
+        until = date_of(day_of(data_until, "data_until", plan.time_zone))
+    session = snapshots.sparkSession
+    if ledger is not None or until is not None:
+        contracts = spread(session, plan, "contracts", contracts)
+        ledger = spread(session, plan, "ledger", ledger)
+    beside = Beside(
+        plan, True, contracts=contracts, initiatives=initiatives, ranks=ranks, ledger=ledger
+    )
     known = {"contracts": None, **beside.samples}
-    plan.evidence(Once(no_rows(frame.fields)), drop_leaks=drop_leaks, **known, **options)
+    any_day = until if ledger is None else until or datetime.date(2000, 1, 1)
+    Evidence(plan, drop_leaks).update(
+        Once(no_rows(frame.fields)), **known, data_until=any_day, **options
+    )
 
     travels = parcel(snapshots, plan, beside)
+    if until is None and ledger is not None:
+        until = _latest(frame, travels, null_texts)
+        if until is None:
+            raise ArgumentError(
+                INVALID_ARGUMENT,
+                "a ledger needs data_until, the last day that it tells of, which snapshots without "
+                "a row do not know",
+            )
     most = _shuffle_partitions(snapshots.sparkSession) if partitions is None else partitions
     slots = math.isqrt(most - 1) + 1
     count = Count(
@@ -80,6 +120,7 @@ def evidence(
         names=tuple(frame.names),
         beside=beside.layout,
         drop_leaks=drop_leaks,
+        data_until=until,
         options=options,
         rows=_ROWS,
         slots=slots,
@@ -100,6 +141,13 @@ def evidence(
     seen = total.checked()
     total.told.warn(plan)
     return seen
+
+
+def _latest(frame: Snapshots, travels: Parcel, null_texts: Iterable[str]) -> datetime.date | None:
+    """The date of the latest snapshot."""
+    days = frame.column("as_of").mapInArrow(Latest(travels, tuple(null_texts)), "day int")
+    [[day]] = days.agg(f.max("day")).collect()
+    return None if day is None else date_of(day)
 
 
 def _shuffle_partitions(session: SparkSession) -> int:

@@ -9,8 +9,11 @@ from typing import Any, Callable
 from .._contracts import COLUMNS as CONTRACTS
 from .._contracts import Contracts
 from .._errors import INVALID_ARGUMENT, ArgumentError
+from .._histories import arrow_of
 from .._initiatives import COLUMNS as INITIATIVES
 from .._initiatives import Initiatives
+from .._ledger import COLUMNS as LEDGER
+from .._ledger import Ledger
 from .._library import version
 from .._optional import needed
 from .._ranks import COLUMNS as RANKS
@@ -28,11 +31,17 @@ from pyspark.sql import DataFrame  # noqa: E402
 from pyspark.sql import functions as f  # noqa: E402
 from pyspark.sql import types as t  # noqa: E402
 
-from ._types import no_rows  # noqa: E402
+from ._types import for_spark, no_rows  # noqa: E402
 from ._worker import Parcel, prepared, said_on_the_driver  # noqa: E402
 
 #: The tables beside the snapshots, by the name of the plan's function that prepares them.
-_COLUMNS = {"contracts": CONTRACTS, "initiatives": INITIATIVES, "ranks": RANKS}
+_COLUMNS = {
+    "contracts": CONTRACTS,
+    "initiatives": INITIATIVES,
+    "ranks": RANKS,
+    "ledger": LEDGER,
+}
+_PREPARED = (Contracts, Initiatives, Ranks, Ledger)
 _BROADCAST_FROM = 1 << 20  # bytes; less travels with each task
 
 
@@ -93,6 +102,10 @@ class Snapshots:
         columns = [f.col(f"c{k}").alias(f"s{at}") for at, k in enumerate(self.read + self.kept)]
         # Even a table without a column that matters has its rows.
         return self._frame.select(*(columns or [f.lit(None).alias("s0")]))
+
+    def column(self, name: str) -> DataFrame:
+        """One of the columns that are read, alone."""
+        return self._frame.select(f.col(f"c{self.read[self.names.index(name)]}").alias("s0"))
 
     def together_with(self, tables: Sequence[Rows]) -> DataFrame:
         """All tables in one, a row having the columns of all: those of the snapshots (s0, …), then
@@ -164,10 +177,7 @@ class Beside:
                 self.rows.append(rows)
                 self.samples[table] = rows.sample
                 continue
-            if isinstance(one, (Contracts, Initiatives, Ranks)):
-                raise ArgumentError(
-                    INVALID_ARGUMENT, f"{table} that are prepared cannot travel; give the table"
-                )
+            _must_travel(table, one)
             self.whole[table] = _plain(one, _COLUMNS[table])
             self.samples[table] = prepared(plan, table, self.whole[table], keep_all)
 
@@ -175,6 +185,30 @@ class Beside:
     def layout(self) -> tuple[tuple[str, Any], ...]:
         """Of the rows, as they come to a task: name and types of each table."""
         return tuple((one.table, one.schema) for one in self.rows)
+
+
+def spread(session: Any, plan: Plan, table: str, given: Any) -> Any:
+    """A table of this process as a Spark DataFrame of the columns that count, once its values are
+    known to be right: each of its customers is then in one partition, snapshots or not."""
+    if given is None or isinstance(given, DataFrame):
+        return given
+    _must_travel(table, given)
+    columns = _COLUMNS[table]
+    given = _plain(given, columns)
+    with said_on_the_driver():  # the workers tell it
+        prepared(plan, table, given, keep_all=True)
+    arrow = arrow_of(given, columns, table)
+    return session.createDataFrame(
+        pa.table({name: for_spark(arrow[name]) for name in arrow.column_names if name in columns})
+    )
+
+
+def _must_travel(table: str, given: Any) -> None:
+    if isinstance(given, _PREPARED):
+        are = "that is" if table == "ledger" else "that are"
+        raise ArgumentError(
+            INVALID_ARGUMENT, f"{table} {are} prepared cannot travel; give the table"
+        )
 
 
 def _plain(given: Any, columns: Sequence[str]) -> Any:
@@ -207,4 +241,4 @@ def parcel(frame: DataFrame, plan: Plan, beside: Beside) -> Parcel:
     return Parcel(digest, payload, version())
 
 
-__all__ = ["Beside", "Once", "Snapshots", "must_be_frame", "parcel", "plan_of"]
+__all__ = ["Beside", "Once", "Snapshots", "must_be_frame", "parcel", "plan_of", "spread"]

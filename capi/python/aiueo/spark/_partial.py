@@ -3,6 +3,7 @@ imports Spark's JVM side."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import warnings
@@ -15,7 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .._batch import Batch, BatchSettings
 from .._by_customer import ByCustomer
+from .._dates import day_of
 from .._errors import DataWarning, Error, error_of
 from .._histories import outside
 from ..evidence import Evidence
@@ -47,7 +50,7 @@ class Told:
 
     def note(self, name: str, table: Any, prepared: Any) -> None:
         found = {}
-        if name == "ranks":
+        if name in ("ranks", "ledger"):
             return  # nothing about them is doubtful: they are right, or an error
         if name == "initiatives":
             names = pc.unique(table["initiative"]).cast(pa.string()).to_pylist()
@@ -119,6 +122,7 @@ class Count:
     names: tuple[str, ...]  #: of the snapshots' columns: the first in each batch
     beside: Layout  #: of the columns after these
     drop_leaks: bool
+    data_until: datetime.date | None  #: of all partitions
     options: dict[str, Any]  #: of `Evidence.update_stream`
     rows: int  #: to be counted at a time
     slots: int  #: parts of so many partitions are put together
@@ -154,11 +158,38 @@ class Count:
                 for name, table in tables.items():
                     known[name] = prepared(held.plan, name, table, keep_all=True)
                     told.note(name, table, known[name])
-            seen.update_stream(pieces, **known, **self.options)
+            until = self.data_until
+            seen.update_stream(pieces, **known, data_until=until, **self.options)
+            if until is not None:  # contracts and ledger are those of this partition
+                ledger = known.get("ledger")
+                seen.count_unseen(known["contracts"], ledger=ledger, data_until=until)
         except Error as failure:
             text = _named(failure.message, customer_at)
             raise type(failure)(failure.code, text) from None
         return bytes(seen)
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The date of a partition's latest snapshot, as days since 1970-01-01; null without any. What
+    is no date is for `Count` to tell."""
+
+    parcel: Parcel
+    null_texts: tuple[str, ...]
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        latest: int | None = None
+        try:
+            plan = self.parcel.open().plan
+            settings = BatchSettings(plan, None, None, "unknown", self.null_texts)
+            for dates in batches:
+                one = Batch(plan, pa.RecordBatch.from_arrays(dates.columns, ["as_of"]), settings)
+                found = one.latest_as_of()
+                if found is not None:
+                    latest = max(day_of(found), day_of(found) if latest is None else latest)
+        except Error:
+            deque(batches, maxlen=0)
+        yield pa.RecordBatch.from_arrays([pa.array([latest], pa.int32())], ["day"])
 
 
 @dataclass(frozen=True)
@@ -219,4 +250,4 @@ def _partition() -> int:
     return context.partitionId() if context else 0
 
 
-__all__ = ["PARTS", "Count", "Merge", "Sum"]
+__all__ = ["PARTS", "Count", "Latest", "Merge", "Sum"]

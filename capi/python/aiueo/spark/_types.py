@@ -37,6 +37,37 @@ _FROM_ARROW: dict[Any, t.DataType] = {
 }
 
 
+def for_spark(column: Any) -> Any:
+    """A column of Arrow as one that Spark takes, with the same values. Times without a zone are
+    dates: they were found to be at midnight."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = pa.chunked_array(
+            [one.dictionary_decode() for one in column.chunks], kind.value_type
+        )
+        kind = column.type
+    if pa.types.is_timestamp(kind):
+        return column.cast(pa.timestamp("us", kind.tz) if kind.tz else pa.date32(), safe=False)
+    if pa.types.is_date64(kind):
+        return column.cast(pa.date32())
+    wider = _WIDER.get(str(kind))
+    return column if wider is None else column.cast(wider)
+
+
+#: What Spark has not got.
+_WIDER: dict[str, Any] = {
+    "uint8": pa.int16(),
+    "uint16": pa.int32(),
+    "uint32": pa.int64(),
+    "uint64": pa.decimal128(20, 0),
+    "halffloat": pa.float32(),
+    "string_view": pa.string(),
+    "large_string": pa.string(),
+    "binary_view": pa.binary(),
+    "large_binary": pa.binary(),
+}
+
+
 def no_rows(fields: Iterable[t.StructField], table: str = "snapshots") -> Any:
     """A record batch without rows, of the types that a task will get."""
     arrow = [pa.field(field.name, _to_arrow(field, table)) for field in fields]
