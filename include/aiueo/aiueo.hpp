@@ -93,6 +93,7 @@
 #include "aiueo/evidence/panel.hpp"
 #include "aiueo/evidence/links.hpp"
 #include "aiueo/evidence/chain.hpp"
+#include "aiueo/evidence/month_blocks.hpp"
 #include "aiueo/evidence/revenue_counter.hpp"
 #include "aiueo/evidence/revenue_update.hpp"
 #include "aiueo/evidence/exposures.hpp"

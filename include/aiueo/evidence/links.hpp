@@ -20,6 +20,7 @@
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/month_blocks.hpp"
 #include "aiueo/evidence/panel.hpp"
 #include "aiueo/score/scores.hpp"
 
@@ -35,34 +36,6 @@ using month_bits = std::vector<std::uint64_t>;
 
 /// What one customer adds to a link.
 using link_tally = std::array<std::int64_t, link_fields>;
-
-/// Where a table's blocks of months and levels lie, found by their place: months of an update are
-/// few and follow each other. Levels go from −1 on; a table without levels has that one.
-class month_blocks {
-public:
-    month_blocks(count_table& table, std::int32_t first, std::int32_t last, bool levels)
-        : table_(&table),
-          first_(first),
-          levels_(levels ? max_segment_levels + 1 : 1),
-          has_levels_(levels),
-          months_(static_cast<std::size_t>(last - first + 1)) {}
-
-    [[nodiscard]] std::int64_t* at(std::int32_t month, std::int32_t level) {
-        std::vector<std::int64_t*>& here = months_[static_cast<std::size_t>(month - first_)];
-        if (here.empty()) here.resize(levels_);
-        std::int64_t*& block = here[static_cast<std::size_t>(level + 1)];
-        if (block == nullptr)
-            block = table_->at(has_levels_ ? count_key{month, level} : count_key{month});
-        return block;
-    }
-
-private:
-    count_table* table_;
-    std::int32_t first_;
-    std::size_t levels_;
-    bool has_levels_;
-    std::vector<std::vector<std::int64_t*>> months_;  ///< [month][level], where met
-};
 
 class link_counter {
 public:
@@ -83,11 +56,11 @@ public:
           levels_met_(segments_),
           standings_(segments_ + 1),
           links_(tables[static_cast<std::size_t>(table_id::links)]),
-          standing_(tables[static_cast<std::size_t>(table_id::standing)], first, last, false) {
+          standing_(tables[static_cast<std::size_t>(table_id::standing)], first, last) {
         for (std::size_t s = 0; s < segments_; ++s) {
             level_links_.emplace_back(tables[counted::links_of_segment(s)]);
             level_standing_.emplace_back(tables[counted::standing_of_segment(s)], first, last,
-                                         true);
+                                         max_segment_levels);
         }
     }
 

@@ -19,6 +19,7 @@
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/end_facts.hpp"
 #include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/month_blocks.hpp"
 #include "aiueo/evidence/paid_months.hpp"
 #include "aiueo/evidence/value_code.hpp"
 
@@ -53,28 +54,36 @@ struct paying_customer {
 
 class revenue_counter {
 public:
+    /// `first`: the earliest month that any of the customers' entries begins in.
     revenue_counter(const counted& shape, std::vector<count_table>& tables,
-                    const mrr_options& options)
+                    const mrr_options& options, std::int32_t first)
         : shape_(shape),
           options_(options),
           paid_(options),
           last_(last_closed_month(options.data_until)),
           horizon_(static_cast<std::int32_t>(shape.revenue().horizon)),
           movements_(tables[at(table_id::movements)]),
-          retention_(tables[at(table_id::retention)]),
-          moves_(tables[at(table_id::moves)]),
+          retention_(tables[at(table_id::retention)], first, last_),
+          moves_(tables[at(table_id::moves)], first, last_),
           due_(tables[at(table_id::due)]),
           came_(tables[at(table_id::came)]),
           decisions_(tables[at(table_id::decisions)]),
           due_sizes_(tables[at(table_id::due_sizes)]),
           completion_(tables[at(table_id::completion)]),
           lives_(tables[at(table_id::lives)]) {
-        owner_moves_.emplace_back(tables[at(table_id::moves_by_member)]);
+        for (const level_variable& one : shape.level_variables()) {
+            if (one.what == level_variable::kind::ladder || one.what == level_variable::kind::band)
+                ++rung_variables_;
+        }
+        owner_moves_.emplace_back(tables[at(table_id::moves_by_member)], first, last_, max_owners);
         if (shape.model().roles.contains("team"))
-            owner_moves_.emplace_back(tables[at(table_id::moves_by_team)]);
+            owner_moves_.emplace_back(tables[at(table_id::moves_by_team)], first, last_,
+                                      max_owners);
         for (std::size_t s = 0; s < shape.model().segments.size(); ++s) {
-            movements_by_.emplace_back(tables[counted::movements_of_segment(s)]);
-            retention_by_.emplace_back(tables[counted::retention_of_segment(s)]);
+            movements_by_.emplace_back(tables[counted::movements_of_segment(s)], first, last_,
+                                       max_segment_levels);
+            retention_by_.emplace_back(tables[counted::retention_of_segment(s)], first, last_,
+                                       max_segment_levels);
             completion_by_.emplace_back(tables[counted::completion_of_segment(s)]);
         }
     }
@@ -160,12 +169,11 @@ private:
         for (const mrr_change& one : paid_.changes()) {
             put(one, movements_.at({paid_.first(), one.month}));
             for (std::size_t s = 0; s < movements_by_.size(); ++s)
-                put(one, movements_by_[s].at({one.month, level_of_segment(s)}));
+                put(one, movements_by_[s].at(one.month, level_of_segment(s)));
         }
     }
 
     void count_retention() {
-        const std::size_t variables = rung_variables();
         for (std::int32_t month = paid_.first(); month + horizon_ <= last_; ++month) {
             if (!paid_.active(month)) continue;
             const std::int64_t now = paid_.mrr(month);
@@ -179,26 +187,16 @@ private:
                 add(to, retention_field::kept_mrr, now);
                 add(to, retention_field::later, later);
             };
-            std::int64_t* const block = retention_.at({month});
+            std::int64_t* const block = retention_.at(month);
             put(block + revenue_shape::retention_cell(0, customer_->group));
             const std::uint32_t* const rungs = rungs_[static_cast<std::size_t>(month - first_)];
-            for (std::size_t v = 0; rungs != nullptr && v < variables; ++v)
+            for (std::size_t v = 0; rungs != nullptr && v < rung_variables_; ++v)
                 put(block + revenue_shape::retention_cell(rungs[v], customer_->group));
             for (std::size_t s = 0; s < retention_by_.size(); ++s) {
-                put(retention_by_[s].at({month, level_of_segment(s)}) +
+                put(retention_by_[s].at(month, level_of_segment(s)) +
                     revenue_shape::retention_cell(0, customer_->group));
             }
         }
-    }
-
-    /// Ladders, and the bands.
-    [[nodiscard]] std::size_t rung_variables() const noexcept {
-        std::size_t n = 0;
-        for (const level_variable& one : shape_.level_variables()) {
-            if (one.what == level_variable::kind::ladder || one.what == level_variable::kind::band)
-                ++n;
-        }
-        return n;
     }
 
     void count_moves() {
@@ -221,11 +219,11 @@ private:
                 if (from == outside && to == outside) continue;
                 const std::int64_t before = paid_.mrr(earlier);
                 if (move_cycles[cycle] == 1)
-                    put(moves_.at({month}) + cells.move_cell(from, to, customer_->group), before,
+                    put(moves_.at(month) + cells.move_cell(from, to, customer_->group), before,
                         after);
                 for (std::size_t role = 0; role < owner_moves_.size(); ++role) {
                     if (blocks[role] == nullptr)
-                        blocks[role] = owner_moves_[role].at({month, owners[role]});
+                        blocks[role] = owner_moves_[role].at(month, owners[role]);
                     put(blocks[role] + cells.owner_move_cell(cycle, from, to), before, after);
                 }
             }
@@ -329,10 +327,13 @@ private:
     paid_months paid_;
     std::int32_t last_;
     std::int32_t horizon_;
-    block_index movements_, retention_, moves_, due_, came_, decisions_, due_sizes_, completion_,
-        lives_;
-    std::vector<block_index> owner_moves_;                                  ///< by role
-    std::vector<block_index> movements_by_, retention_by_, completion_by_;  ///< by segment
+    std::size_t rung_variables_ = 0;  ///< ladders, and the bands
+    block_index movements_;
+    month_blocks retention_, moves_;
+    block_index due_, came_, decisions_, due_sizes_, completion_, lives_;
+    std::vector<month_blocks> owner_moves_;                  ///< by role
+    std::vector<month_blocks> movements_by_, retention_by_;  ///< by segment
+    std::vector<block_index> completion_by_;
 
     // Of the customer at hand.
     const paying_customer* customer_ = nullptr;

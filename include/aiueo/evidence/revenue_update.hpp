@@ -126,7 +126,7 @@ public:
     [[nodiscard]] status count(std::vector<count_table>& tables, const scores* given,
                                const panel_facts& panel) {
         if (!in_use()) return {};
-        revenue_counter counter{shape_, tables, options_};
+        revenue_counter counter{shape_, tables, options_, first_month_};
         std::size_t next = 0;
         for (const payer& one : payers_) {
             paying_customer who;
@@ -220,8 +220,10 @@ private:
         return {};
     }
 
-    [[nodiscard]] status check_start(std::int32_t start, const char* table) const {
-        if (month_of(options_.data_until) - month_of(start) <= longest_history_months) return {};
+    [[nodiscard]] status check_start(std::int32_t start, const char* table) {
+        const std::int32_t month = month_of(start);
+        first_month_ = std::min({first_month_, month, last_closed_month(options_.data_until)});
+        if (month_of(options_.data_until) - month <= longest_history_months) return {};
         place where;
         where.table = table;
         return make_error(errc::bad_value,
@@ -350,6 +352,7 @@ private:
     std::int32_t completion_rung_ = -1;
     std::vector<payer> payers_;
     std::vector<std::span<const ledger_entry>> ledgers_;
+    std::int32_t first_month_ = INT32_MAX;
     std::int64_t paid_ = 0;
     std::int64_t payers_known_ = 0;
     std::int64_t never_active_ = 0;
