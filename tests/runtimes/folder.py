@@ -8,11 +8,15 @@
     K.known         a bit for each row, least significant first; absent if all are known
     initiatives.tsv customer, initiative, and three dates as days since 1970-01-01, empty: none;
                     absent if there are none
+    contracts.tsv   customer, start and end as days, outcome and kind as numbers of the C interface,
+                    MRR before and after in minor units, empty: not known; absent if none
+    ledger.tsv      customer, start and end as days, MRR in minor units; beside the contracts
     scores.tsv      a line for each column of scores that is wanted: kind, name
 
 A program called with two folders, IN and OUT, scores the first and writes OUT/K for the K-th line
 of scores.tsv: a number as 8 bytes, a level as the int16 of its code, a count as uint16, a flag as
-a byte.
+a byte. With contracts it writes OUT/state: the evidence of all customers, initiatives and ledger
+beside the contracts, until the day of the latest snapshot.
 """
 
 from __future__ import annotations
@@ -30,18 +34,34 @@ KINDS = {"number": "d", "level": "h", "count": "H", "flag": "B"}
 
 
 def write_folder(
-    to: Path, plan: Any, model: dict[str, Any], snapshots: Any, initiatives: Any = None
+    to: Path,
+    plan: Any,
+    model: dict[str, Any],
+    snapshots: Any,
+    initiatives: Any = None,
+    contracts: Any = None,
+    ledger: Any = None,
 ) -> None:
-    """Snapshots and initiatives are Arrow tables without rows that the model refuses."""
+    """Arrow tables without rows that the model refuses; contracts come with a ledger."""
     to.mkdir()
     (to / "rows").write_text(f"{snapshots.num_rows}\n")
     (to / "model.json").write_text(json.dumps(model), encoding="utf-8")
     lines = []
-    for name in filter(plan.reads, snapshots.column_names):
+    for name in filter(plan.reads if contracts is None else plan.knows, snapshots.column_names):
         lines.append(f"{_write_column(to, len(lines), snapshots[name])}\t{name}\n")
     (to / "columns.tsv").write_text("".join(lines), encoding="utf-8")
     if initiatives is not None:
         _write_initiatives(to / "initiatives.tsv", initiatives)
+    if contracts is not None:
+        _write_contracts(to / "contracts.tsv", contracts)
+        money = ledger["mrr"].to_pylist()
+        _write_lines(
+            to / "ledger.tsv",
+            ledger["customer"].to_pylist(),
+            _days(ledger, "start"),
+            _days(ledger, "end"),
+            money,
+        )
     wanted = "".join(f"{kind}\t{name}\n" for name, kind in score_kinds(plan).items())
     (to / "scores.tsv").write_text(wanted, encoding="utf-8")
 
@@ -85,13 +105,33 @@ def _type_of(kind: Any) -> tuple[str, Any]:
 
 
 def _write_initiatives(to: Path, table: Any) -> None:
-    dates = [
-        table[name].cast(pa.date32()).cast(pa.int32()).to_pylist()
-        if name in table.column_names
-        else [None] * table.num_rows
-        for name in ("date", "attended", "responded")
-    ]
-    columns = [table["customer"].to_pylist(), table["initiative"].to_pylist(), *dates]
+    dates = [_days(table, name) for name in ("date", "attended", "responded")]
+    _write_lines(to, table["customer"].to_pylist(), table["initiative"].to_pylist(), *dates)
+
+
+def _write_contracts(to: Path, table: Any) -> None:
+    """Of a currency without minor units."""
+    outcomes = [None, "renewed", "churned", "converted", "lapsed"]
+    kinds = ["contract", "trial"]
+    _write_lines(
+        to,
+        table["customer"].to_pylist(),
+        _days(table, "start"),
+        _days(table, "end"),
+        [outcomes.index(one or None) for one in table["outcome"].to_pylist()],
+        [kinds.index(one) for one in table["kind"].to_pylist()],
+        table["mrr_before"].to_pylist(),
+        table["mrr_after"].to_pylist(),
+    )
+
+
+def _days(table: Any, name: str) -> list[int | None]:
+    if name not in table.column_names:
+        return [None] * table.num_rows
+    return table[name].cast(pa.date32()).cast(pa.int32()).to_pylist()
+
+
+def _write_lines(to: Path, *columns: Sequence[Any]) -> None:
     rows = ("\t".join("" if v is None else str(v) for v in row) + "\n" for row in zip(*columns))
     to.write_text("".join(rows), encoding="utf-8")
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +12,6 @@ from typing import Any
 import pytest
 
 pa = pytest.importorskip("pyarrow")
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "capi" / "python"), str(ROOT / "tests" / "spark")]
 
 import aiueo  # noqa: E402
 import aiueo.sim  # noqa: E402
@@ -32,6 +27,7 @@ from folder import (  # noqa: E402
 from tables import GOLDEN, without_dictionaries  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings(cluster.IGNORE)
+ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / "build" / "release" / "bin"
 
 
@@ -98,13 +94,17 @@ def program(name: str) -> Path:
     return path
 
 
-def must_agree(one: Portfolio, command: list[str], out: Path) -> None:
+def run(command: list[str], folder: Path, out: Path) -> None:
     out.mkdir()
     env = {**os.environ, "LD_LIBRARY_PATH": str(BIN.parent / "lib")}
     done = subprocess.run(
-        [*command, str(one.folder), str(out)], capture_output=True, text=True, check=False, env=env
+        [*command, str(folder), str(out)], capture_output=True, text=True, check=False, env=env
     )
     assert done.returncode == 0, done.stderr
+
+
+def must_agree(one: Portfolio, command: list[str], out: Path) -> None:
+    run(command, one.folder, out)
     assert difference(bits_of_files(out, one.plan), one.wanted, one.keys) == ""
 
 
@@ -114,30 +114,6 @@ def test_cpp(portfolio: Portfolio, tmp_path: Path) -> None:
 
 def test_c(portfolio: Portfolio, tmp_path: Path) -> None:
     must_agree(portfolio, [str(program("runtime_c"))], tmp_path / "out")
-
-
-@pytest.fixture(scope="session")
-def go_program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Go program, built once. capi/go/go.mod says which Go it takes."""
-    for go in (shutil.which("go"), "/usr/local/go/bin/go"):
-        if not go or not os.access(go, os.X_OK):
-            continue
-        env = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"}
-        env.setdefault("GOCACHE", str(ROOT / "build" / "cache" / "go"))
-        version = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, env=env)
-        found = re.match(r"go1\.(\d+)", version.stdout)
-        if found and int(found[1]) >= 22:
-            break
-    else:
-        pytest.skip("no Go 1.22 or later")
-    out = tmp_path_factory.mktemp("go") / "runtime_go"
-    subprocess.run(
-        [go, "build", "-tags", "aiueo_source", "-o", str(out), "."],
-        cwd=ROOT / "tests" / "runtimes" / "go",
-        check=True,
-        env=env,
-    )
-    return out
 
 
 def test_go(portfolio: Portfolio, go_program: Path, tmp_path: Path) -> None:

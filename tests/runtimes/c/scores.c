@@ -1,4 +1,5 @@
-/* Scores a folder of raw columns over the C interface: runtime_c IN OUT. See ../folder.py. */
+/* Scores a folder of raw columns over the C interface, and counts evidence where it has contracts:
+ * runtime_c IN OUT. See ../folder.py. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,34 +100,84 @@ static int32_t day_of(const char* text) {
     return *text == '\0' ? AIUEO_NO_DATE : (int32_t)strtol(text, NULL, 10);
 }
 
-/* Each line of initiatives.tsv: customer, initiative, and three dates as days. */
-static aiueo_initiatives* read_initiatives(const aiueo_plan* plan) {
+static int64_t money_of(const char* text) {
+    return *text == '\0' ? AIUEO_NO_MONEY : (int64_t)strtoll(text, NULL, 10);
+}
+
+/* Cuts a line into so many cells; where the next one begins. */
+static char* cells_of(const char* file, char* line, char** cell, int count) {
+    char* next = cut(line, '\n');
+    int k;
+    cell[0] = line;
+    for (k = 1; k < count; ++k) {
+        cell[k] = cut(cell[k - 1], '\t');
+        if (cell[k] == NULL || next == NULL) die(file, "has a broken line");
+    }
+    return next;
+}
+
+/* Each line of initiatives.tsv: customer, initiative, and three dates as days. `all`: every row. */
+static aiueo_initiatives* read_initiatives(const aiueo_plan* plan, int all) {
     aiueo_initiatives* out = NULL;
     char* line = read_file("initiatives.tsv", NULL);
-    char* next;
+    char* cell[5];
     if (line == NULL) return NULL;
     check(aiueo_initiatives_new(plan, &out, &error), "initiatives");
-    for (; *line != '\0'; line = next) {
-        char* cell[5];
-        int k;
-        next = cut(line, '\n');
-        cell[0] = line;
-        for (k = 1; k < 5; ++k) {
-            cell[k] = cut(cell[k - 1], '\t');
-            if (cell[k] == NULL || next == NULL) die("initiatives.tsv", "has a broken line");
-        }
+    if (all) check(aiueo_initiatives_keep_all(out, &error), "initiatives");
+    while (*line != '\0') {
+        line = cells_of("initiatives.tsv", line, cell, 5);
         check(aiueo_initiatives_add(out, cell[0], strlen(cell[0]), cell[1], strlen(cell[1]),
                                     day_of(cell[2]), day_of(cell[3]), day_of(cell[4]), &error),
-              line);
+              cell[0]);
     }
     check(aiueo_initiatives_finish(out, &error), "initiatives");
     return out;
 }
 
-static void write_file(int number, const void* values, size_t size) {
+/* Each line of contracts.tsv: customer, start, end, outcome, kind, MRR before and after. */
+static aiueo_contracts* read_contracts(const aiueo_plan* plan) {
+    aiueo_contracts* out = NULL;
+    char* line = read_file("contracts.tsv", NULL);
+    char* cell[7];
+    if (line == NULL) return NULL;
+    check(aiueo_contracts_new(plan, &out, &error), "contracts");
+    while (*line != '\0') {
+        aiueo_contract one;
+        line = cells_of("contracts.tsv", line, cell, 7);
+        memset(&one, 0, sizeof one);
+        one.struct_size = sizeof one;
+        one.start = day_of(cell[1]);
+        one.end = day_of(cell[2]);
+        one.outcome = (int32_t)strtol(cell[3], NULL, 10);
+        one.kind = (int32_t)strtol(cell[4], NULL, 10);
+        one.mrr_before = money_of(cell[5]);
+        one.mrr_after = money_of(cell[6]);
+        check(aiueo_contracts_add(out, cell[0], strlen(cell[0]), &one, &error), cell[0]);
+    }
+    check(aiueo_contracts_finish(out, &error), "contracts");
+    return out;
+}
+
+/* Each line of ledger.tsv: customer, start, end, MRR. */
+static aiueo_ledger* read_ledger(const aiueo_plan* plan) {
+    aiueo_ledger* out = NULL;
+    char* line = must_read("ledger.tsv", NULL);
+    char* cell[4];
+    check(aiueo_ledger_new(plan, &out, &error), "ledger");
+    while (*line != '\0') {
+        line = cells_of("ledger.tsv", line, cell, 4);
+        check(aiueo_ledger_add(out, cell[0], strlen(cell[0]), day_of(cell[1]), day_of(cell[2]),
+                               money_of(cell[3]), &error),
+              cell[0]);
+    }
+    check(aiueo_ledger_finish(out, &error), "ledger");
+    return out;
+}
+
+static void write_file(const char* name, const void* values, size_t size) {
     char path[4096];
     FILE* file;
-    snprintf(path, sizeof path, "%s/%d", out_folder, number);
+    snprintf(path, sizeof path, "%s/%s", out_folder, name);
     file = fopen(path, "wb");
     if (file == NULL || fwrite(values, 1, size, file) != size || fclose(file) != 0)
         die(path, "cannot be written");
@@ -138,6 +189,7 @@ static void write_all(const aiueo_scores* scores, size_t rows) {
     char* next;
     int number = 0;
     for (; *line != '\0'; line = next, ++number) {
+        char name[16];
         char* title;
         const char* source;
         const void* values = NULL;
@@ -146,6 +198,7 @@ static void write_all(const aiueo_scores* scores, size_t rows) {
         next = cut(line, '\n');
         title = cut(line, '\t');
         if (next == NULL || title == NULL) die("scores.tsv", "has a broken line");
+        snprintf(name, sizeof name, "%d", number);
         source = strcmp(line, "flag") == 0 ? "overall" : title; /* insufficient: it has no score */
         check(aiueo_scores_column(scores, source, strlen(source), &type, &values, &error), title);
         if (strcmp(line, "flag") == 0) {
@@ -153,18 +206,53 @@ static void write_all(const aiueo_scores* scores, size_t rows) {
             if (flags == NULL) die(title, "out of memory");
             for (row = 0; row < rows; ++row)
                 flags[row] = (char)(isnan(((const double*)values)[row]) != 0);
-            write_file(number, flags, rows);
+            write_file(name, flags, rows);
             free(flags);
         } else if (type == AIUEO_TYPE_UINT8) {
             int16_t* codes = malloc((rows + 1) * sizeof *codes);
             if (codes == NULL) die(title, "out of memory");
             for (row = 0; row < rows; ++row) codes[row] = ((const uint8_t*)values)[row];
-            write_file(number, codes, rows * sizeof *codes);
+            write_file(name, codes, rows * sizeof *codes);
             free(codes);
         } else {
-            write_file(number, values, rows * (type == AIUEO_TYPE_FLOAT64 ? 8 : 2));
+            write_file(name, values, rows * (type == AIUEO_TYPE_FLOAT64 ? 8 : 2));
         }
     }
+}
+
+/* The state of all rows' evidence, with what customers paid until the batch's latest day. */
+static void write_evidence(const aiueo_plan* plan, const aiueo_batch* batch,
+                           const aiueo_contracts* contracts, const aiueo_initiatives* initiatives) {
+    const aiueo_scores_options as_seen = {sizeof as_seen,
+                                          AIUEO_SCORES_DETAIL | AIUEO_SCORES_NO_OVERRIDES};
+    const int64_t rows = aiueo_batch_rows(batch);
+    aiueo_scores* scores = NULL;
+    aiueo_evidence* seen = NULL;
+    aiueo_ledger* ledger = read_ledger(plan);
+    aiueo_histories known;
+    size_t size = 0;
+    char* state;
+    memset(&known, 0, sizeof known);
+    known.struct_size = sizeof known;
+    known.contracts = contracts;
+    known.initiatives = initiatives;
+    known.ledger = ledger;
+    known.has_data_until = 1;
+    check(aiueo_batch_latest_as_of(batch, &known.data_until, &error), "latest");
+    check(aiueo_scores_new(plan, rows, &as_seen, &scores, &error), "scores");
+    check(aiueo_plan_score(plan, batch, 0, rows, scores, &error), "score");
+    check(aiueo_evidence_new(plan, NULL, &seen, &error), "evidence");
+    check(aiueo_evidence_update_from(seen, batch, scores, &known, &error), "update");
+    check(aiueo_evidence_count_unseen(seen, &known, &error), "unseen");
+    aiueo_evidence_write(seen, NULL, 0, &size, NULL); /* how large it is */
+    state = malloc(size + 1);
+    if (state == NULL) die("state", "out of memory");
+    check(aiueo_evidence_write(seen, state, size, &size, &error), "state");
+    write_file("state", state, size);
+    free(state);
+    aiueo_evidence_free(seen);
+    aiueo_scores_free(scores);
+    aiueo_ledger_free(ledger);
 }
 
 int main(int count, char** arguments) {
@@ -173,6 +261,7 @@ int main(int count, char** arguments) {
     aiueo_plan* plan = NULL;
     aiueo_batch* batch = NULL;
     aiueo_scores* scores = NULL;
+    aiueo_contracts* contracts;
     char* model;
     size_t length = 0;
     int64_t rows;
@@ -184,12 +273,16 @@ int main(int count, char** arguments) {
     check(aiueo_plan_load(model, length, NULL, &plan, &error), "model.json");
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
-    options.initiatives = read_initiatives(plan);
+    contracts = read_contracts(plan);
+    options.flags = contracts != NULL ? AIUEO_BATCH_ALL_METRICS : 0;
+    options.initiatives = read_initiatives(plan, contracts != NULL);
     check(aiueo_batch_new(plan, AIUEO_SNAPSHOTS, rows, &options, &batch, &error), "batch");
     bind_all(batch, rows);
     check(aiueo_scores_new(plan, rows, &detail, &scores, &error), "scores");
     check(aiueo_plan_score(plan, batch, 0, rows, scores, &error), "score");
     write_all(scores, (size_t)rows);
+    if (contracts != NULL) write_evidence(plan, batch, contracts, options.initiatives);
+    aiueo_contracts_free(contracts);
     aiueo_scores_free(scores);
     aiueo_batch_free(batch);
     aiueo_plan_free(plan);

@@ -1,4 +1,5 @@
-// Scores a folder of raw columns in C++: runtime_cpp IN OUT. See ../folder.py.
+// Scores a folder of raw columns in C++, and counts evidence where it has contracts:
+// runtime_cpp IN OUT. See ../folder.py.
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -131,6 +132,57 @@ void write(const std::string& name, const aiueo::scores& from, const aiueo::scor
     }
 }
 
+std::int64_t money_of(const std::string& text) {
+    return text.empty() ? aiueo::no_money : std::stoll(text);
+}
+
+/// The state of all rows' evidence, with what customers paid until the batch's latest day.
+std::string evidence_of(const std::string& in, const aiueo::plan& plan, const aiueo::batch& batch) {
+    const aiueo::model& model = plan.model();
+    aiueo::contract_history contracts{model.minor_digits, model.zone, model.study.grace_days};
+    for (const auto& one : lines(read(in + "/contracts.tsv"))) {
+        aiueo::contract row;
+        row.start = day_of(one.at(1));
+        row.end = day_of(one.at(2));
+        row.outcome = static_cast<aiueo::contract_outcome>(std::stoi(one.at(3)));
+        row.kind = static_cast<aiueo::contract_kind>(std::stoi(one.at(4)));
+        row.mrr_before = money_of(one.at(5));
+        row.mrr_after = money_of(one.at(6));
+        check(contracts.add(one.at(0), row, -1));
+    }
+    check(contracts.finish());
+    aiueo::ledger_history ledger{model.minor_digits, model.zone};
+    for (const auto& one : lines(read(in + "/ledger.tsv"))) {
+        const bool open = one.at(2).empty();
+        const aiueo::ledger_entry row{day_of(one.at(1)),
+                                      open ? aiueo::ledger_entry::no_end : day_of(one.at(2)),
+                                      money_of(one.at(3))};
+        check(ledger.add(one.at(0), row, -1));
+    }
+    check(ledger.finish());
+    aiueo::initiative_log log{model.zone};
+    for (const auto& one : lines(read(in + "/initiatives.tsv"))) {
+        aiueo::initiative_row row;
+        row.initiative = one.at(1);
+        row.date = day_of(one.at(2));
+        row.attended = day_of(one.at(3));
+        row.responded = day_of(one.at(4));
+        check(log.add(one.at(0), row, -1));
+    }
+    check(log.finish());
+
+    aiueo::scores scores{plan, batch.rows(), {.detail = true, .overrides = false}};
+    check(aiueo::score(plan, batch, {0, batch.rows()}, scores));
+    aiueo::histories known{contracts};
+    known.initiatives = &log;
+    known.ledger = &ledger;
+    known.data_until = value_of(aiueo::latest_as_of(batch));
+    aiueo::evidence seen{plan};
+    check(seen.update(batch, scores, known));
+    check(seen.count_unseen(known));
+    return value_of(aiueo::write_state(seen));
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -141,7 +193,10 @@ int main(int count, char** arguments) {
     const aiueo::plan plan =
         value_of(aiueo::compile(value_of(aiueo::read_model(read(in + "/model.json")))));
     const folder_table table{in, rows};
-    aiueo::batch batch{plan, rows};
+    const bool counts = try_read(in + "/contracts.tsv").has_value();
+    aiueo::batch_options options;
+    options.all_metrics = counts;
+    aiueo::batch batch{plan, rows, options};
     check(batch.bind_table(table.columns));
     aiueo::initiative_history history{plan};
     if (const auto text = try_read(in + "/initiatives.tsv")) {
@@ -167,4 +222,5 @@ int main(int count, char** arguments) {
         if (!found) die(wanted.at(1) + " is no column of the scores");
         ++number;
     }
+    if (counts) write(out + "/state", evidence_of(in, plan, batch));
 }

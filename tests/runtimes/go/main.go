@@ -1,4 +1,5 @@
-// Scores a folder of raw columns in Go: runtime_go IN OUT. See ../folder.py.
+// Scores a folder of raw columns in Go, and counts evidence where it has contracts: runtime_go IN OUT.
+// See ../folder.py.
 package main
 
 import (
@@ -41,11 +42,15 @@ func run(in, out string) error {
 		return err
 	}
 	defer plan.Close()
-	initiatives, err := readInitiatives(plan, in)
+	contracts, err := readContracts(plan, in)
 	if err != nil {
 		return err
 	}
-	batch, err := plan.NewBatch(rows, &aiueo.BatchOptions{Initiatives: initiatives})
+	initiatives, err := readInitiatives(plan, in, contracts != nil)
+	if err != nil {
+		return err
+	}
+	batch, err := plan.NewBatch(rows, &aiueo.BatchOptions{Initiatives: initiatives, AllMetrics: contracts != nil})
 	if err != nil {
 		return err
 	}
@@ -61,7 +66,14 @@ func run(in, out string) error {
 	if err := plan.ScoreInto(batch, scores); err != nil {
 		return err
 	}
-	return writeAll(scores, in, out)
+	if err := writeAll(scores, in, out); err != nil || contracts == nil {
+		return err
+	}
+	state, err := evidenceOf(plan, batch, rows, contracts, initiatives, in)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(out, "state"), state, 0o644)
 }
 
 // lines of a file, each split at tabs.
@@ -117,7 +129,8 @@ func bindAll(batch *aiueo.Batch, in string, rows int) error {
 	return nil
 }
 
-func readInitiatives(plan *aiueo.Plan, in string) (*aiueo.Initiatives, error) {
+// readInitiatives keeps all rows, for evidence, or what the model counts.
+func readInitiatives(plan *aiueo.Plan, in string, all bool) (*aiueo.Initiatives, error) {
 	rows, err := lines(filepath.Join(in, "initiatives.tsv"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -128,23 +141,133 @@ func readInitiatives(plan *aiueo.Plan, in string) (*aiueo.Initiatives, error) {
 	if err != nil {
 		return nil, err
 	}
+	if all {
+		if err := out.KeepAll(); err != nil {
+			return nil, err
+		}
+	}
 	for _, row := range rows {
 		one := aiueo.Initiative{Customer: row[0], Initiative: row[1]}
 		for k, date := range []*aiueo.Date{&one.Date, &one.Attended, &one.Responded} {
-			*date = aiueo.NoDate
-			if text := row[2+k]; text != "" {
-				day, err := strconv.Atoi(text)
-				if err != nil {
-					return nil, err
-				}
-				*date = aiueo.Date(day)
+			day, err := number(row[2+k], int64(aiueo.NoDate))
+			if err != nil {
+				return nil, err
 			}
+			*date = aiueo.Date(day)
 		}
 		if err := out.Add(one); err != nil {
 			return nil, err
 		}
 	}
 	return out, out.Finish()
+}
+
+// number is that of a cell; what is empty is none.
+func number(text string, none int64) (int64, error) {
+	if text == "" {
+		return none, nil
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+// numbers are those of cells that are dates, outcomes and kinds, and of the last ones, which are money.
+func numbers(cells []string, money int) (out []int64, err error) {
+	for k, text := range cells {
+		none := int64(aiueo.NoDate)
+		if k >= len(cells)-money {
+			none = aiueo.NoMoney
+		}
+		value, err := number(text, none)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, value)
+	}
+	return out, nil
+}
+
+// readContracts is nil where there are none. Each line: customer, start, end, outcome, kind, MRR
+// before and after.
+func readContracts(plan *aiueo.Plan, in string) (*aiueo.Contracts, error) {
+	rows, err := lines(filepath.Join(in, "contracts.tsv"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	out, err := plan.NewContracts()
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		is, err := numbers(row[1:], 2)
+		if err != nil {
+			return nil, err
+		}
+		if err := out.Add(aiueo.Contract{Customer: row[0], Start: aiueo.Date(is[0]), End: aiueo.Date(is[1]),
+			Outcome: aiueo.ContractOutcome(is[2]), Kind: aiueo.ContractKind(is[3]), MRRBefore: is[4],
+			MRRAfter: is[5]}); err != nil {
+			return nil, err
+		}
+	}
+	return out, out.Finish()
+}
+
+// readLedger reads lines of customer, start, end and MRR.
+func readLedger(plan *aiueo.Plan, in string) (*aiueo.Ledger, error) {
+	rows, err := lines(filepath.Join(in, "ledger.tsv"))
+	if err != nil {
+		return nil, err
+	}
+	out, err := plan.NewLedger()
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		is, err := numbers(row[1:], 1)
+		if err != nil {
+			return nil, err
+		}
+		if err := out.Add(aiueo.LedgerRow{Customer: row[0], Start: aiueo.Date(is[0]), End: aiueo.Date(is[1]),
+			MRR: is[2]}); err != nil {
+			return nil, err
+		}
+	}
+	return out, out.Finish()
+}
+
+// evidenceOf is the state of all rows' evidence, with what customers paid until the batch's latest day.
+func evidenceOf(plan *aiueo.Plan, batch *aiueo.Batch, rows int, contracts *aiueo.Contracts,
+	initiatives *aiueo.Initiatives, in string) ([]byte, error) {
+	ledger, err := readLedger(plan, in)
+	if err != nil {
+		return nil, err
+	}
+	until, err := batch.LatestAsOf()
+	if err != nil {
+		return nil, err
+	}
+	scores, err := plan.NewScores(rows, &aiueo.ScoresOptions{Detail: true, NoOverrides: true})
+	if err != nil {
+		return nil, err
+	}
+	defer scores.Close()
+	seen, err := plan.NewEvidence(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer seen.Close()
+	known := aiueo.Histories{Contracts: contracts, Initiatives: initiatives, Ledger: ledger, DataUntil: until}
+	if err := plan.ScoreInto(batch, scores); err != nil {
+		return nil, err
+	}
+	if err := seen.UpdateFrom(batch, scores, known); err != nil {
+		return nil, err
+	}
+	if err := seen.CountUnseen(known); err != nil {
+		return nil, err
+	}
+	return seen.Bytes()
 }
 
 func writeAll(scores *aiueo.Scores, in, out string) error {
