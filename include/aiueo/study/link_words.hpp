@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,25 +9,13 @@
 #include <utility>
 
 #include "aiueo/study/bottleneck_finding.hpp"
+#include "aiueo/study/shown_money.hpp"
 
 namespace aiueo::detail {
 
-/// "12,345".
-[[nodiscard]] inline std::string shown_count(std::int64_t of) {
-    std::string out = std::to_string(of);
-    for (std::size_t at = out.size(); at > (of < 0 ? 4U : 3U); at -= 3) out.insert(at - 3, ",");
-    return out;
-}
-
-/// "1,234,500 JPY": an amount in minor units; whole major units, since nobody reads the rest.
+/// An amount in minor units of the finding's currency.
 [[nodiscard]] inline std::string shown_mrr(double minor, const bottleneck_finding& in) {
-    if (minor != minor) return "?";
-    double major = std::fabs(minor);
-    for (int k = 0; k < in.minor_digits; ++k) major /= 10;
-    if (!(major < 9e15)) return format_number(minor < 0 ? -major : major);
-    const std::string digits = shown_count(std::llround(major));
-    return (minor < 0 && digits != "0" ? "−" : "") + digits +
-           (in.currency.empty() ? "" : " " + in.currency);
+    return shown_money(minor, in.currency, in.minor_digits);
 }
 
 /// "4.2 points (−1.9 to 10.4)" of a share.

@@ -215,34 +215,16 @@ struct grouped_ratio {
     return figure_of(jackknife_share(of.value, of.without, of.rows), of.n);
 }
 
-/// MRR after ÷ MRR before, with the jackknife's interval. Its lower end is put together, on the log
-/// scale, from what was kept and how much that grew: a churn is rare and costs all, so that ends
-/// without any would look certain. Where some MRR after is not known the parts do not multiply to
-/// the whole, whose ends stand then, the lower one no nearer than that of what was kept. What no
-/// group moves has no error to be seen, not none.
-[[nodiscard]] inline figure retained_of(const grouped_ends& ends) noexcept {
-    const grouped_ratio all =
-        ratio_of(ends, end_field::after, end_field::base, end_field::followed);
+/// What a ratio of MRR after ÷ before comes to, from what was kept and how much that grew, which
+/// multiply to it. The lower end of its interval is put together, on the log scale, from both: a
+/// churn is rare and costs all, so that customers without any would look certain. What no group
+/// moves has no error to be seen, not none.
+[[nodiscard]] inline figure retained_of(const grouped_ratio& all, const grouped_ratio& kept,
+                                        const grouped_ratio& grown) noexcept {
     figure out{all.value, {}, all.n};
-    const bool parts = std::all_of(ends.begin(), ends.end(), [](const end_sums& one) {
-        return one[end_field::followed] == one[end_field::priced];
-    });
     const jackknife_estimate whole = jackknife_positive(all.value, all.without, all.rows);
     if (!(whole.error > 0)) return out;
     out.interval = whole.interval;
-    const grouped_ratio kept =
-        ratio_of(ends, end_field::due_kept, end_field::due, end_field::priced);
-    if (!parts) {
-        // The parts are not of the same ends: at least as unsure as what was kept.
-        const interval of_kept = jackknife_share(kept.value, kept.without, kept.rows).interval;
-        const double least = out.value * of_kept.lower / kept.value;
-        if (is_defined(least)) out.interval.lower = std::min(out.interval.lower, least);
-        return out;
-    }
-    grouped_ratio grown =
-        ratio_of(ends, end_field::after, end_field::due_kept, end_field::followed);
-    for (std::size_t g = 0; g < ends.size(); ++g)
-        if (ends[g][end_field::due_kept] == 0) grown.rows[g] = 0;
     const interval of_kept = jackknife_share(kept.value, kept.without, kept.rows).interval;
     const interval of_grown = jackknife_positive(grown.value, grown.without, grown.rows).interval;
     const auto log = [](const interval& of) {
@@ -254,6 +236,35 @@ struct grouped_ratio {
                                           -jackknife_together(kept.without, grown.without));
     if (is_defined(sum)) out.interval.lower = std::exp(sum.lower);
     return is_defined(out.interval) ? out : figure{out.value, {}, out.n};
+}
+
+/// MRR after ÷ MRR before, with the jackknife's interval. Where some MRR after is not known the
+/// parts do not multiply to the whole, whose ends stand then, the lower one no nearer than that of
+/// what was kept.
+[[nodiscard]] inline figure retained_of(const grouped_ends& ends) noexcept {
+    const grouped_ratio all =
+        ratio_of(ends, end_field::after, end_field::base, end_field::followed);
+    const grouped_ratio kept =
+        ratio_of(ends, end_field::due_kept, end_field::due, end_field::priced);
+    const bool parts = std::all_of(ends.begin(), ends.end(), [](const end_sums& one) {
+        return one[end_field::followed] == one[end_field::priced];
+    });
+    if (parts) {
+        grouped_ratio grown =
+            ratio_of(ends, end_field::after, end_field::due_kept, end_field::followed);
+        for (std::size_t g = 0; g < ends.size(); ++g)
+            if (ends[g][end_field::due_kept] == 0) grown.rows[g] = 0;
+        return retained_of(all, kept, grown);
+    }
+    figure out{all.value, {}, all.n};
+    const jackknife_estimate whole = jackknife_positive(all.value, all.without, all.rows);
+    if (!(whole.error > 0)) return out;
+    out.interval = whole.interval;
+    // The parts are not of the same ends: at least as unsure as what was kept.
+    const interval of_kept = jackknife_share(kept.value, kept.without, kept.rows).interval;
+    const double least = out.value * of_kept.lower / kept.value;
+    if (is_defined(least)) out.interval.lower = std::min(out.interval.lower, least);
+    return out;
 }
 
 /// The share that was kept: Wilson's interval where each customer counts once, else the
