@@ -116,5 +116,6 @@
 #include "aiueo/study/agreement.hpp"
 #include "aiueo/study/bottleneck.hpp"
 #include "aiueo/study/mrr_rows.hpp"
+#include "aiueo/study/revenue.hpp"
 #include "aiueo/study/registry.hpp"
 #include "aiueo/action/agreement_seal.hpp"

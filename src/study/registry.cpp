@@ -19,6 +19,7 @@
 #include "aiueo/study/histories.hpp"
 #include "aiueo/study/initiative.hpp"
 #include "aiueo/study/renewal.hpp"
+#include "aiueo/study/revenue.hpp"
 #include "aiueo/study/validation.hpp"
 
 #include "options.hpp"
@@ -148,11 +149,33 @@ result<std::string> bottleneck(const evidence& of, std::string_view text) {
     return json_of(study_bottleneck(of, with));
 }
 
+result<std::string> revenue(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    revenue_options with;
+    with.months = static_cast<std::int32_t>(options.integer("months", with.months, 1, 1200));
+    with.back = options.word("reactivation", 0, {"left_out", "counted"}) == 0
+                    ? reactivated::left_out
+                    : reactivated::counted;
+    with.segment = options.text("segment");
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    std::vector<std::string> segments;
+    for (const segment& one : of.shape().model().segments) segments.push_back(one.metric);
+    if (with.segment &&
+        std::find(segments.begin(), segments.end(), *with.segment) == segments.end()) {
+        return make_error(errc::not_found, "the model has no segment " +
+                                               aiueo::quoted(*with.segment) +
+                                               did_you_mean(*with.segment, segments));
+    }
+    return json_of(study_revenue(of, with));
+}
+
 constexpr std::array all{
     study_entry{"bottleneck",
                 "where the chain from our work to revenue breaks, for whom, and whose job it is",
                 bottleneck},
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
+    study_entry{"revenue", "MRR by month, cohort and segment, churn, GRR and NRR, and what moved",
+                revenue},
     study_entry{"association", "which scores and raw metrics go with renewal, also within segments",
                 association},
     study_entry{"calibration", "new weights, responses and curves, and whether they are better",

@@ -6,6 +6,7 @@
 
 #include "nlohmann/json.hpp"
 #include "observed_rows.hpp"
+#include "revenue_world.hpp"
 
 using namespace aiueo;
 using namespace aiueo::testing;
@@ -164,6 +165,8 @@ TEST_CASE("findings are what their schemas say", "[study][schema]") {
     worlds.push_back(evidence_of(model, real));
     const plan weighted = plan_of(weighted_model(R"({"leads": [90, 0]})"));
     worlds.push_back(evidence_of(weighted, real));
+    const revenue_world paying = made_world(150, 3, day("2025-02-10"));
+    worlds.push_back(*paying.counted);
     for (const study_entry& study : studies()) {
         const schema_check check{schema_of(study.name)};
         CHECK(!study.about.empty());
