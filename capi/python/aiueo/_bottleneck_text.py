@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
 
-from ._text import number, pad, rounded, shortened, width
+from ._cells import (
+    EN,
+    JA,
+    Money,
+    Row,
+    money_parts,
+    p,
+    percent,
+    point_parts,
+    ratio_parts,
+    share_parts,
+    side_by_side,
+)
+from ._text import number, shortened
 
-Row = Mapping[str, Any]
-_EN, _JA = 0, 1
 _ARROWS = {"1-2": "1→2", "2-3": "2→3", "3-4a": "3→4a", "3-4b": "3→4b"}
 _STEPS = {
     "1-2": ("contact → use", "接触 → 利用"),
@@ -52,31 +61,9 @@ _PATTERNS = {
 }
 
 
-class Money:
-    """Amounts in minor units of a currency, shown in whole major ones."""
-
-    def __init__(self, currency: str | None, digits: int) -> None:
-        self.digits = digits
-        self.unit = currency or ""
-
-    def head(self, words: str, at: int) -> str:
-        if not self.unit:
-            return words
-        return (f"{words} ({self.unit})", f"{words}（{self.unit}）")[at]
-
-    def bare(self, minor: float | None) -> str:
-        if minor is None:
-            return "–"
-        return rounded(_major(minor, self.digits), 0).replace("-", "−")
-
-
-def _major(minor: float, digits: int) -> float:
-    return float(Decimal(minor).scaleb(-digits))
-
-
 def page(found: Row, language: str) -> str:
     """`found`: a `Finding`."""
-    at = _JA if language == "ja" else _EN
+    at = JA if language == "ja" else EN
     money = Money(found["currency"], found["minor_digits"])
     blocks = [str(found["sentence"][("en", "ja")[at]])]
     if found["links"]:
@@ -108,7 +95,7 @@ def _links(links: Sequence[Row], money: Money, at: int) -> str:
     recoverable = money.head(recoverable, at)
     head = [link, "", verdict, of, "", conversion, "", target, effect, "", recoverable, ""]
     rows = [_link_cells(one, money, at) for one in links]
-    return _side_by_side(head, rows, right=(3, 5, 7, 8, 10))
+    return side_by_side(head, rows, right=(3, 5, 7, 8, 10))
 
 
 def _link_cells(link: Row, money: Money, at: int) -> list[str]:
@@ -119,16 +106,16 @@ def _link_cells(link: Row, money: Money, at: int) -> list[str]:
         _verdict(link, at),
         number(link["conversion"]["n"]),
         _counted(name, link["conversion"]["n"], at),
-        *_share_parts(link["conversion"], at),
-        _percent(link["target"]["value"]),
-        *_point_parts(link["effect"], at),
-        *_money_parts(link["recoverable_mrr_minor_units"], money, at),
+        *share_parts(link["conversion"], at),
+        percent(link["target"]["value"]),
+        *point_parts(link["effect"], at),
+        *money_parts(link["recoverable_mrr_minor_units"], money, at),
     ]
 
 
 def _counted(name: str, count: int, at: int) -> str:
     one, many, ja = _COUNTED[name]
-    return ja if at == _JA else one if count == 1 else many
+    return ja if at == JA else one if count == 1 else many
 
 
 def _verdict(link: Row, at: int) -> str:
@@ -184,8 +171,8 @@ def _level_table(
     many = _COUNTED[link["link"]]
     head = [
         (
-            f"{_ARROWS[link['link']]} by {segment}, below {_percent(bar)}",
-            f"{_ARROWS[link['link']]}、{segment}別（{_percent(bar)}未満）",
+            f"{_ARROWS[link['link']]} by {segment}, below {percent(bar)}",
+            f"{_ARROWS[link['link']]}、{segment}別（{percent(bar)}未満）",
         )[at],
         (("customers", "顧客") if monthly else (many[1], many[2]))[at],
         (figure, ("前段の割合", "移行率")[not starved])[at],
@@ -199,14 +186,14 @@ def _level_table(
         [
             _level(one, at),
             number(one["customers"]),
-            *_share_parts(one[figure], at),
-            _p(one["q"]),
+            *share_parts(one[figure], at),
+            p(one["q"]),
             *_standing_parts(one["stuck"], at),
             _mrr(one["stuck"], money),
         ]
         for one in levels
     ]
-    return _side_by_side(head, rows, right=(1, 2, 4, 5, 7))
+    return side_by_side(head, rows, right=(1, 2, 4, 5, 7))
 
 
 def _is_reversed(segment: Row) -> bool:
@@ -223,10 +210,10 @@ def _reversal(link: Row, segment: Row, at: int) -> str:
     ]
     found = segment["reversal"]
     rows = [
-        [("all together", "全体")[at], *_ratio_parts(found["crude_odds_ratio"], at)],
-        [("within its levels", "区分内")[at], *_ratio_parts(found["pooled_odds_ratio"], at)],
+        [("all together", "全体")[at], *ratio_parts(found["crude_odds_ratio"], at)],
+        [("within its levels", "区分内")[at], *ratio_parts(found["pooled_odds_ratio"], at)],
     ]
-    return _side_by_side(head, rows, right=(1,))
+    return side_by_side(head, rows, right=(1,))
 
 
 def _who(monthly: bool, starved: bool, at: int) -> str:
@@ -262,7 +249,7 @@ def _patterns(found: Row, money: Money, at: int) -> str:
     ]
     if not any(row[-1] for row in rows):
         head, rows = head[:-1], [row[:-1] for row in rows]
-    return _side_by_side(head, rows, right=(1, 3))
+    return side_by_side(head, rows, right=(1, 3))
 
 
 def _standing_parts(standing: Row, at: int) -> tuple[str, str]:
@@ -293,109 +280,35 @@ def link_page(link: Row, currency: str | None, digits: int) -> str:
     elif target["level"] is not None:
         whose = f"of {target['segment']} {shortened(target['level'], _NAME_CELLS)}"
     rows = [
-        ["eligible", number(link["eligible"]), _counted(name, link["eligible"], _EN)],
-        ["with the step before", *_share_parts(link["prevalence"], _EN)],
-        ["conversion", *_share_parts(link["conversion"], _EN)],
-        ["comparison", *_share_parts(link["comparison"], _EN)],
-        ["target", _percent(target["value"]), whose],
-        ["effect, points", *_point_parts(link["effect"], _EN)],
+        ["eligible", number(link["eligible"]), _counted(name, link["eligible"], EN)],
+        ["with the step before", *share_parts(link["prevalence"], EN)],
+        ["conversion", *share_parts(link["conversion"], EN)],
+        ["comparison", *share_parts(link["comparison"], EN)],
+        ["target", percent(target["value"]), whose],
+        ["effect, points", *point_parts(link["effect"], EN)],
     ]
     for one in link["effects"]:
         by = f"within {one['stratified_by'] or 'terms'}"
-        rows.append([f"  {by}", *_point_parts(one["effect"], _EN)])
-    rows.append(["crude, points", *_point_parts(link["crude"], _EN)])
+        rows.append([f"  {by}", *point_parts(one["effect"], EN)])
+    rows.append(["crude, points", *point_parts(link["crude"], EN)])
     if link["placebo"] is not None:
-        rows.append(["read backward, points", *_point_parts(link["placebo"], _EN)])
+        rows.append(["read backward, points", *point_parts(link["placebo"], EN)])
     unit = f", {money.unit}" if money.unit else ""
     titles = ("standing still", "with neither")
     if link["lag_months"] is None:
         titles = ("due with success", "due without success")
     for title, who in zip(titles, (link["stuck"], link["neither"])):
-        count, known = _standing_parts(who, _EN)
+        count, known = _standing_parts(who, EN)
         noun = "customer" if who["customers"] == 1 else "customers"
         rows.append([title, count, f"{noun} {known}".rstrip()])
         rows.append([f"  their MRR{unit}", _mrr(who, money), ""])
     rows.append(
-        [f"recoverable MRR{unit}", *_money_parts(link["recoverable_mrr_minor_units"], money, _EN)]
+        [f"recoverable MRR{unit}", *money_parts(link["recoverable_mrr_minor_units"], money, EN)]
     )
-    head = [f"{_ARROWS[name]} {_STEPS[name][_EN]}", _verdict(link, _EN), ""]
-    blocks = [link["sentence"]["en"], _side_by_side(head, rows, right=(1,))]
-    blocks += [_reversal(link, one, _EN) for one in link["segments"] if _is_reversed(one)]
+    head = [f"{_ARROWS[name]} {_STEPS[name][EN]}", _verdict(link, EN), ""]
+    blocks = [link["sentence"]["en"], side_by_side(head, rows, right=(1,))]
+    blocks += [_reversal(link, one, EN) for one in link["segments"] if _is_reversed(one)]
     return "\n\n".join(blocks)
-
-
-# ── cells ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{_points(value)}%"
-
-
-def _points(share: float) -> str:
-    return rounded(100 * share, 1).replace("-", "−")
-
-
-def _parts(one: Row, shown: Callable[[float], str], at: int) -> tuple[str, str]:
-    """The value, and its interval in brackets."""
-    if one["value"] is None:
-        return "–", ""
-    value = shown(one["value"])
-    if one["lower"] is None or one["upper"] is None:
-        return value, ""
-    bounds = [shown(one[end]) for end in ("lower", "upper")]
-    negative = any(text.startswith("−") for text in bounds)
-    between = "〜" if at == _JA else " to " if negative else "–"
-    return value, f"({between.join(bounds)})"
-
-
-def _share_parts(one: Row, at: int) -> tuple[str, str]:
-    value, bounds = _parts(one, _points, at)
-    return (value if value == "–" else f"{value}%"), bounds
-
-
-def _point_parts(one: Row, at: int) -> tuple[str, str]:
-    return _parts(one, _points, at)
-
-
-def _ratio_parts(one: Row, at: int) -> tuple[str, str]:
-    return _parts(one, lambda value: rounded(value, 2), at)
-
-
-def _money_parts(one: Row, money: Money, at: int) -> tuple[str, str]:
-    return _parts(one, money.bare, at)
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return "< 0.001" if value < 0.001 else number(value, 3)
-
-
-def _side_by_side(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> str:
-    """Columns; those in `right` to the right. A column of nothing is left out; a head may reach
-    over the one behind it that has none."""
-    heads, columns = list(head), [[row[k] for row in rows] for k in range(len(head))]
-    lines = [""] * (len(rows) + 1)
-    k = 0
-    while k < len(heads):
-        # Value and interval, count and unit: one column of two parts below one head.
-        parts, beside = [k], k + 1 < len(heads) and not heads[k + 1]
-        if beside and any(columns[k + 1]):
-            parts.append(k + 1)
-        cells = [""] * len(rows)
-        for part in parts:
-            most = max(map(width, columns[part]), default=0)
-            if part != k:
-                cells = [f"{cell} " for cell in cells]
-            cells = [
-                cell + pad(text, most, part in right) for cell, text in zip(cells, columns[part])
-            ]
-        alone = len(parts) == 1 and k in right
-        most = max(map(width, [heads[k], *cells]))
-        made = [pad(heads[k], most, alone), *(pad(cell, most, alone) for cell in cells)]
-        lines = [f"{line}  {cell}" if k else cell for line, cell in zip(lines, made)]
-        k += 1 + beside
-    return "\n".join(line.rstrip() for line in lines)
 
 
 __all__ = ["link_page", "page"]

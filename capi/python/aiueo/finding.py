@@ -223,6 +223,10 @@ class Finding(Record):
             from ._bottleneck_text import page
 
             return page(self._plain, language)
+        if self.get("study") == "revenue":
+            from ._revenue_text import page
+
+            return page(self._plain, language)
         blocks = [self.sentence.in_(language)]
         for key, value in self.items():
             if isinstance(value, Rows) and value and key != "cautions":
