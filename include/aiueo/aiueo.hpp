@@ -31,6 +31,9 @@
 #include "aiueo/stats/calibration.hpp"
 #include "aiueo/stats/convolution.hpp"
 #include "aiueo/stats/survival.hpp"
+#include "aiueo/stats/covering.hpp"
+#include "aiueo/stats/mean_change.hpp"
+#include "aiueo/stats/tilting.hpp"
 
 // table: columns as they lie in somebody's memory
 #include "aiueo/table/column.hpp"
@@ -117,5 +120,6 @@
 #include "aiueo/study/bottleneck.hpp"
 #include "aiueo/study/mrr_rows.hpp"
 #include "aiueo/study/revenue.hpp"
+#include "aiueo/study/nrr.hpp"
 #include "aiueo/study/registry.hpp"
 #include "aiueo/action/agreement_seal.hpp"

@@ -1,0 +1,319 @@
+// study › nrr_curve: the course that reaches the target, and which cohorts keep up with it.
+// … ─► evidence ─► study
+//
+// *Required*: all lives, each weighted by exp(λ · its NRR), with the λ at which together they keep
+// the target. Weights by bin of the NRR, whose value is the bin's own ratio of sums, so that the
+// curve ends at the target exactly. Every real cohort looks behind a curve made of winners alone,
+// the *achievers*; that one is shown and decides nothing.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aiueo/stats/intervals.hpp"
+#include "aiueo/stats/multiple.hpp"
+#include "aiueo/stats/tilting.hpp"
+#include "aiueo/study/histories.hpp"
+#include "aiueo/study/nrr_counts.hpp"
+
+namespace aiueo::detail {
+
+/// A cohort of fewer customers is no cohort to judge.
+inline constexpr std::int64_t least_cohort = 10;
+
+class nrr_course {
+public:
+    nrr_course(const evidence& of, double target, std::int32_t last)
+        : evidence_(of), horizon_(of.shape().revenue().horizon), target_(target), last_(last) {}
+
+    [[nodiscard]] nrr_curve run() {
+        out_.target = target_;
+        read_lives();
+        read_cohorts();
+        if (!is_defined(target_))
+            out_.why = nrr_gap::no_target;
+        else if (lives_.empty())
+            out_.why = nrr_gap::too_short;
+        draw();
+        for (const auto& [month, one] : cohorts_) {
+            if (month < last_ && month + static_cast<std::int32_t>(horizon_) >= last_) judge(one);
+        }
+        adjust_family(out_.cohorts,
+                      [](nrr_cohort& one) -> tested_figure& { return one.difference; });
+        return std::move(out_);
+    }
+
+private:
+    using sums = std::vector<std::int64_t>;  ///< n, Σ MRR by month
+
+    struct life_bin {
+        std::array<sums, evidence_groups + 1> by_group;
+    };
+
+    /// At one close: customers and MRR of one cohort.
+    struct cohort_state {
+        std::array<paying, evidence_groups> by_group;
+        [[nodiscard]] paying total() const noexcept {
+            paying out;
+            for (const paying& one : by_group) {
+                out.customers += one.customers;
+                out.mrr += one.mrr;
+            }
+            return out;
+        }
+    };
+    struct cohort {
+        std::int32_t start = 0;
+        std::map<std::int32_t, cohort_state> moved;  ///< by month: what was added
+
+        [[nodiscard]] cohort_state at(std::int32_t month) const {
+            cohort_state out;
+            for (auto here = moved.begin(); here != moved.end() && here->first <= month; ++here) {
+                for (std::size_t g = 0; g < out.by_group.size(); ++g) {
+                    out.by_group[g].customers += here->second.by_group[g].customers;
+                    out.by_group[g].mrr += here->second.by_group[g].mrr;
+                }
+            }
+            return out;
+        }
+    };
+
+    void read_lives() {
+        std::map<std::int32_t, std::size_t> where;
+        for (const auto& [key, block] : evidence_.table(table_id::lives).blocks()) {
+            const auto [found, fresh] = where.try_emplace(key[1], lives_.size());
+            if (fresh) {
+                lives_.emplace_back();
+                for (sums& one : lives_.back().by_group) one.assign(horizon_ + 2, 0);
+            }
+            life_bin& to = lives_[found->second];
+            const auto g = static_cast<std::size_t>(key[0]);
+            for (std::size_t k = 0; k < horizon_ + 2; ++k) {
+                to.by_group[g][k] += block[k];
+                to.by_group[none_left_out][k] += block[k];
+            }
+            rows_[g] += block[0];
+            out_.lives += block[0];
+        }
+    }
+
+    void read_cohorts() {
+        for (const auto& [key, block] : evidence_.table(table_id::movements).blocks()) {
+            cohort& to = cohorts_[key[0]];
+            to.start = key[0];
+            cohort_state& added = to.moved[key[1]];
+            for (std::size_t g = 0; g < added.by_group.size(); ++g)
+                add_movements(added.by_group[g], &block[revenue_shape::movement_cell(g)]);
+        }
+    }
+
+    static void add_movements(paying& to, const std::int64_t* cells) noexcept {
+        const auto add = [&](mrr_movement what, std::int64_t customers, std::int64_t mrr) {
+            const std::size_t at = 2 * static_cast<std::size_t>(what);
+            to.customers += customers * cells[at];
+            to.mrr += mrr * cells[at + 1];
+        };
+        add(mrr_movement::new_customer, 1, 1);
+        add(mrr_movement::reactivation, 1, 1);
+        add(mrr_movement::expansion, 0, 1);
+        add(mrr_movement::contraction, 0, -1);
+        add(mrr_movement::churn, -1, -1);
+    }
+
+    /// A bin without one group.
+    [[nodiscard]] std::int64_t rest(const life_bin& of, std::size_t k,
+                                    std::size_t without) const noexcept {
+        const std::int64_t all = of.by_group[none_left_out][k];
+        return without == none_left_out ? all : all - of.by_group[without][k];
+    }
+
+    /// Month k of the lives in `wanted` bins weighted by exp(λ · ratio).
+    template <class Wanted>
+    [[nodiscard]] std::vector<double> course(std::size_t without, double lambda,
+                                             Wanted wanted) const {
+        std::vector<double> out(horizon_ + 1, undefined);
+        double top = 0;
+        bool some = false;
+        std::vector<double> ratios;
+        for (const life_bin& one : lives_) {
+            ratios.push_back(
+                stats_detail::ratio(rest(one, 1 + horizon_, without), rest(one, 1, without)));
+            if (!is_defined(ratios.back()) || !wanted(ratios.back())) continue;
+            top = some ? std::max(top, lambda * ratios.back()) : lambda * ratios.back();
+            some = true;
+        }
+        if (!some || !is_defined(lambda)) return out;
+        std::vector<double> sums_by_month(horizon_ + 1);
+        for (std::size_t i = 0; i < lives_.size(); ++i) {
+            if (!is_defined(ratios[i]) || !wanted(ratios[i])) continue;
+            const double weight = std::exp(lambda * ratios[i] - top);
+            for (std::size_t k = 0; k <= horizon_; ++k) {
+                sums_by_month[k] += weight * static_cast<double>(rest(lives_[i], 1 + k, without));
+            }
+        }
+        for (std::size_t k = 0; k <= horizon_; ++k) out[k] = sums_by_month[k] / sums_by_month[0];
+        return out;
+    }
+
+    [[nodiscard]] double tilt(std::size_t without) const {
+        std::vector<double> ratios, masses;
+        for (const life_bin& one : lives_) {
+            const auto mass = static_cast<double>(rest(one, 1, without));
+            ratios.push_back(mass > 0 ? static_cast<double>(rest(one, 1 + horizon_, without)) / mass
+                                      : 0.0);
+            masses.push_back(mass);
+        }
+        return tilt_to(ratios, masses, target_);
+    }
+
+    void draw() {
+        const auto everybody = [](double) { return true; };
+        const auto achieved = [this](double ratio) { return ratio >= target_; };
+        const std::vector<double> all = course(none_left_out, 0, everybody);
+        const std::vector<double> achievers = course(none_left_out, 0, achieved);
+        out_.realised = lives_.empty() ? undefined : all.back();
+        out_.lambda = tilt(none_left_out);
+        std::vector<double> ratios, counts;
+        for (const life_bin& one : lives_) {
+            const sums& here = one.by_group[none_left_out];
+            ratios.push_back(stats_detail::ratio(here[1 + horizon_], here[1]));
+            counts.push_back(static_cast<double>(here[0]));
+            if (achieved(ratios.back())) out_.achievers += here[0];
+        }
+        if (is_defined(out_.lambda))
+            out_.effective = effective_number(ratios, counts, out_.lambda);
+        else if (out_.why == nrr_gap::none)
+            out_.why = nrr_gap::out_of_range;
+        required_.assign(horizon_ + 1, {});
+        for (std::size_t g = 0; g <= none_left_out; ++g) {
+            const double lambda = g == none_left_out ? out_.lambda : tilt(g);
+            const std::vector<double> one = course(g, lambda, everybody);
+            for (std::size_t k = 0; k <= horizon_; ++k)
+                (g == none_left_out ? required_[k].value : required_[k].without[g]) = one[k];
+        }
+        for (std::size_t k = 0; k <= horizon_ && !lives_.empty(); ++k) {
+            nrr_point point;
+            point.months = static_cast<std::int32_t>(k);
+            point.all = all[k];
+            point.achievers = achievers[k];
+            point.required = within(figure_of(required_[k].plain(rows_), out_.lives), 0);
+            // Both are what they are by definition, however the groups are drawn.
+            if (k == 0 || k == horizon_) {
+                const double value = point.required.value;
+                point.required.interval = {value, value};
+            }
+            out_.points.push_back(point);
+        }
+    }
+
+    void judge(const cohort& of) {
+        nrr_cohort out;
+        out.start = month_name(of.start);
+        out.months = last_ - of.start;
+        const auto age = static_cast<std::size_t>(out.months);
+        const cohort_state then = of.at(of.start), now = of.at(last_);
+        out.then = then.total();
+        out.now = now.total();
+        const auto ratio = [&](std::size_t without) {
+            paying a = out.then, b = out.now;
+            if (without != none_left_out) {
+                a.mrr -= then.by_group[without].mrr;
+                b.mrr -= now.by_group[without].mrr;
+            }
+            return stats_detail::ratio(b.mrr, a.mrr);
+        };
+        group_rows rows{}, of_both = rows_;
+        for (std::size_t g = 0; g < rows.size(); ++g) {
+            rows[g] = then.by_group[g].customers;
+            of_both[g] += rows[g];
+        }
+        const over_groups mine = over_groups::made(ratio);
+        const jackknife_estimate alone = mine.plain(rows);
+        out.ratio = within(figure_of(alone, out.then.customers), 0);
+        out.required = required_[age].value;
+        const over_groups apart = over_groups::made([&](std::size_t g) {
+            return g == none_left_out ? mine.value - required_[age].value
+                                      : mine.without[g] - required_[age].without[g];
+        });
+        out.difference = tested_of(apart.plain(of_both), 0, out.then.customers);
+        if (alone.error == 0) stand_still(out, age);
+        if (out.then.customers < least_cohort) {
+            out.difference.of.interval = {};
+            out.difference.p = undefined;
+        }
+        const interval& at = out.difference.of.interval;
+        if (is_defined(at)) {
+            out.verdict = at.lower > 0   ? nrr_verdict::ahead
+                          : at.upper < 0 ? nrr_verdict::behind
+                                         : nrr_verdict::on;
+        }
+        explain(of, out);
+        out_.cohorts.push_back(std::move(out));
+    }
+
+    /// A cohort in which nothing has moved yet is not sure to stay so: that all of n are kept is as
+    /// uncertain as Wilson's interval of n of n.
+    void stand_still(nrr_cohort& out, std::size_t age) const {
+        const double shortfall = 1 - wilson_interval(out.then.customers, out.then.customers).lower;
+        const double half = shortfall * out.ratio.value;
+        out.ratio.interval = {out.ratio.value - half, out.ratio.value + half};
+        const jackknife_estimate curve = required_[age].plain(rows_);
+        const double df = static_cast<double>(std::max<std::int64_t>(1, curve.groups - 1));
+        const double error =
+            std::hypot(half / two_sided_t(0.95, df), is_defined(curve.error) ? curve.error : 0);
+        figure& apart = out.difference.of;
+        apart.interval = wald_t_interval(apart.value, error, df);
+        out.difference.p = error > 0 ? t_two_sided(apart.value / error, df) : undefined;
+    }
+
+    static double two_sided_t(double level, double df) noexcept {
+        return stats_detail::two_sided_t(level, df);
+    }
+
+    /// Against what is usual at that age in the cohorts that have lived through the horizon. Lives
+    /// do not say who was kept month by month, movements do, for all cohorts alike.
+    void explain(const cohort& of, nrr_cohort& out) const {
+        paying then, now;
+        for (const auto& [month, one] : cohorts_) {
+            if (month + static_cast<std::int32_t>(horizon_) > last_ || month == of.start) continue;
+            const paying a = one.at(month).total();
+            const paying b = one.at(month + out.months).total();
+            then.customers += a.customers;
+            then.mrr += a.mrr;
+            now.customers += b.customers;
+            now.mrr += b.mrr;
+        }
+        const auto kept = [](const paying& a, const paying& b) {
+            return stats_detail::ratio(b.customers, a.customers);
+        };
+        const double usual = stats_detail::ratio(now.mrr, then.mrr);
+        const double mine_kept = kept(out.then, out.now), usual_kept = kept(then, now);
+        // MRR of each that was kept, as a share of what each paid at first. Where nobody was kept
+        // there is none, and all of the difference is renewal.
+        double mine_each = out.ratio.value / mine_kept, usual_each = usual / usual_kept;
+        if (mine_kept == 0) mine_each = usual_each;
+        if (usual_kept == 0) usual_each = mine_each;
+        out.by_renewal = (mine_kept - usual_kept) * (mine_each + usual_each) / 2;
+        out.by_expansion = (mine_each - usual_each) * (mine_kept + usual_kept) / 2;
+        out.by_target = usual - out.required;
+    }
+
+    const evidence& evidence_;
+    std::size_t horizon_;
+    double target_;
+    std::int32_t last_;
+    std::vector<life_bin> lives_;
+    group_rows rows_{};  ///< lives by group
+    std::map<std::int32_t, cohort> cohorts_;
+    std::vector<over_groups> required_;  ///< by month
+    nrr_curve out_;
+};
+
+}  // namespace aiueo::detail
