@@ -1,8 +1,10 @@
 // study › options: the JSON object that a caller gives a study. Every key must be known.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +56,36 @@ public:
             return found->number;
         wrong(key, "a number from " + format_number(low) + " to " + format_number(high));
         return usual;
+    }
+
+    /// An object of numbers in [low, high] by these names.
+    [[nodiscard]] std::map<std::string, double> numbers(std::string_view key,
+                                                        const std::vector<std::string_view>& names,
+                                                        double low, double high) {
+        std::map<std::string, double> out;
+        const json::value* found = take(key);
+        if (found == nullptr) return out;
+        if (found->what != json::kind::object) {
+            wrong(key, "an object of numbers");
+            return out;
+        }
+        for (std::uint32_t k = 0; k < found->count; ++k) {
+            const json::link& one = document_->link_at(found->first + k);
+            const std::string name{document_->key_of(one)};
+            const json::value& value = (*document_)[one.to];
+            if (std::find(names.begin(), names.end(), name) == names.end()) {
+                refuse(make_error(errc::invalid_argument,
+                                  "option \"" + std::string{key} + "\" names \"" + name +
+                                      "\", which is not there" + did_you_mean(name, names)));
+            } else if (value.what != json::kind::number ||
+                       !(value.number >= low && value.number <= high)) {
+                wrong(std::string{key} + "." + name,
+                      "a number from " + format_number(low) + " to " + format_number(high));
+            } else {
+                out[name] = value.number;
+            }
+        }
+        return out;
     }
 
     /// One of these words.

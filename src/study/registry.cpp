@@ -18,6 +18,7 @@
 #include "aiueo/study/drift.hpp"
 #include "aiueo/study/histories.hpp"
 #include "aiueo/study/initiative.hpp"
+#include "aiueo/study/nrr.hpp"
 #include "aiueo/study/renewal.hpp"
 #include "aiueo/study/revenue.hpp"
 #include "aiueo/study/validation.hpp"
@@ -167,6 +168,25 @@ result<std::string> revenue(const evidence& of, std::string_view text) {
                                                did_you_mean(*with.segment, segments));
     }
     return json_of(study_revenue(of, with));
+result<std::string> nrr(const evidence& of, std::string_view text) {
+    detail::study_options options{text};
+    nrr_options with;
+    std::vector<std::string_view> scales, rungs;
+    for (const level_variable* one : detail::nrr_scales(of.shape())) scales.push_back(one->name);
+    if (!scales.empty()) with.of = scales[options.word("of", 0, scales)];
+    for (const level_variable* one : detail::nrr_scales(of.shape())) {
+        for (std::size_t k = 0; one->name == with.of && k < detail::scale_of(one); ++k)
+            rungs.push_back(one->levels[k]);
+    }
+    const std::int64_t months = options.integer("months", 0, 1, 1200);
+    if (months > 0) with.months = static_cast<std::int32_t>(months);
+    const double target = options.number("target", undefined, 0.01, 10);
+    if (is_defined(target)) with.target = target;
+    const double capacity = options.number("capacity", undefined, 0, 1e9);
+    if (is_defined(capacity)) with.capacity = capacity;
+    with.effort = options.numbers("effort", rungs, 1e-3, 1e6);
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    return json_of(study_nrr(of, with));
 }
 
 constexpr std::array all{
@@ -186,6 +206,8 @@ constexpr std::array all{
     study_entry{"validation", "whether overall and the axes tell who renews, and hold over time",
                 validation},
     study_entry{"agreement", "whether the stages say what the members' own ranks say", agreement},
+    study_entry{"nrr", "the NRR to expect, what would lift it, and how often such words were right",
+                nrr},
     study_entry{"drift", "what moved, and which stage or condition no longer separates", drift},
 };
 
