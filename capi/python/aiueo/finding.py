@@ -227,6 +227,10 @@ class Finding(Record):
             from ._revenue_text import page
 
             return page(self._plain, language)
+        if self.get("study") == "nrr":
+            from ._nrr_text import page as nrr_page
+
+            return nrr_page(self._plain, language)
         blocks = [self.sentence.in_(language)]
         for key, value in self.items():
             if isinstance(value, Rows) and value and key != "cautions":

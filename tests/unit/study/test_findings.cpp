@@ -5,6 +5,7 @@
 #include "aiueo/study/registry.hpp"
 
 #include "nlohmann/json.hpp"
+#include "nrr_books.hpp"
 #include "observed_rows.hpp"
 #include "revenue_world.hpp"
 
@@ -167,6 +168,7 @@ TEST_CASE("findings are what their schemas say", "[study][schema]") {
     worlds.push_back(evidence_of(weighted, real));
     const revenue_world paying = made_world(150, 3, day("2025-02-10"));
     worlds.push_back(*paying.counted);
+    worlds.push_back(evidence_of(model, made_book(200, 40, 7)));
     for (const study_entry& study : studies()) {
         const schema_check check{schema_of(study.name)};
         CHECK(!study.about.empty());

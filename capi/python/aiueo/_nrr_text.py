@@ -1,0 +1,428 @@
+"""The finding of the study "nrr" as a page: what to expect, what would lift it, who keeps up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ._bottleneck_text import (
+    Money,
+    _level,
+    _money_parts,
+    _p,
+    _percent,
+    _point_parts,
+    _points,
+    _share_parts,
+    _side_by_side,
+)
+from ._text import number, shortened
+
+Row = Mapping[str, Any]
+_EN, _JA = 0, 1
+#: Cells of a name, rows of a table and cells of a chart: the finding has everything.
+_NAME_CELLS = 40
+_MOST_ROWS = 12
+_CHART_CELLS = 25
+_PARTS = {
+    "level_ups": ("level-ups", "レベルアップ"),
+    "level_downs": ("level-downs", "レベルダウン"),
+    "seen": ("seen or not", "記録の有無"),
+    "new": ("new customers", "新規"),
+    "lost": ("lost customers", "解約"),
+    "mrr": ("changes of MRR", "MRRの増減"),
+}
+_VERDICTS = {
+    "unknown": ("unknown", "不明"),
+    "behind": ("behind", "遅れ"),
+    "on": ("on course", "順調"),
+    "ahead": ("ahead", "先行"),
+}
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def page(found: Row, language: str) -> str:
+    """`found`: a `Finding`."""
+    at = _JA if language == "ja" else _EN
+    money = Money(found["currency"], found["minor_digits"])
+    blocks = [str(found["sentence"][("en", "ja")[at]])]
+    if found["why"] is None:
+        blocks.append(_levels(found, money, at))
+        if found["portfolio"]["why"] is None:
+            blocks += _owners(found, money, at)
+            if found["level_ups"]:
+                blocks.append(_level_ups(found, money, at))
+            if found["plan"]["steps"]:
+                blocks.append(_plan(found, money, at))
+            blocks += _reviews(found, at)
+        blocks += _curve(found["curve"], money, at)
+        blocks += _backtest(found["backtest"], at)
+    cautions = [f"- {one[('en', 'ja')[at]]}" for one in found["cautions"]]
+    if cautions:
+        blocks.append("\n".join([("Before you conclude:", "結論の前に:")[at], *cautions]))
+    return "\n\n".join(blocks)
+
+
+# ── levels ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _levels(found: Row, money: Money, at: int) -> str:
+    horizon = found["horizon_months"]
+    words = (
+        ("customers", "share", "renewal", "expansion", "latest less earlier", "q"),
+        ("顧客", "割合", "更新", "拡大", "直近と以前の差", "q"),
+    )[at]
+    customers, share, renewal, expansion, change, q = words
+    first = (
+        f"{found['of'] or 'NRR'}, {horizon} months",
+        f"{found['of'] or 'NRR'}、{horizon}か月",
+    )[at]
+    head = [first, customers, money.head("MRR", at), share, "NRR", "", renewal, expansion]
+    head += [change, "", q]
+    rows = [
+        _level_cells(one, _level(one, at), money, at) for one in found["levels"] if _is_there(one)
+    ]
+    if _is_there(found["unseen"]):
+        rows.append(_level_cells(found["unseen"], ("not seen", "記録なし")[at], money, at))
+    rows.append(_level_cells(found["everybody"], ("everybody", "全体")[at], money, at))
+    return _side_by_side(head, rows, right=(1, 2, 3, 4, 6, 7, 8, 10))
+
+
+def _is_there(level: Row) -> bool:
+    return bool(level["nrr"]["n"] or (level["now"] and level["now"]["customers"]))
+
+
+def _level_cells(level: Row, name: str, money: Money, at: int) -> list[str]:
+    now = level["now"]
+    return [
+        shortened(name, _NAME_CELLS),
+        number(now["customers"]) if now else "",
+        money.bare(now["mrr_minor_units"]) if now else "",
+        _percent(level["share"]) if now else "",
+        *_share_parts(level["nrr"], at),
+        _percent(level["renewal"]["value"]),
+        _percent(level["expansion"]["value"]),
+        *_point_parts(level["change"], at),
+        _p(level["change"]["q"]),
+    ]
+
+
+def _owners(found: Row, money: Money, at: int) -> list[str]:
+    out = []
+    month = found["last_month"]
+    for key, title in (("members", ("member", "担当")), ("teams", ("team", "チーム"))):
+        if not found[key]:
+            continue
+        head = [
+            (f"{title[_EN]} in {month}", f"{month}の{title[_JA]}")[at],
+            ("customers", "顧客")[at],
+            money.head("MRR", at),
+            ("expected NRR", "期待NRR")[at],
+            "",
+        ]
+        rows = [
+            [
+                _name(one, at),
+                number(one["now"]["customers"]),
+                money.bare(one["now"]["mrr_minor_units"]),
+                *_share_parts(one["expected"], at),
+            ]
+            for one in _largest(found[key], lambda one: one["now"]["mrr_minor_units"])
+        ]
+        out.append(_with_rest(_side_by_side(head, rows, right=(1, 2, 3)), found[key], at))
+    return out
+
+
+def _name(one: Row, at: int) -> str:
+    return shortened(one["name"], _NAME_CELLS) if one["name"] else ("(none)", "（なし）")[at]
+
+
+def _largest(rows: Sequence[Row], size: Any) -> list[Row]:
+    return sorted(rows, key=lambda one: -(size(one) or 0))[:_MOST_ROWS]
+
+
+def _with_rest(table: str, rows: Sequence[Row], at: int) -> str:
+    more = len(rows) - _MOST_ROWS
+    if more <= 0:
+        return table
+    return table + "\n" + (f"  … and {number(more)} more", f"  … ほか{number(more)}件")[at]
+
+
+# ── up ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _level_ups(found: Row, money: Money, at: int) -> str:
+    months = [one["months"] for one in found["level_ups"][0]["reach"]]
+    head = [
+        ("level-up", "レベルアップ")[at],
+        ("customers", "顧客")[at],
+        money.head("MRR", at),
+        ("NRR difference (points)", "NRRの差（ポイント）")[at],
+        "",
+        money.head(("association, if all went up", "全員が上がった場合（相関）")[at], at),
+        "",
+        *[(f"up in {n} mo", f"{n}か月で")[at] for n in months],
+    ]
+    rows = [
+        [
+            f"{one['from']} → {one['to']}",
+            number(one["now"]["customers"]),
+            money.bare(one["now"]["mrr_minor_units"]),
+            *_point_parts(one["difference"], at),
+            *_money_parts(one["impact_minor_units"], money, at),
+            *[_percent(each["share"]["value"]) for each in one["reach"]],
+        ]
+        for one in found["level_ups"]
+    ]
+    return _side_by_side(head, rows, right=(1, 2, 3, 5, *range(7, 7 + len(months))))
+
+
+def _plan(found: Row, money: Money, at: int) -> str:
+    plan = found["plan"]
+    lag = found["lag_months"]
+    head = [
+        (f"plan to {_percent(plan['target'])}", f"{_percent(plan['target'])}への試算")[at],
+        ("customers", "顧客")[at],
+        ("of", "対象")[at],
+        (f"anyway in {lag} mo", f"{lag}か月の自然増")[at],
+        money.head(("mean MRR", "平均MRR")[at], at),
+        ("effort", "工数")[at],
+        ("NRR (points)", "NRR（ポイント）")[at],
+    ]
+    rows = [
+        [
+            f"{one['from']} → {one['to']}",
+            number(one["customers"]),
+            number(one["of"]),
+            number(one["usual"]),
+            money.bare(one["mean_mrr_minor_units"]),
+            number(one["effort"]),
+            _points(one["gain"]),
+        ]
+        for one in plan["steps"]
+    ]
+    out = _side_by_side(head, rows, right=(1, 2, 3, 4, 5, 6))
+    value, bounds = _share_parts(plan["expected"], at)
+    after = f"{value} {bounds}".rstrip()
+    effort = number(plan["effort"])
+    out += (f"\n  together {effort}: {after}", f"\n  合計{effort}で{after}")[at]
+    if plan["method"] == "greedy":
+        reaches = plan["state"] == "reached"
+        bound = number(plan["bound"]) if reaches else _percent(plan["bound"])
+        out += (
+            f"; no plan {'takes less than' if reaches else 'reaches more than'} {bound}",
+            f"（{'下限' if reaches else '上限'}{bound}）",
+        )[at]
+    return out
+
+
+# ── the review ───────────────────────────────────────────────────────────────────────────────
+
+
+def _reviews(found: Row, at: int) -> list[str]:
+    known = [one for one in found["reviews"] if one["all"]["change"]["value"] is not None]
+    if not known:
+        return []
+    head = [("at the same rates (points)", "同じ率での変化（ポイント）")[at]]
+    for one in known:
+        head += [f"{one['from']} → {one['to']}", ""]
+    rows = [
+        [title[at], *[cell for one in known for cell in _point_parts(one["all"]["parts"][key], at)]]
+        for key, title in _PARTS.items()
+    ]
+    total = ("change of expected NRR", "期待NRRの変化")[at]
+    rows.append([total, *[c for one in known for c in _point_parts(one["all"]["change"], at)]])
+    out = [_side_by_side(head, rows, right=range(1, 2 * len(known) + 1, 2))]
+    # By owner over the longest cycle that is known.
+    last = known[-1]
+    for key, title in (("members", ("member", "担当")), ("teams", ("team", "チーム"))):
+        rows_of = [one for one in last[key] if one["after"]["n"] or one["before"]["n"]]
+        if not rows_of:
+            continue
+        head = [
+            (f"{title[_EN]}, {last['months']} months", f"{title[_JA]}、{last['months']}か月")[at],
+            ("before", "以前")[at],
+            ("now", "現在")[at],
+            *[one[at] for one in _PARTS.values()],
+            ("part of all", "全体への寄与")[at],
+        ]
+        rows = [
+            [
+                _name(one, at),
+                _percent(one["before"]["value"]),
+                _percent(one["after"]["value"]),
+                *[_point(one["parts"][part]["value"]) for part in _PARTS],
+                _point(one["of_all"]),
+            ]
+            for one in _largest(rows_of, lambda one: abs(one["of_all"] or 0))
+        ]
+        table = _side_by_side(head, rows, right=range(1, len(head)))
+        out.append(_with_rest(table, rows_of, at))
+    return out
+
+
+def _point(value: float | None) -> str:
+    return "–" if value is None else _points(value)
+
+
+# ── the course ───────────────────────────────────────────────────────────────────────────────
+
+
+def _curve(curve: Row, money: Money, at: int) -> list[str]:
+    if not curve["points"]:
+        return []
+    courses = {
+        "required": ("required", "目標に必要"),
+        "all": ("all lives", "全体"),
+        "achievers": ("achievers", "達成顧客"),
+    }
+    values = {
+        key: [_course(one, key) for one in curve["points"]]
+        for key in courses
+        if any(_course(one, key) is not None for one in curve["points"])
+    }
+    every = [value for course in values.values() for value in course if value is not None]
+    low, high = min(every), max(every)
+    months = len(curve["points"]) - 1
+    head = [
+        (f"course over {months} months", f"{months}か月の推移")[at],
+        ("lives", "件数")[at],
+        "",
+        ("at the end", "終わり")[at],
+    ]
+    counts = {"achievers": curve["achievers"]}
+    rows = [
+        [
+            courses[key][at],
+            number(counts.get(key, curve["lives"])),
+            "".join(_block(value, low, high) for value in course),
+            _percent(course[-1]),
+        ]
+        for key, course in values.items()
+    ]
+    # The chart has a head of its own, or it would be taken for the count's other half.
+    head[2] = f"{_percent(low)} – {_percent(high)}"
+    out = [_side_by_side(head, rows, right=(1, 3))]
+    if curve["cohorts"] and curve["why"] is None:
+        out.append(_cohorts(curve["cohorts"], money, at))
+    return out
+
+
+def _course(point: Row, key: str) -> float | None:
+    value = point[key]
+    found: float | None = value["value"] if isinstance(value, Mapping) else value
+    return found
+
+
+def _block(value: float | None, low: float, high: float) -> str:
+    if value is None:
+        return " "
+    if not high > low:
+        return _BLOCKS[0]
+    return _BLOCKS[round((value - low) / (high - low) * (len(_BLOCKS) - 1))]
+
+
+def _cohorts(cohorts: Sequence[Row], money: Money, at: int) -> str:
+    shown = list(cohorts)[-_MOST_ROWS:]
+    known = [
+        value
+        for one in shown
+        for value in (one["ratio"]["value"], one["required"])
+        if value is not None
+    ]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    head = [
+        ("began in", "開始")[at],
+        ("months", "経過月")[at],
+        ("customers", "顧客")[at],
+        ("kept and grown", "実績")[at],
+        ("required", "必要")[at],
+        ("│ required, ● actual", "│ 必要、● 実績")[at],
+        ("difference (points)", "差（ポイント）")[at],
+        "",
+        "q",
+        "",
+        ("renewal", "更新")[at],
+        ("expansion", "拡大")[at],
+        ("target", "目標")[at],
+    ]
+    head[9] = ("verdict", "判定")[at]
+    rows = [
+        [
+            one["start"],
+            number(one["months"]),
+            number(one["then"]["customers"]),
+            _percent(one["ratio"]["value"]),
+            _percent(one["required"]),
+            _marks(one["ratio"]["value"], one["required"], low, high),
+            *_point_parts(one["difference"], at),
+            _p(one["difference"]["q"]),
+            _VERDICTS[one["verdict"]][at],
+            _point(one["by_renewal"]),
+            _point(one["by_expansion"]),
+            _point(one["by_target"]),
+        ]
+        for one in shown
+    ]
+    return _side_by_side(head, rows, right=(1, 2, 3, 4, 6, 8, 10, 11, 12))
+
+
+def _marks(ratio: float | None, required: float | None, low: float, high: float) -> str:
+    cells = [" "] * _CHART_CELLS
+    for value, mark in ((required, "│"), (ratio, "●")):
+        if value is not None and high > low:
+            cells[round((value - low) / (high - low) * (_CHART_CELLS - 1))] = mark
+    return "".join(cells).rstrip()
+
+
+# ── how often it was right ───────────────────────────────────────────────────────────────────
+
+
+def _backtest(found: Row, at: int) -> list[str]:
+    if not found["origins"]:
+        return []
+    value, bounds = _point_parts(found["bias"], at)
+    covered = ", ".join(
+        f"{_percent(one['covered'])} / {_percent(one['level'])}"
+        for one in found["coverage"]
+        if one["covered"] is not None
+    )
+    n = number(found["origins"])
+    alone = number(found["independent"])
+    lines = [
+        (
+            f"Past expectations: {n} closes, as much as {alone} that do not overlap",
+            f"過去の期待値：{n}回（重なりを除くと{alone}回分）",
+        )[at],
+        (
+            f"  what came less what was expected: {value} points {bounds}".rstrip(),
+            f"  実績と期待の差：{value}ポイント{bounds}",
+        )[at],
+    ]
+    if covered:
+        lines.append((f"  held what came / should: {covered}", f"  的中率／本来：{covered}")[at])
+    levels = [one for one in found["levels"] if one["part"]["value"]]
+    if levels:
+        head = [
+            ("deviation by level (points)", "段階別の差（ポイント）")[at],
+            ("part", "寄与")[at],
+            "",
+            ("renewal", "更新")[at],
+            ("expansion", "拡大")[at],
+        ]
+        rows = [
+            [
+                shortened(one["level"], _NAME_CELLS)
+                if one["level"] is not None
+                else ("no level", "段階なし")[at],
+                *_point_parts(one["part"], at),
+                _point(one["by_renewal"]),
+                _point(one["by_expansion"]),
+            ]
+            for one in levels
+        ]
+        lines.append(_side_by_side(head, rows, right=(1, 3, 4)))
+    return ["\n".join(lines)]
+
+
+__all__ = ["page"]
