@@ -17,6 +17,7 @@
 #include "aiueo/stats/calibration.hpp"
 #include "aiueo/stats/convolution.hpp"
 #include "aiueo/stats/correlation.hpp"
+#include "aiueo/stats/covering.hpp"
 #include "aiueo/stats/distributions.hpp"
 #include "aiueo/stats/information.hpp"
 #include "aiueo/stats/intervals.hpp"
@@ -24,12 +25,14 @@
 #include "aiueo/stats/jackknife.hpp"
 #include "aiueo/stats/kappa.hpp"
 #include "aiueo/stats/least_squares.hpp"
+#include "aiueo/stats/mean_change.hpp"
 #include "aiueo/stats/multiple.hpp"
 #include "aiueo/stats/platt.hpp"
 #include "aiueo/stats/ranking.hpp"
 #include "aiueo/stats/stratified.hpp"
 #include "aiueo/stats/survival.hpp"
 #include "aiueo/stats/tables.hpp"
+#include "aiueo/stats/tilting.hpp"
 #include "aiueo/stats/trend.hpp"
 
 namespace {
@@ -226,6 +229,45 @@ const std::map<std::string_view, function> functions = {
      [](arguments& in, answer& out) {
          const counts above = in.wholes(), below = in.wholes(), rows = in.wholes();
          out << jackknife_ratio(above, below, rows, in.real());
+     }},
+    {"tilt",  // values[] masses[] target → λ, mean and variance with it, effective number
+     [](arguments& in, answer& out) {
+         const reals values = in.floats(), masses = in.floats();
+         const double lambda = tilt_to(values, masses, in.real());
+         const tilted_moments at = tilted(values, masses, lambda);
+         out << lambda << at.mean << at.variance << effective_number(values, masses, lambda);
+     }},
+    {"choice",  // best? gains[] costs[] most[] need (best: room) nodes → possible exact gain cost
+                // bound taken[]
+     [](arguments& in, answer& out) {
+         const bool best = in.whole() != 0;
+         const reals gains = in.floats(), costs = in.floats();
+         const counts most = in.wholes();
+         std::vector<choice_item> items;
+         for (std::size_t k = 0; k < gains.size(); ++k)
+             items.push_back({gains[k], costs[k], most[k]});
+         const double limit = in.real();
+         const std::int64_t nodes = in.whole();
+         const choice found =
+             best ? best_choice(items, limit, nodes) : cheapest_choice(items, limit, nodes);
+         out << std::int64_t{found.possible} << std::int64_t{found.exact} << found.gain
+             << found.cost << found.bound;
+         for (const std::int64_t n : found.taken) out << n;
+     }},
+    {"mean_change",  // before[] after[] value_before[] value_after[] → before after change, then
+                     // by value and by weight of each part
+     [](arguments& in, answer& out) {
+         const reals before = in.floats(), after = in.floats();
+         const reals value_before = in.floats(), value_after = in.floats();
+         std::vector<weighted_part> parts;
+         for (std::size_t k = 0; k < before.size(); ++k)
+             parts.push_back({before[k], after[k], value_before[k], value_after[k]});
+         const mean_change mean{parts};
+         out << mean.before() << mean.after() << mean.change();
+         for (const weighted_part& one : parts) {
+             const part_of_change found = mean.of(one);
+             out << found.by_value << found.by_weight;
+         }
      }},
     {"cochran_armitage",  // successes[] trials[] positions[]
      [](arguments& in, answer& out) {

@@ -165,7 +165,8 @@ private:
 
     void fill(std::size_t k, double room, double gain) {
         if (gain > best_) keep(gain);
-        if (k == order_.size() || nodes_left_ <= 0) return;
+        if (k == order_.size()) greedy_is_done_ = true;
+        if (k == order_.size() || (nodes_left_ <= 0 && greedy_is_done_)) return;
         --nodes_left_;
         const choice_item& one = item(k);
         const double fits = (room + enough_) / one.cost;
@@ -173,7 +174,7 @@ private:
         for (std::int64_t n = whole; n >= 0; --n) {
             const double left = room - real(n) * one.cost;
             const double most = gain + real(n) * one.gain + most_gain(k + 1, left);
-            if (!(most > best_ * (1 + tolerance))) break;
+            if (greedy_is_done_ && !(most > best_ * (1 + tolerance))) break;
             taken_[order_[k]] = n;
             fill(k + 1, left, gain + real(n) * one.gain);
             taken_[order_[k]] = 0;
@@ -187,6 +188,7 @@ private:
     std::vector<std::size_t> order_;
     double best_ = 0;
     double enough_ = 0;
+    bool greedy_is_done_ = false;
 };
 
 }  // namespace stats_detail

@@ -61,7 +61,8 @@ public:
     /// Undefined where the mean is not known at both times.
     [[nodiscard]] part_of_change of(const weighted_part& one) const noexcept {
         const bool was = one.before > 0, is = one.after > 0;
-        if (!was && !is) return {before_ - before_, after_ - after_};
+        if (!is_defined(middle_)) return {undefined, undefined};
+        if (!was && !is) return {};
         const double from = was ? one.value_before : one.value_after;
         const double to = is ? one.value_after : one.value_before;
         return {(one.before + one.after) / 2 * (to - from) / weight_,
