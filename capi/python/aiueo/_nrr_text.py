@@ -55,7 +55,7 @@ def page(found: Row, language: str) -> str:
             if found["plan"]["steps"]:
                 blocks.append(_plan(found, money, at))
             blocks += _reviews(found, at)
-        blocks += _curve(found["curve"], money, at)
+        blocks += _curve(found["curve"], at)
         blocks += _backtest(found["backtest"], at)
     cautions = [f"- {one[('en', 'ja')[at]]}" for one in found["cautions"]]
     if cautions:
@@ -268,7 +268,7 @@ def _point(value: float | None) -> str:
 # ── the course ───────────────────────────────────────────────────────────────────────────────
 
 
-def _curve(curve: Row, money: Money, at: int) -> list[str]:
+def _curve(curve: Row, at: int) -> list[str]:
     if not curve["points"]:
         return []
     courses = {
@@ -304,7 +304,7 @@ def _curve(curve: Row, money: Money, at: int) -> list[str]:
     head[2] = f"{_percent(low)} – {_percent(high)}"
     out = [_side_by_side(head, rows, right=(1, 3))]
     if curve["cohorts"] and curve["why"] is None:
-        out.append(_cohorts(curve["cohorts"], money, at))
+        out.append(_cohorts(curve, at))
     return out
 
 
@@ -322,8 +322,8 @@ def _block(value: float | None, low: float, high: float) -> str:
     return _BLOCKS[round((value - low) / (high - low) * (len(_BLOCKS) - 1))]
 
 
-def _cohorts(cohorts: Sequence[Row], money: Money, at: int) -> str:
-    shown = list(cohorts)[-_MOST_ROWS:]
+def _cohorts(curve: Row, at: int) -> str:
+    shown = [*curve["cohorts"][-_MOST_ROWS:], curve["together"]]
     known = [
         value
         for one in shown
@@ -349,8 +349,8 @@ def _cohorts(cohorts: Sequence[Row], money: Money, at: int) -> str:
     head[9] = ("verdict", "判定")[at]
     rows = [
         [
-            one["start"],
-            number(one["months"]),
+            one["start"] or ("together", "合計")[at],
+            number(one["months"]) if one["start"] else "",
             number(one["then"]["customers"]),
             _percent(one["ratio"]["value"]),
             _percent(one["required"]),

@@ -3,11 +3,11 @@
 //
 // What comes strays from what is expected for three reasons, whose variances add up:
 //   rates    they are of finitely many customers: the jackknife of Σ share · rate;
-//   chance   these customers are finitely many, too: the jackknife of Σ (later − MRR · rate) ÷ Σ
-//   MRR
-//            within each past starting month, times its customers, the mean over the months, over
-//            the customers now;
-//   month    some months are better for everybody: what past months differ beyond that chance.
+//   chance   these customers are finitely many, too: the jackknife of Σ (later − MRR · rate) over
+//            Σ MRR within each past starting month, times its customers, the mean over the
+//            months, over the customers now;
+//   month    some months are better for everybody: what past months differ beyond that chance, of
+//            the window to come, and c of it in the rates.
 // Windows of h months that begin a month apart share h − 1 of their months. With correlation
 // 1 − |i − j|/h between them the variance within T of them is too small by the factor 1 − c,
 // c = Σᵢⱼ (1 − |i − j|/h)₊ ÷ T², and they say as much as 1/c windows apart. Degrees of freedom by

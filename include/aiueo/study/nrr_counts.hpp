@@ -37,6 +37,17 @@ struct over_groups {
     [[nodiscard]] jackknife_estimate plain(std::span<const std::int64_t> rows) const noexcept {
         return jackknife(value, without, rows);
     }
+    /// Of a ratio of money, which is skew: through its logarithm, within 0 where it has none.
+    [[nodiscard]] jackknife_estimate positive(std::span<const std::int64_t> rows) const noexcept {
+        jackknife_estimate out = jackknife_positive(value, without, rows);
+        if (is_defined(out.interval) || !is_defined(out.error)) return out;
+        out = plain(rows);
+        if (is_defined(out.interval)) out.interval.lower = std::max(0.0, out.interval.lower);
+        return out;
+    }
+    [[nodiscard]] jackknife_estimate share(std::span<const std::int64_t> rows) const noexcept {
+        return jackknife_share(value, without, rows);
+    }
 };
 
 using group_rows = std::array<std::int64_t, evidence_groups>;

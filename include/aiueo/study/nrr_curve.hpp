@@ -42,9 +42,17 @@ public:
         else if (lives_.empty())
             out_.why = nrr_gap::too_short;
         draw();
-        for (const auto& [month, one] : cohorts_) {
-            if (month < last_ && month + static_cast<std::int32_t>(horizon_) >= last_) judge(one);
+        std::vector<const cohort*> recent;
+        for (const auto& one : cohorts_) {
+            if (one.first < last_ && one.first + static_cast<std::int32_t>(horizon_) >= last_)
+                recent.push_back(&one.second);
         }
+        for (const cohort* one : recent) {
+            out_.cohorts.push_back(judge({one}));
+            out_.cohorts.back().start = month_name(one->start);
+            out_.cohorts.back().months = last_ - one->start;
+        }
+        if (!recent.empty()) out_.together = judge(recent);
         adjust_family(out_.cohorts,
                       [](nrr_cohort& one) -> tested_figure& { return one.difference; });
         return std::move(out_);
@@ -203,7 +211,7 @@ private:
             point.months = static_cast<std::int32_t>(k);
             point.all = all[k];
             point.achievers = achievers[k];
-            point.required = within(figure_of(required_[k].plain(rows_), out_.lives), 0);
+            point.required = figure_of(required_[k].positive(rows_), out_.lives);
             // Both are what they are by definition, however the groups are drawn.
             if (k == 0 || k == horizon_) {
                 const double value = point.required.value;
@@ -213,37 +221,70 @@ private:
         }
     }
 
-    void judge(const cohort& of) {
-        nrr_cohort out;
-        out.start = month_name(of.start);
-        out.months = last_ - of.start;
-        const auto age = static_cast<std::size_t>(out.months);
-        const cohort_state then = of.at(of.start), now = of.at(last_);
-        out.then = then.total();
-        out.now = now.total();
-        const auto ratio = [&](std::size_t without) {
-            paying a = out.then, b = out.now;
-            if (without != none_left_out) {
-                a.mrr -= then.by_group[without].mrr;
-                b.mrr -= now.by_group[without].mrr;
-            }
-            return stats_detail::ratio(b.mrr, a.mrr);
-        };
-        group_rows rows{}, of_both = rows_;
-        for (std::size_t g = 0; g < rows.size(); ++g) {
-            rows[g] = then.by_group[g].customers;
-            of_both[g] += rows[g];
+    /// Some cohorts together, each beside the course at its own age.
+    struct group_of_cohorts {
+        std::vector<const cohort*> cohorts;
+        std::vector<std::size_t> ages;
+        std::vector<cohort_state> then, now;
+    };
+
+    [[nodiscard]] group_of_cohorts grouped(const std::vector<const cohort*>& of) const {
+        group_of_cohorts out;
+        out.cohorts = of;
+        for (const cohort* one : of) {
+            out.ages.push_back(static_cast<std::size_t>(last_ - one->start));
+            out.then.push_back(one->at(one->start));
+            out.now.push_back(one->at(last_));
         }
-        const over_groups mine = over_groups::made(ratio);
-        const jackknife_estimate alone = mine.plain(rows);
-        out.ratio = within(figure_of(alone, out.then.customers), 0);
-        out.required = required_[age].value;
-        const over_groups apart = over_groups::made([&](std::size_t g) {
-            return g == none_left_out ? mine.value - required_[age].value
-                                      : mine.without[g] - required_[age].without[g];
+        return out;
+    }
+
+    [[nodiscard]] static std::int64_t mrr_of(const cohort_state& of, std::size_t without) noexcept {
+        const std::int64_t all = of.total().mrr;
+        return without == none_left_out ? all : all - of.by_group[without].mrr;
+    }
+
+    [[nodiscard]] nrr_cohort judge(const std::vector<const cohort*>& cohorts) const {
+        const group_of_cohorts of = grouped(cohorts);
+        nrr_cohort out;
+        group_rows rows{}, of_both = rows_;
+        for (std::size_t k = 0; k < cohorts.size(); ++k) {
+            const paying then = of.then[k].total(), now = of.now[k].total();
+            out.then.customers += then.customers;
+            out.then.mrr += then.mrr;
+            out.now.customers += now.customers;
+            out.now.mrr += now.mrr;
+            for (std::size_t g = 0; g < rows.size(); ++g)
+                rows[g] += of.then[k].by_group[g].customers;
+        }
+        for (std::size_t g = 0; g < rows.size(); ++g) of_both[g] += rows[g];
+        const over_groups mine = over_groups::made([&](std::size_t g) {
+            std::int64_t then = 0, now = 0;
+            for (std::size_t k = 0; k < cohorts.size(); ++k) {
+                then += mrr_of(of.then[k], g);
+                now += mrr_of(of.now[k], g);
+            }
+            return stats_detail::ratio(now, then);
         });
+        const over_groups asked = over_groups::made([&](std::size_t g) {
+            double sum = 0, all = 0;
+            for (std::size_t k = 0; k < cohorts.size(); ++k) {
+                const over_groups& course = required_[of.ages[k]];
+                const auto then = static_cast<double>(mrr_of(of.then[k], g));
+                sum += then * (g == none_left_out ? course.value : course.without[g]);
+                all += then;
+            }
+            return all > 0 ? sum / all : undefined;
+        });
+        const over_groups apart = over_groups::made([&](std::size_t g) {
+            return g == none_left_out ? mine.value - asked.value
+                                      : mine.without[g] - asked.without[g];
+        });
+        const jackknife_estimate alone = mine.positive(rows);
+        out.ratio = figure_of(alone, out.then.customers);
+        out.required = asked.value;
         out.difference = tested_of(apart.plain(of_both), 0, out.then.customers);
-        if (alone.error == 0) stand_still(out, age);
+        if (alone.error == 0) stand_still(out, asked.plain(of_both));
         if (out.then.customers < least_cohort) {
             out.difference.of.interval = {};
             out.difference.p = undefined;
@@ -255,46 +296,48 @@ private:
                                          : nrr_verdict::on;
         }
         explain(of, out);
-        out_.cohorts.push_back(std::move(out));
+        return out;
     }
 
     /// A cohort in which nothing has moved yet is not sure to stay so: that all of n are kept is as
     /// uncertain as Wilson's interval of n of n.
-    void stand_still(nrr_cohort& out, std::size_t age) const {
+    static void stand_still(nrr_cohort& out, const jackknife_estimate& asked) {
         const double shortfall = 1 - wilson_interval(out.then.customers, out.then.customers).lower;
         const double half = shortfall * out.ratio.value;
         out.ratio.interval = {out.ratio.value - half, out.ratio.value + half};
-        const jackknife_estimate curve = required_[age].plain(rows_);
-        const double df = static_cast<double>(std::max<std::int64_t>(1, curve.groups - 1));
-        const double error =
-            std::hypot(half / two_sided_t(0.95, df), is_defined(curve.error) ? curve.error : 0);
+        const double df = static_cast<double>(std::max<std::int64_t>(1, asked.groups - 1));
+        const double error = std::hypot(half / stats_detail::two_sided_t(0.95, df),
+                                        is_defined(asked.error) ? asked.error : 0);
         figure& apart = out.difference.of;
         apart.interval = wald_t_interval(apart.value, error, df);
         out.difference.p = error > 0 ? t_two_sided(apart.value / error, df) : undefined;
     }
 
-    static double two_sided_t(double level, double df) noexcept {
-        return stats_detail::two_sided_t(level, df);
-    }
-
     /// Against what is usual at that age in the cohorts that have lived through the horizon. Lives
     /// do not say who was kept month by month, movements do, for all cohorts alike.
-    void explain(const cohort& of, nrr_cohort& out) const {
-        paying then, now;
-        for (const auto& [month, one] : cohorts_) {
-            if (month + static_cast<std::int32_t>(horizon_) > last_ || month == of.start) continue;
-            const paying a = one.at(month).total();
-            const paying b = one.at(month + out.months).total();
-            then.customers += a.customers;
-            then.mrr += a.mrr;
-            now.customers += b.customers;
-            now.mrr += b.mrr;
+    void explain(const group_of_cohorts& of, nrr_cohort& out) const {
+        double usual_mrr = 0, usual_customers = 0;
+        for (std::size_t k = 0; k < of.cohorts.size(); ++k) {
+            const std::int32_t age = static_cast<std::int32_t>(of.ages[k]);
+            paying then, now;
+            for (const auto& [month, one] : cohorts_) {
+                if (month + static_cast<std::int32_t>(horizon_) > last_ ||
+                    month == of.cohorts[k]->start)
+                    continue;
+                const paying a = one.at(month).total(), b = one.at(month + age).total();
+                then.customers += a.customers;
+                then.mrr += a.mrr;
+                now.customers += b.customers;
+                now.mrr += b.mrr;
+            }
+            const paying mine = of.then[k].total();
+            usual_mrr += static_cast<double>(mine.mrr) * stats_detail::ratio(now.mrr, then.mrr);
+            usual_customers += static_cast<double>(mine.customers) *
+                               stats_detail::ratio(now.customers, then.customers);
         }
-        const auto kept = [](const paying& a, const paying& b) {
-            return stats_detail::ratio(b.customers, a.customers);
-        };
-        const double usual = stats_detail::ratio(now.mrr, then.mrr);
-        const double mine_kept = kept(out.then, out.now), usual_kept = kept(then, now);
+        const double usual = usual_mrr / static_cast<double>(out.then.mrr);
+        const double usual_kept = usual_customers / static_cast<double>(out.then.customers);
+        const double mine_kept = stats_detail::ratio(out.now.customers, out.then.customers);
         // MRR of each that was kept, as a share of what each paid at first. Where nobody was kept
         // there is none, and all of the difference is renewal.
         double mine_each = out.ratio.value / mine_kept, usual_each = usual / usual_kept;

@@ -188,10 +188,10 @@ enum class nrr_verdict : std::uint8_t { unknown, behind, on, ahead };
     return "unknown";
 }
 
-/// Customers that began in one month, at the last close.
+/// Customers that began in one month, or all recent ones together, at the last close.
 struct nrr_cohort {
-    std::string start;
-    std::int32_t months = 0;
+    std::string start;        ///< empty: together
+    std::int32_t months = 0;  ///< since then; together: 0
     paying then;
     paying now;
     nrr_verdict verdict = nrr_verdict::unknown;
@@ -213,7 +213,8 @@ struct nrr_curve {
     double lambda = undefined;
     double effective = undefined;  ///< lives of equal weight that would say as much
     std::vector<nrr_point> points;
-    std::vector<nrr_cohort> cohorts;
+    std::vector<nrr_cohort> cohorts;     ///< of the horizon or younger
+    std::optional<nrr_cohort> together;  ///< all of them, each beside the course at its age
 };
 
 enum class nrr_trust : std::uint8_t { too_little, biased, overconfident, trust };

@@ -137,7 +137,13 @@ inline void write(json_writer& out, const nrr_review& one) {
 }
 
 inline void write(json_writer& out, const nrr_cohort& one) {
-    out.begin_object().member("start", one.start).member("months", one.months);
+    out.begin_object();
+    write_text_or_null(out, "start", one.start);
+    out.key("months");
+    if (one.start.empty())
+        out.null();
+    else
+        out.integer(one.months);
     write(out, "then", one.then);
     write(out, "now", one.now);
     out.member("verdict", name_of(one.verdict));
@@ -170,6 +176,11 @@ inline void write(json_writer& out, const nrr_curve& one) {
     out.key("cohorts").begin_array();
     for (const nrr_cohort& each : one.cohorts) write(out, each);
     out.end_array();
+    out.key("together");
+    if (one.together)
+        write(out, *one.together);
+    else
+        out.null();
     out.end_object();
 }
 

@@ -18,13 +18,18 @@ namespace aiueo::detail {
 /// Starting months that a level's latest NRR is of.
 inline constexpr std::size_t latest_starts = 12;
 
-/// Of a sum's ratio by group; a share of money cannot be below 0.
+/// A level's figure, of all its sums and without each group.
 template <class F>
-[[nodiscard]] figure ratio_figure(const retention_counts& from, start_range in, std::size_t place,
-                                  F of) {
+[[nodiscard]] over_groups level_figure(const retention_counts& from, start_range in,
+                                       std::size_t place, F of) {
+    return over_groups::made([&](std::size_t g) { return of(from.sums(in, place, g)); });
+}
+
+[[nodiscard]] inline figure nrr_figure(const retention_counts& from, start_range in,
+                                       std::size_t place) {
     const over_groups found =
-        over_groups::made([&](std::size_t g) { return of(from.sums(in, place, g)); });
-    return within(figure_of(found.plain(from.rows(in, place)), from.sums(in, place).customers), 0);
+        level_figure(from, in, place, [](const retained_sums& of) { return of.nrr(); });
+    return figure_of(found.positive(from.rows(in, place)), from.sums(in, place).customers);
 }
 
 /// Everybody, a level, or those without one; what is there now is filled in by the caller.
@@ -32,15 +37,19 @@ template <class F>
                                          std::size_t place, std::string name) {
     nrr_level out;
     out.level = std::move(name);
-    const auto nrr = [](const retained_sums& of) { return of.nrr(); };
-    out.nrr = ratio_figure(from, in, place, nrr);
-    out.renewal = ratio_figure(from, in, place, [](const auto& of) { return of.renewal(); });
-    out.expansion = ratio_figure(from, in, place, [](const auto& of) { return of.expansion(); });
+    const group_rows rows = from.rows(in, place);
+    out.nrr = nrr_figure(from, in, place);
+    out.renewal = figure_of(
+        level_figure(from, in, place, [](const auto& of) { return of.renewal(); }).share(rows),
+        out.nrr.n);
+    out.expansion = figure_of(
+        level_figure(from, in, place, [](const auto& of) { return of.expansion(); }).positive(rows),
+        out.nrr.n);
     for (std::size_t i = in.first; i < in.end; ++i)
         out.customers = std::max(out.customers, from.sums({i, i + 1}, place).customers);
     const start_range latest = from.latest(latest_starts), earlier{0, latest.first};
-    out.latest = ratio_figure(from, latest, place, nrr);
-    out.earlier = ratio_figure(from, earlier, place, nrr);
+    out.latest = nrr_figure(from, latest, place);
+    out.earlier = nrr_figure(from, earlier, place);
     const over_groups apart = over_groups::made([&](std::size_t g) {
         return from.sums(latest, place, g).nrr() - from.sums(earlier, place, g).nrr();
     });
@@ -101,7 +110,7 @@ using level_mix = std::vector<paying>;
     nrr_portfolio out;
     out.name = std::move(name);
     out.now = sum_of(mix);
-    out.expected = within(figure_of(expected_of(mix, rates).plain(rows), out.now.customers), 0);
+    out.expected = figure_of(expected_of(mix, rates).positive(rows), out.now.customers);
     for (std::size_t place = 0; place < mix.size(); ++place) {
         if (rates.is_own(place)) continue;
         out.by_everybody.customers += mix[place].customers;

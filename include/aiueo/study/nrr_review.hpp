@@ -52,8 +52,8 @@ public:
         const std::array<std::int64_t, nrr_parts + 3> n = customers_of(moves);
         const auto figure_at = [&](std::size_t k) { return figure_of(sums[k].plain(rows_), n[k]); };
         for (std::size_t k = 0; k < nrr_parts; ++k) out.parts[k] = figure_at(k);
-        out.before = within(figure_at(nrr_parts), 0);
-        out.after = within(figure_at(nrr_parts + 1), 0);
+        out.before = figure_of(sums[nrr_parts].positive(rows_), n[nrr_parts]);
+        out.after = figure_of(sums[nrr_parts + 1].positive(rows_), n[nrr_parts + 1]);
         out.change = figure_at(nrr_parts + 2);
         if (all != nullptr) {
             const mean_change mean{parts_of(*all, none_left_out)};

@@ -85,7 +85,7 @@ public:
             }
             return sum;
         });
-        out.expected = within(figure_of(after.plain(rows_), sum_of(mix_).customers), 0);
+        out.expected = figure_of(after.positive(rows_), sum_of(mix_).customers);
         return out;
     }
 

@@ -184,20 +184,45 @@ private:
     }
 
     [[nodiscard]] label of_cohorts() const {
-        if (out_.curve.why != nrr_gap::none || out_.curve.cohorts.empty()) return {};
-        std::int64_t ahead = 0, behind = 0, on = 0;
-        for (const nrr_cohort& one : out_.curve.cohorts) {
-            ahead += one.verdict == nrr_verdict::ahead ? 1 : 0;
-            behind += one.verdict == nrr_verdict::behind ? 1 : 0;
-            on += one.verdict == nrr_verdict::on ? 1 : 0;
+        const nrr_curve& curve = out_.curve;
+        if (curve.why != nrr_gap::none || !curve.together) return {};
+        const nrr_cohort& all = *curve.together;
+        label out = verdict_on(all);
+        std::int64_t ahead = 0, behind = 0;
+        for (const nrr_cohort& one : curve.cohorts) {
+            ahead += one.difference.q <= 0.05 && one.verdict == nrr_verdict::ahead ? 1 : 0;
+            behind += one.difference.q <= 0.05 && one.verdict == nrr_verdict::behind ? 1 : 0;
         }
-        if (ahead + behind + on == 0) return {};
-        const auto n = [](std::int64_t of) { return std::to_string(of); };
-        return {"目標に届く曲線に対して、開始月別では先行" + n(ahead) + "、順調" + n(on) +
-                    "、遅れ" + n(behind) + "です。",
-                "Against the course that reaches the target, " + n(ahead) +
-                    " of the recent cohorts " + (ahead == 1 ? "is" : "are") + " ahead, " + n(on) +
-                    " on it and " + n(behind) + " behind."};
+        if (out.en.empty() || ahead + behind == 0) return out;
+        out.en += " By month, " + std::to_string(ahead) + (ahead == 1 ? " is" : " are") +
+                  " ahead and " + std::to_string(behind) + " behind.";
+        out.ja += "開始月別では先行" + std::to_string(ahead) + "、遅れ" + std::to_string(behind) +
+                  "です。";
+        return out;
+    }
+
+    [[nodiscard]] label verdict_on(const nrr_cohort& all) const {
+        const std::string figures_en = shown_share(all.ratio.value, en) +
+                                       " of what they began with, where " +
+                                       shown_share(all.required, en) + " is required";
+        const std::string figures_ja = "開始時の" + shown_share(all.ratio.value, ja) + "、必要は" +
+                                       shown_share(all.required, ja);
+        const std::string who_en = "Customers of the last " + months(en) + " are ";
+        const std::string who_ja = "直近" + months(ja) + "の新規顧客は、目標に届く曲線";
+        switch (all.verdict) {
+        case nrr_verdict::unknown: return {};
+        case nrr_verdict::ahead:
+            return {who_ja + "より先行しています（" + figures_ja + "）。",
+                    who_en + "ahead of the course that reaches the target: " + figures_en + "."};
+        case nrr_verdict::behind:
+            return {who_ja + "より遅れています（" + figures_ja + "）。",
+                    who_en + "behind the course that reaches the target: " + figures_en + "."};
+        case nrr_verdict::on:
+            return {who_ja + "と区別できません（" + figures_ja + "）。",
+                    who_en + "neither ahead nor behind the course that reaches the target: " +
+                        figures_en + "."};
+        }
+        return {};
     }
 
     [[nodiscard]] label of_trust() const {

@@ -89,10 +89,14 @@ TEST_CASE("NRR by level is what customers paid later", "[study][nrr]") {
     CHECK(found.unseen.nrr.n == 1);
     CHECK(found.everybody.nrr.value == 1380.0 / 1500);
     CHECK(found.everybody.nrr.n == 9);
-    // Two groups: without the one 400 ÷ 400, without the other 50 ÷ 200.
-    CHECK(found.levels[0].nrr.interval.lower == 0);
+    // Two groups: without the one 400 ÷ 400, without the other 50 ÷ 200, which are equally far from
+    // each other on the logarithms' scale: the error is half their distance, t has one degree.
+    CHECK(found.levels[0].nrr.interval.lower ==
+          Approx(0.75 * std::exp(-12.706204736 * std::log(4.0) / 2)));
     CHECK(found.levels[0].nrr.interval.upper ==
-          Approx(0.75 + 12.706204736 * std::sqrt(0.5 * 2 * 0.375 * 0.375)));
+          Approx(0.75 * std::exp(12.706204736 * std::log(4.0) / 2)));
+    // A share stays one.
+    CHECK(found.levels[0].renewal.interval.upper < 1);
     // One customer alone has no error.
     CHECK(!is_defined(found.levels[2].nrr.interval));
     REQUIRE(found.falls.size() == 1);

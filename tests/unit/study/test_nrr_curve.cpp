@@ -102,7 +102,8 @@ TEST_CASE("cohorts are ahead, on the course or behind", "[study][nrr]") {
         CHECK(one.by_renewal == 0);
         CHECK(one.by_expansion == Approx(1.75 - 0.9));
         CHECK(one.by_target == Approx(0.9 - 0.94));
-        CHECK_THAT(found.told.sentence.en, Contains("1 of the recent cohorts is ahead"));
+        CHECK_THAT(found.told.sentence.en, Contains("ahead of the course"));
+        CHECK_THAT(found.told.sentence.en, Contains("1 is ahead and 0 behind"));
     }
     SECTION("behind") {
         for (std::size_t g = 0; g < 20; ++g)
@@ -142,6 +143,27 @@ TEST_CASE("cohorts are ahead, on the course or behind", "[study][nrr]") {
         CHECK(one.months == 2);
         CHECK(one.required == Approx(1.2));
         CHECK(one.verdict == nrr_verdict::behind);
+    }
+    SECTION("all together, each at its own age") {
+        // 2,000 a month old and 4,000 of two months.
+        for (std::size_t g = 0; g < 20; ++g) {
+            book.push_back(life(g, 3, {100, g % 4 == 0 ? 0 : 100}, 5));
+            book.push_back(life(g, 2, {200, 200, 220 + static_cast<std::int64_t>(g)}, 5));
+        }
+        const nrr_finding found = found_in(book, 2, to(1.2));
+        REQUIRE(found.curve.together);
+        const nrr_cohort& all = *found.curve.together;
+        CHECK(all.then.mrr == 6000);
+        CHECK(all.then.customers == 40);
+        const double ratio = (1500 + 4590) / 6000.0;
+        CHECK(all.ratio.value == Approx(ratio));
+        const double course = found.curve.points[1].required.value;
+        CHECK(all.required == Approx((2000 * course + 4000 * 1.2) / 6000));
+        CHECK(all.difference.of.value == Approx(ratio - all.required));
+        CHECK(all.verdict == nrr_verdict::behind);
+        CHECK(all.by_renewal + all.by_expansion + all.by_target ==
+              Approx(all.difference.of.value).epsilon(1e-12));
+        CHECK(found.curve.cohorts.size() == 2);
     }
 }
 
