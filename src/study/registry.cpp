@@ -168,6 +168,8 @@ result<std::string> revenue(const evidence& of, std::string_view text) {
                                                did_you_mean(*with.segment, segments));
     }
     return json_of(study_revenue(of, with));
+}
+
 result<std::string> nrr(const evidence& of, std::string_view text) {
     detail::study_options options{text};
     nrr_options with;
