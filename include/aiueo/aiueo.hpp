@@ -30,6 +30,8 @@
 #include "aiueo/stats/least_squares.hpp"
 #include "aiueo/stats/calibration.hpp"
 #include "aiueo/stats/convolution.hpp"
+#include "aiueo/stats/mixture.hpp"
+#include "aiueo/stats/lattice.hpp"
 #include "aiueo/stats/survival.hpp"
 #include "aiueo/stats/covering.hpp"
 #include "aiueo/stats/mean_change.hpp"

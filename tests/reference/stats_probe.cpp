@@ -24,8 +24,10 @@
 #include "aiueo/stats/isotonic.hpp"
 #include "aiueo/stats/jackknife.hpp"
 #include "aiueo/stats/kappa.hpp"
+#include "aiueo/stats/lattice.hpp"
 #include "aiueo/stats/least_squares.hpp"
 #include "aiueo/stats/mean_change.hpp"
+#include "aiueo/stats/mixture.hpp"
 #include "aiueo/stats/multiple.hpp"
 #include "aiueo/stats/platt.hpp"
 #include "aiueo/stats/ranking.hpp"
@@ -452,6 +454,33 @@ const std::map<std::string_view, function> functions = {
          out << d.mean() << d.variance();
          for (const auto k : at) out << d.pmf(k) << d.cdf(k) << d.sf(k);
          for (const double q : quantiles) out << d.quantile(q);
+     }},
+    {"lattice",  // trials[] probabilities[] prices[] → unit, first, mass…
+     [](arguments& in, answer& out) {
+         const counts n = in.wholes();
+         const reals p = in.floats();
+         const counts price = in.wholes();
+         std::vector<priced_group> groups;
+         for (std::size_t i = 0; i < n.size(); ++i) groups.push_back({n[i], p[i], price[i]});
+         const lattice_sum found = lattice_successes(groups);
+         out << static_cast<double>(found.unit) << static_cast<double>(found.in_units.first());
+         for (const double m : found.in_units.mass()) out << m;
+     }},
+    {"repeated",  // mass[] times → first, mass…
+     [](arguments& in, answer& out) {
+         const reals mass = in.floats();
+         const count_distribution found = repeated({0, mass}, in.whole());
+         out << static_cast<double>(found.first());
+         for (const double m : found.mass()) out << m;
+     }},
+    {"normal_mixture",  // weights[] means[] errors[] at[] quantiles[] → cdf of each, each quantile
+     [](arguments& in, answer& out) {
+         const reals weight = in.floats(), mean = in.floats(), error = in.floats();
+         std::vector<normal_part> parts;
+         for (std::size_t k = 0; k < weight.size(); ++k)
+             parts.push_back({weight[k], mean[k], error[k]});
+         for (const double x : in.floats()) out << mixture_cdf(parts, x);
+         for (const double q : in.floats()) out << mixture_quantile(parts, q);
      }},
     {"survival",  // times[] events[] censored[] p level → ok, time + interval, then at_risk
                   // survival error interval of each

@@ -305,6 +305,71 @@ def test_convolution_of_100_000_trials_is_the_binomial_of_their_sum():
         assert found[2 + 3 * len(at) :] == [total.ppf(q) for q in quantiles]
 
 
+def test_worth_of_successes_is_the_convolution_of_their_prices():
+    random = np.random.default_rng(40)
+    for _ in range(120):
+        groups = int(random.integers(1, 6))
+        n = [int(v) for v in random.choice([0, 1, 3, 40], groups)]
+        p = [float(v) for v in random.choice([0.0, 1.0, 0.5, random.uniform()], groups)]
+        prices = [int(v) for v in random.choice([300, 500, 1200, 2700], groups)]
+        wanted = np.ones(1)
+        for trials, chance, price in zip(n, p, prices):
+            spread = np.zeros(trials * price // 100 + 1)
+            spread[:: price // 100] = scipy.stats.binom.pmf(np.arange(trials + 1), trials, chance)
+            wanted = np.convolve(wanted, spread)
+        (found,) = ask([("lattice", n, p, prices)])
+        unit, first, mass = int(found[0]), int(found[1]), found[2:]
+        worth = np.zeros(len(wanted))
+        if unit % 100 == 0:
+            worth[[(first + k) * unit // 100 for k in range(len(mass))]] = mass
+        else:  # nobody has a price
+            assert unit == 1 and sum(n) == 0
+            worth[0] = mass[0]
+        agree("worth of successes", "numpy.convolve", worth, wanted, 1e-5, about=(n, p, prices))
+
+
+def test_a_count_repeated():
+    random = np.random.default_rng(41)
+    for _ in range(60):
+        mass = random.dirichlet(np.ones(int(random.integers(1, 8))))
+        times = int(random.choice([0, 1, 2, 7, 60]))
+        wanted = np.ones(1)
+        for _ in range(times):
+            wanted = np.convolve(wanted, mass)
+        (found,) = ask([("repeated", mass.tolist(), times)])
+        first = int(found[0])
+        whole = np.zeros(len(wanted))
+        whole[first : first + len(found) - 1] = found[1:]
+        agree("count repeated", "numpy.convolve", whole, wanted, 1e-5, about=(mass, times))
+
+
+def _below(x, weight, mean, error):
+    return float(np.dot(weight, scipy.stats.norm.cdf(x, mean, error)))
+
+
+def test_mixtures_of_normals():
+    random = np.random.default_rng(42)
+    for _ in range(60):
+        parts = int(random.integers(1, 6))
+        weight = random.dirichlet(np.ones(parts))
+        mean, error = random.normal(0, 50, parts), random.gamma(2.0, 5.0, parts)
+        at, shares = random.normal(0, 60, 8), [0.025, 0.1, 0.5, 0.9, 0.975]
+
+        given = [v.tolist() for v in (weight, mean, error, at)]
+        (found,) = ask([("normal_mixture", *given, shares)])
+        wanted = [_below(x, weight, mean, error) for x in at]
+        agree("mixture of normals", "scipy.stats.norm", found[: len(at)], wanted)
+        for share, x in zip(shares, found[len(at) :]):
+            root = scipy.optimize.brentq(
+                lambda v, s, *of: _below(v, *of) - s,
+                -1000,
+                1000,
+                args=(share, weight, mean, error),
+                xtol=1e-12,
+            )
+            agree("mixture of normals, quantile", "scipy.optimize.brentq", [x], [root])
+
+
 def test_survival():
     random = np.random.default_rng(39)
     cases = []
