@@ -123,5 +123,6 @@
 #include "aiueo/study/mrr_rows.hpp"
 #include "aiueo/study/revenue.hpp"
 #include "aiueo/study/nrr.hpp"
+#include "aiueo/study/forecast.hpp"
 #include "aiueo/study/registry.hpp"
 #include "aiueo/action/agreement_seal.hpp"

@@ -1,4 +1,5 @@
-// study › options: the JSON object that a caller gives a study. Every key must be known.
+// study › options: the JSON object that a caller gives a study. Every key must be known, in lists
+// of objects too.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/join.hpp"
+#include "aiueo/stats/figure.hpp"
 
 #include "model/json_document.hpp"
 
@@ -26,15 +28,19 @@ class study_options {
 public:
     explicit study_options(std::string_view text) : text_(text.empty() ? "{}" : text) {
         problems found;
-        document_.emplace(json::parse(text_, read_limits{}, found));
+        own_.emplace(json::parse(text_, read_limits{}, found));
+        document_ = &*own_;
+        at_ = document_->root();
         for (const problem& one : found) {
             if (one.severity != problem::level::error) continue;
             refuse(one.what);
             return;
         }
-        if (document_->root() == json::nowhere || root().what != json::kind::object)
+        if (at_ == json::nowhere || root().what != json::kind::object)
             refuse(make_error(errc::invalid_argument, "options are a JSON object"));
     }
+    study_options(const study_options&) = delete;
+    study_options& operator=(const study_options&) = delete;
 
     /// A whole number in [low, high].
     [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t usual, std::int64_t low,
@@ -123,6 +129,50 @@ public:
         return usual;
     }
 
+    /// Refuses if a key is not there.
+    void require(std::string_view key) {
+        if (take(key) == nullptr && failure_.ok())
+            refuse(make_error(errc::invalid_argument,
+                              "option \"" + path_ + "\" has no \"" + std::string{key} + "\""));
+    }
+
+    /// A number, or undefined where it is null.
+    [[nodiscard]] double figure(std::string_view key) {
+        const json::value* found = take(key);
+        if (found != nullptr && found->what == json::kind::number) return found->number;
+        if (found != nullptr && found->what != json::kind::null) wrong(key, "a number or null");
+        return undefined;
+    }
+
+    /// Is it there, and not null?
+    [[nodiscard]] bool has(std::string_view key) {
+        const json::value* found = take(key);
+        return found != nullptr && found->what != json::kind::null;
+    }
+
+    /// read(inner) of an object; it says whether the inner keys it took are all there may be.
+    template <class Read>
+    void object(std::string_view key, Read read) {
+        const json::value* found = take(key);
+        if (found == nullptr) return;
+        if (found->what != json::kind::object) return wrong(key, "an object");
+        inner(document_->find(at_, key)->to, path_of(key), read);
+    }
+
+    /// The same of each object of a list.
+    template <class Read>
+    void each(std::string_view key, Read read) {
+        const json::value* found = take(key);
+        if (found == nullptr) return;
+        if (found->what != json::kind::array) return wrong(key, "a list of objects");
+        for (std::uint32_t k = 0; k < found->count && failure_.ok(); ++k) {
+            const json::index one = document_->link_at(found->first + k).to;
+            if ((*document_)[one].what != json::kind::object)
+                return wrong(key, "a list of objects");
+            inner(one, path_of(key) + "[" + std::to_string(k) + "]", read);
+        }
+    }
+
     /// The position of a number of days among the model's leads.
     [[nodiscard]] std::int32_t lead(const counted& shape) {
         const json::value* found = take("lead");
@@ -144,34 +194,53 @@ public:
             bool known = false;
             for (const std::string_view one : known_) known = known || one == key;
             if (known) continue;
-            return make_error(errc::invalid_argument, "\"" + std::string{key} +
-                                                          "\" is not an option of this study" +
-                                                          did_you_mean(key, known_));
+            return make_error(errc::invalid_argument,
+                              "\"" + std::string{key} + "\" is not " +
+                                  (path_.empty() ? std::string{"an option of this study"}
+                                                 : "a key of option \"" + path_ + "\"") +
+                                  did_you_mean(key, known_));
         }
         return {};
     }
 
 private:
-    [[nodiscard]] const json::value& root() const { return (*document_)[document_->root()]; }
+    study_options(const json::document& document, json::index at, std::string path)
+        : document_(&document), at_(at), path_(std::move(path)) {}
+
+    template <class Read>
+    void inner(json::index at, std::string path, Read read) {
+        study_options one{*document_, at, std::move(path)};
+        const bool all = read(one);
+        if (status ok = all ? one.finish() : std::move(one.failure_); !ok)
+            refuse(std::move(ok).error());
+    }
+
+    [[nodiscard]] std::string path_of(std::string_view key) const {
+        return path_.empty() ? std::string{key} : path_ + "." + std::string{key};
+    }
+
+    [[nodiscard]] const json::value& root() const { return (*document_)[at_]; }
 
     void refuse(error why) {
         if (failure_.ok()) failure_ = std::move(why);
     }
 
     void wrong(std::string_view key, const std::string& right) {
-        refuse(
-            make_error(errc::invalid_argument, "option \"" + std::string{key} + "\" is " + right));
+        refuse(make_error(errc::invalid_argument, "option \"" + path_of(key) + "\" is " + right));
     }
 
     [[nodiscard]] const json::value* take(std::string_view key) {
         known_.push_back(key);
         if (!failure_.ok()) return nullptr;
-        const json::link* found = document_->find(document_->root(), key);
+        const json::link* found = document_->find(at_, key);
         return found == nullptr ? nullptr : &(*document_)[found->to];
     }
 
     std::string text_;
-    std::optional<json::document> document_;
+    std::optional<json::document> own_;
+    const json::document* document_ = nullptr;  ///< its own, or that of the options around it
+    json::index at_ = json::nowhere;
+    std::string path_;  ///< empty: the options themselves
     std::vector<std::string_view> known_;
     status failure_;
 };

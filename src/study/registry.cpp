@@ -16,6 +16,7 @@
 #include "aiueo/study/bottleneck.hpp"
 #include "aiueo/study/calibration.hpp"
 #include "aiueo/study/drift.hpp"
+#include "aiueo/study/forecast.hpp"
 #include "aiueo/study/histories.hpp"
 #include "aiueo/study/initiative.hpp"
 #include "aiueo/study/nrr.hpp"
@@ -24,6 +25,7 @@
 #include "aiueo/study/validation.hpp"
 
 #include "options.hpp"
+#include "saved_forecast.hpp"
 
 namespace aiueo {
 
@@ -189,12 +191,36 @@ result<std::string> nrr(const evidence& of, std::string_view text) {
     with.effort = options.numbers("effort", rungs, 1e-3, 1e6);
     if (status ok = options.finish(); !ok) return std::move(ok).error();
     return json_of(study_nrr(of, with));
+result<std::string> forecast(const evidence& of, std::string_view text) {
+    constexpr std::int32_t latest = std::numeric_limits<std::int32_t>::min();
+    detail::study_options options{text};
+    forecast_options with;
+    const std::int32_t origin = options.month("origin", latest);
+    if (origin != latest) with.origin = origin;
+    options.each("what_if", [&with](detail::study_options& one) {
+        for (const std::string_view key : {"from", "to", "customers", "before"}) one.require(key);
+        with.what_if.push_back({one.text("from").value_or(""), one.text("to").value_or(""),
+                                one.integer("customers", 1, 1, 1'000'000'000),
+                                one.month("before", latest)});
+        return true;
+    });
+    options.object("saved", [&with](detail::study_options& saved) {
+        with.saved = detail::read_saved_forecast(saved);
+        return false;
+    });
+    if (status ok = options.finish(); !ok) return std::move(ok).error();
+    result<forecast_finding> found = study_forecast(of, with);
+    if (!found.ok()) return std::move(found).error();
+    return json_of(*found);
 }
 
 constexpr std::array all{
     study_entry{"bottleneck",
                 "where the chain from our work to revenue breaks, for whom, and whose job it is",
                 bottleneck},
+    study_entry{"forecast",
+                "how many contracts will be renewed, month by month, and how past forecasts did",
+                forecast},
     study_entry{"renewal", "renewal by stage, band and segment, by term of contract", renewal},
     study_entry{"revenue", "MRR by month, cohort and segment, churn, GRR and NRR, and what moved",
                 revenue},

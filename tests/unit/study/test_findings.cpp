@@ -4,6 +4,7 @@
 
 #include "aiueo/study/registry.hpp"
 
+#include "forecast_world.hpp"
 #include "nlohmann/json.hpp"
 #include "nrr_books.hpp"
 #include "observed_rows.hpp"
@@ -169,6 +170,9 @@ TEST_CASE("findings are what their schemas say", "[study][schema]") {
     const revenue_world paying = made_world(150, 3, day("2025-02-10"));
     worlds.push_back(*paying.counted);
     worlds.push_back(evidence_of(model, made_book(200, 40, 7)));
+    forecast_truth truth;
+    truth.customers = 80;
+    worlds.push_back(known_at(model, forecast_history_of(truth, 4), 30));
     for (const study_entry& study : studies()) {
         const schema_check check{schema_of(study.name)};
         CHECK(!study.about.empty());

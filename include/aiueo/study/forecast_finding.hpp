@@ -1,0 +1,235 @@
+// study › forecast_finding: what study_forecast() returns. … ─► evidence ─► study
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aiueo/stats/convolution.hpp"
+#include "aiueo/study/finding.hpp"
+#include "aiueo/study/outcomes.hpp"
+
+namespace aiueo {
+
+/// The shares of the predictive distribution that intervals are told of.
+inline constexpr std::array<double, 3> forecast_levels{0.5, 0.8, 0.95};
+
+/// How a predictive distribution was found.
+enum class forecast_method : std::uint8_t {
+    unknown,  ///< there is none
+    exact,    ///< every count or amount has its own probability
+    normal,   ///< of the same mean and variance
+};
+
+[[nodiscard]] constexpr std::string_view name_of(forecast_method one) noexcept {
+    switch (one) {
+    case forecast_method::unknown: return "unknown";
+    case forecast_method::exact: return "exact";
+    case forecast_method::normal: return "normal";
+    }
+    return "unknown";
+}
+
+/// What is to come: a number of contracts, or money in minor units.
+struct forecast_amount {
+    double mean = undefined;
+    double error = undefined;  ///< standard deviation of what comes around the mean
+    std::array<interval, forecast_levels.size()> intervals;
+    forecast_method method = forecast_method::unknown;
+    /// How far the distribution function of what comes, given the rates, can be from the one told;
+    /// 0 where it is exact, undefined where no bound is known.
+    double error_bound = undefined;
+};
+
+/// Where the variance of the renewed contracts comes from.
+struct forecast_variance {
+    double chance = undefined;      ///< Σ a²p(1 − p)
+    double parameters = undefined;  ///< rates and moves are estimated
+    double months = undefined;      ///< whole months go better or worse
+};
+
+/// A level's part in a month; expected contracts and money at the close before it.
+struct forecast_level {
+    std::string level;  ///< empty: without a snapshot
+    double rate = undefined;
+    double due = 0;
+    double due_mrr = 0;
+    double mrr_rate = undefined;  ///< of the money
+};
+
+/// One month, or all of them together.
+struct forecast_period {
+    std::string month;          ///< empty: all together
+    double due = 0;             ///< expected decisions
+    std::int64_t certain = 0;   ///< of them the first of a contract in force at the origin
+    std::int64_t unpriced = 0;  ///< of those without a known MRR
+    double due_mrr = 0;
+    forecast_amount renewed;      ///< contracts
+    forecast_amount rate;         ///< renewed ÷ due
+    forecast_amount kept_mrr;     ///< of those renewed, at the price before
+    forecast_amount renewed_mrr;  ///< at the price after
+    forecast_amount churned_mrr;  ///< of those that are lost, at the price before
+    forecast_variance variance;
+    count_distribution distribution;  ///< of the renewed contracts; undefined if not exact
+    std::vector<forecast_level> levels;
+};
+
+/// A rate that the forecast uses.
+struct forecast_rate {
+    std::string level;  ///< empty: without a snapshot
+    std::string terms;
+    figure rate;            ///< shrunken toward its level's; n decisions
+    bool borrowed = false;  ///< nobody decided at this level: everybody's rate
+};
+
+struct forecast_move {
+    std::string from, to;  ///< empty: without a snapshot
+    double share = undefined;
+    std::int64_t n = 0;  ///< customer-months at `from`
+};
+
+/// MRR after ÷ before of what was renewed.
+struct forecast_growth {
+    std::string terms;
+    figure ratio;
+    bool pooled = false;  ///< too few of these terms: that of all
+};
+
+/// What would be if customers moved up before a month; an association.
+struct forecast_what_if {
+    std::string from, to;
+    std::int64_t customers = 0;
+    std::string before;
+    std::int64_t there = 0;  ///< customers at `from` at the origin
+    double contracts = 0;    ///< of those who move, expected decisions from that month on
+    figure renewed;          ///< more contracts
+    figure kept_mrr;         ///< minor units
+    figure renewed_mrr;      ///< minor units
+};
+
+/// How a level's rate moved.
+struct forecast_trend {
+    std::string level;  ///< empty: without a snapshot
+    figure recent;      ///< the last twelve months
+    figure before;
+    tested_figure difference;
+};
+
+/// came − forecast = ends + mix + rate.
+struct forecast_split {
+    double ends = undefined;  ///< more or fewer decisions than expected
+    double mix = undefined;   ///< at other levels
+    double rate = undefined;  ///< renewed otherwise at their level
+};
+
+struct forecast_coverage {
+    double level = undefined;     ///< 0.5, 0.8, 0.95
+    double expected = undefined;  ///< what the intervals hold by their own word: counts are whole
+    figure share;                 ///< of the months, inside
+};
+
+/// How forecasts of one kind, of so many months ahead, came out.
+struct forecast_trial {
+    std::optional<std::int32_t> ahead;  ///< months; nothing: all
+    std::int64_t months = 0;            ///< different months that were forecast
+    std::vector<forecast_coverage> coverage;
+    figure bias;                     ///< Σ (forecast − came) ÷ Σ came
+    double error = undefined;        ///< Σ |forecast − came| ÷ Σ came
+    double naive_error = undefined;  ///< the same with everybody's rate so far
+};
+
+/// One past origin: everything forecast then whose month is closed.
+struct forecast_past {
+    std::string origin;
+    std::int64_t months = 0;
+    double forecast = undefined, came = undefined;  ///< renewed contracts
+    forecast_split split;
+    double mrr_forecast = undefined, mrr_came = undefined;  ///< kept MRR, minor units
+    forecast_split mrr_split;
+};
+
+enum class forecast_verdict : std::uint8_t {
+    too_little_history,
+    biased,
+    overconfident,
+    trust,
+};
+
+[[nodiscard]] constexpr std::string_view name_of(forecast_verdict one) noexcept {
+    switch (one) {
+    case forecast_verdict::too_little_history: return "too_little_history";
+    case forecast_verdict::biased: return "biased";
+    case forecast_verdict::overconfident: return "overconfident";
+    case forecast_verdict::trust: return "trust";
+    }
+    return "too_little_history";
+}
+
+struct forecast_backtest {
+    forecast_verdict verdict = forecast_verdict::too_little_history;
+    std::int64_t forecasts = 0;  ///< pairs of origin and month
+    std::vector<forecast_trial> renewed;
+    std::vector<forecast_trial> kept_mrr;
+    std::vector<forecast_past> origins;
+
+    /// Of the renewed contracts, one month ahead: what the verdict is of. Where there is none, all.
+    [[nodiscard]] const forecast_trial& next_month() const noexcept {
+        return renewed.size() > 1 && renewed[1].ahead == 1 ? renewed[1] : renewed.front();
+    }
+};
+
+/// A month of a forecast that was saved, beside what came.
+struct forecast_compared_month {
+    std::string month;
+    double forecast = undefined;
+    std::array<interval, forecast_levels.size()> intervals;
+    std::optional<std::int64_t> came;  ///< nothing: the month is not closed
+    double inside = undefined;         ///< the narrowest interval that holds it; 1: none does
+    forecast_split split;
+    double mrr_forecast = undefined;
+    std::array<interval, forecast_levels.size()> mrr_intervals;
+    std::optional<std::int64_t> mrr_came;
+    double mrr_inside = undefined;
+    forecast_split mrr_split;
+};
+
+struct forecast_compared {
+    std::string origin;
+    std::string data_until;
+    bool same_model = false;   ///< counted by the same definitions
+    bool same_levels = false;  ///< else nothing can be said of mix and rate
+    std::vector<forecast_compared_month> months;
+};
+
+struct forecast_finding {
+    std::string origin;  ///< empty: there is no forecast
+    std::string data_until;
+    std::string model;   ///< fingerprint of what is counted
+    std::string why;     ///< of no forecast: "no_data_until", "no_levels", "nothing_due", …
+    std::string levels;  ///< "stage", "band": what the levels are of; empty: none
+    std::int32_t horizon_months = 0;
+    double shrinkage = undefined;
+    std::string currency;
+    int minor_digits = 0;
+    std::int64_t decisions = 0;  ///< up to the origin
+    std::int64_t decision_months = 0;
+    std::int64_t overdue = 0;
+    double month_effect = undefined;  ///< standard deviation of a month's log-odds
+    std::int64_t month_effect_months = 0;
+    forecast_period together;
+    std::vector<forecast_period> months;
+    std::vector<forecast_rate> rates;
+    std::vector<forecast_move> moves;
+    std::vector<forecast_growth> growth;
+    std::vector<forecast_what_if> what_if;
+    std::vector<forecast_trend> trends;
+    std::optional<forecast_backtest> backtest;
+    std::optional<forecast_compared> compared;
+    remarks told;
+};
+
+}  // namespace aiueo

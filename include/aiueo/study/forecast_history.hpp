@@ -1,0 +1,305 @@
+// study › forecast_history: what a forecast may know as of a month. … ─► evidence ─► study
+//
+// Decisions and moves are added up to a month, by group of customers, so that a forecast as of then
+// sees nothing later, and so that each group can be left out.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "aiueo/evidence/evidence.hpp"
+#include "aiueo/stats/intervals.hpp"
+
+namespace aiueo::detail {
+
+/// No group is left out.
+inline constexpr std::size_t every_group = evidence_groups;
+
+/// A number of each group; the last is of all together.
+struct grouped_number {
+    std::array<double, evidence_groups + 1> by_group{};
+
+    void add(std::size_t group, double n) noexcept {
+        by_group[group] += n;
+        by_group[every_group] += n;
+    }
+    [[nodiscard]] double without(std::size_t group) const noexcept {
+        return by_group[every_group] - (group == every_group ? 0.0 : by_group[group]);
+    }
+    [[nodiscard]] double total() const noexcept { return by_group[every_group]; }
+};
+
+/// Fewest renewals whose MRR is known before a band of terms has a ratio of its own.
+inline constexpr double least_for_growth = 30;
+
+/// How much a customer's row of moves is believed beside everybody's: as one customer-month.
+inline constexpr double move_prior = 1;
+
+/// Decisions and moves up to a month. Cells are [level][band of terms].
+struct forecast_sums {
+    std::size_t places = 1;  ///< levels, then "without a snapshot"
+    std::size_t bands = 1;
+    std::vector<grouped_number> ends, kept;   ///< by cell
+    std::vector<grouped_number> base, after;  ///< by band, of renewals whose MRR after is known
+    std::vector<double> grown;                ///< how many
+    /// Of months, levels and groups: Σ after², Σ after × base, Σ base², Σ base² ÷ renewals.
+    std::vector<std::array<double, 4>> squares;
+    std::vector<grouped_number> moves;                              ///< [from][to], customers
+    std::vector<std::vector<double>> ends_by_month, kept_by_month;  ///< months with decisions
+
+    [[nodiscard]] std::size_t cell(std::size_t place, std::size_t band) const noexcept {
+        return place * bands + band;
+    }
+    [[nodiscard]] double decisions() const noexcept {
+        double sum = 0;
+        for (const grouped_number& one : ends) sum += one.total();
+        return sum;
+    }
+    /// Decisions by group: those that have none do not move anything.
+    [[nodiscard]] std::array<std::int64_t, evidence_groups> rows() const noexcept {
+        std::array<std::int64_t, evidence_groups> out{};
+        for (const grouped_number& one : ends) {
+            for (std::size_t g = 0; g < out.size(); ++g)
+                out[g] += static_cast<std::int64_t>(one.by_group[g]);
+        }
+        return out;
+    }
+};
+
+/// Everything known at the close of `origin`, a calendar month.
+[[nodiscard]] inline forecast_sums sums_until(const evidence& of, std::int32_t origin) {
+    const revenue_shape& shape = of.shape().revenue();
+    forecast_sums out;
+    out.places = shape.levels + 1;
+    out.bands = shape.term_bands;
+    const std::size_t cells = out.places * out.bands;
+    out.ends.resize(cells);
+    out.kept.resize(cells);
+    out.base.resize(out.bands);
+    out.after.resize(out.bands);
+    out.grown.resize(out.bands);
+    out.squares.resize(out.bands);
+    out.moves.resize(out.places * out.places);
+    for (const auto& [key, block] : of.table(table_id::decisions).blocks()) {
+        if (key[0] > origin) break;
+        std::vector<double> ends(cells), kept(cells);
+        double any = 0;
+        for (std::size_t l = 0; l < out.places; ++l) {
+            for (std::size_t b = 0; b < out.bands; ++b) {
+                const std::size_t c = out.cell(l, b);
+                for (std::size_t g = 0; g < std::size_t{evidence_groups}; ++g) {
+                    const std::int64_t* at = block.data() + shape.decision_cell(l, b, g);
+                    const auto field = [at](end_field which) {
+                        return static_cast<double>(at[static_cast<std::size_t>(which)]);
+                    };
+                    out.ends[c].add(g, field(end_field::ends));
+                    out.kept[c].add(g, field(end_field::kept));
+                    ends[c] += field(end_field::ends);
+                    kept[c] += field(end_field::kept);
+                    any += field(end_field::ends);
+                    // Where an amount is missing, before and after are not of the same contracts.
+                    const double before = field(end_field::due_kept);
+                    const double renewed = field(end_field::followed_kept);
+                    if (!(before > 0) || !(renewed > 0) ||
+                        field(end_field::followed) != field(end_field::priced))
+                        continue;
+                    const double later = field(end_field::after);
+                    out.base[b].add(g, before);
+                    out.after[b].add(g, later);
+                    out.grown[b] += renewed;
+                    auto& squares = out.squares[b];
+                    squares[0] += later * later;
+                    squares[1] += later * before;
+                    squares[2] += before * before;
+                    squares[3] += before * before / renewed;
+                }
+            }
+        }
+        if (any == 0) continue;
+        out.ends_by_month.push_back(std::move(ends));
+        out.kept_by_month.push_back(std::move(kept));
+    }
+    for (const auto& [key, block] : of.table(table_id::moves).blocks()) {
+        if (key[0] > origin) break;
+        for (std::size_t from = 0; from < out.places; ++from) {
+            for (std::size_t to = 0; to < out.places; ++to) {
+                for (std::size_t g = 0; g < std::size_t{evidence_groups}; ++g)
+                    out.moves[from * out.places + to].add(
+                        g, static_cast<double>(block[shape.move_cell(from, to, g)]));
+            }
+        }
+    }
+    return out;
+}
+
+/// What a forecast multiplies. [place][band], [from][to].
+struct forecast_rates {
+    std::size_t places = 1;
+    std::size_t bands = 1;
+    std::vector<double> p;         ///< by cell
+    std::vector<double> level;     ///< by place, over all terms; that of `pooled` if borrowed
+    std::vector<double> decided;   ///< by place: decisions
+    std::vector<double> moves;     ///< monthly
+    std::vector<double> growth;    ///< by band; undefined: nothing is known of it
+    std::vector<bool> own_growth;  ///< by band
+    double pooled = undefined;     ///< undefined: nobody has decided
+};
+
+/// A share that is never 0 or 1: the mean of Jeffreys' posterior.
+[[nodiscard]] inline double never_certain(double x, double n) noexcept {
+    return (x + 0.5) / (n + 1);
+}
+
+/// All but group `without`. A level's rate is Jeffreys' mean; a band of terms within it is shrunken
+/// toward it; a level nobody decided at has everybody's rate. A row of moves is its own with
+/// everybody's as one more customer-month: stay as often as all do, else move to where those go who
+/// move.
+[[nodiscard]] inline forecast_rates rates_of(const forecast_sums& from, double shrinkage,
+                                             std::size_t without = every_group) {
+    forecast_rates out;
+    out.places = from.places;
+    out.bands = from.bands;
+    std::vector<double> ends(from.places), kept(from.places);
+    double all_ends = 0, all_kept = 0;
+    for (std::size_t l = 0; l < from.places; ++l) {
+        for (std::size_t b = 0; b < from.bands; ++b) {
+            ends[l] += from.ends[from.cell(l, b)].without(without);
+            kept[l] += from.kept[from.cell(l, b)].without(without);
+        }
+        all_ends += ends[l];
+        all_kept += kept[l];
+    }
+    out.decided = ends;
+    if (all_ends > 0) out.pooled = never_certain(all_kept, all_ends);
+    for (std::size_t l = 0; l < from.places; ++l) {
+        const double mean = ends[l] > 0 ? never_certain(kept[l], ends[l]) : out.pooled;
+        out.level.push_back(mean);
+        for (std::size_t b = 0; b < from.bands; ++b) {
+            const double n = from.ends[from.cell(l, b)].without(without);
+            const double x = from.kept[from.cell(l, b)].without(without);
+            out.p.push_back(shrinkage + n > 0 ? (x + shrinkage * mean) / (n + shrinkage) : mean);
+            out.p.back() = std::clamp(out.p.back(), 1e-9, 1 - 1e-9);
+        }
+    }
+    // ── moves ──
+    const std::size_t k = from.places;
+    double seen = 0, stayed = 0;
+    std::vector<double> arrived(k);  // of those who moved
+    for (std::size_t a = 0; a < k; ++a) {
+        for (std::size_t b = 0; b < k; ++b) {
+            const double n = from.moves[a * k + b].without(without);
+            seen += n;
+            if (a == b)
+                stayed += n;
+            else
+                arrived[b] += n;
+        }
+    }
+    const double stay = seen > 0 ? never_certain(stayed, seen) : 1.0;
+    for (std::size_t a = 0; a < k; ++a) {
+        double elsewhere = 0, n = 0;
+        for (std::size_t b = 0; b < k; ++b) {
+            if (b != a) elsewhere += arrived[b];
+            n += from.moves[a * k + b].without(without);
+        }
+        for (std::size_t b = 0; b < k; ++b) {
+            const double usual = a == b          ? (elsewhere > 0 ? stay : 1.0)
+                                 : elsewhere > 0 ? (1 - stay) * arrived[b] / elsewhere
+                                                 : 0.0;
+            out.moves.push_back((from.moves[a * k + b].without(without) + move_prior * usual) /
+                                (n + move_prior));
+        }
+    }
+    // ── growth ──
+    double base = 0, after = 0;
+    for (std::size_t b = 0; b < from.bands; ++b) {
+        base += from.base[b].without(without);
+        after += from.after[b].without(without);
+    }
+    for (std::size_t b = 0; b < from.bands; ++b) {
+        const double own = from.base[b].without(without);
+        out.own_growth.push_back(from.grown[b] >= least_for_growth && own > 0);
+        out.growth.push_back(out.own_growth[b] ? from.after[b].without(without) / own
+                             : base > 0        ? after / base
+                                               : undefined);
+    }
+    return out;
+}
+
+/// Variance of a single renewal's ratio after ÷ before around its band's, by the method of moments:
+/// Σ (after − ratio × before)² over months, levels and groups ÷ Σ before² ÷ renewals. Where such a
+/// cell holds several contracts of different size this is rather too large.
+[[nodiscard]] inline double growth_variance(const forecast_sums& from, const forecast_rates& rates,
+                                            std::size_t band) noexcept {
+    double above = 0, below = 0;
+    for (std::size_t b = 0; b < from.bands; ++b) {
+        if (rates.own_growth[band] ? b != band : false) continue;
+        const auto& s = from.squares[b];
+        const double g = rates.growth[band];
+        above += s[0] - 2 * g * s[1] + g * g * s[2];
+        below += s[3];
+    }
+    return below > 0 ? std::max(0.0, above / below) : 0.0;
+}
+
+/// How much whole months differ.
+struct month_effect {
+    double variance = undefined;  ///< of the log-odds
+    std::int64_t months = 0;
+    double shared = 0;  ///< share of it that the rates themselves have: Σ w², w a month's weight
+};
+
+/// Months' renewals around what the rates say: Σ r²/V = Σ (V − H)/V + τ² Σ ((V − H)² + Σ H′²)/V,
+/// where V is a month's p(1 − p), and H what the rates took from the month itself (and H′ from
+/// another one); τ² by this and not below 0 (the method of moments of DerSimonian and Laird 1986,
+/// on the log-odds' scale to first order). Undefined below three months.
+[[nodiscard]] inline month_effect month_effect_of(const forecast_sums& from,
+                                                  const forecast_rates& rates) {
+    month_effect out;
+    const std::size_t months = from.ends_by_month.size(), cells = rates.p.size();
+    std::vector<double> v(months);
+    double all = 0;
+    for (std::size_t e = 0; e < months; ++e) {
+        for (std::size_t c = 0; c < cells; ++c)
+            v[e] += from.ends_by_month[e][c] * rates.p[c] * (1 - rates.p[c]);
+        if (v[e] > 0) ++out.months;
+        all += v[e];
+    }
+    if (out.months < 3) return out;
+    double squares = 0, chance = 0, slope = 0;
+    for (std::size_t e = 0; e < months; ++e) {
+        if (!(v[e] > 0)) continue;
+        out.shared += v[e] / all * (v[e] / all);
+        double apart = 0, own = 0, others = 0;
+        for (std::size_t c = 0; c < cells; ++c)
+            apart += from.kept_by_month[e][c] - from.ends_by_month[e][c] * rates.p[c];
+        for (std::size_t f = 0; f < months; ++f) {
+            double taken = 0;
+            for (std::size_t c = 0; c < cells; ++c) {
+                const double n = from.ends[c].total();
+                if (n > 0)
+                    taken += from.ends_by_month[e][c] * from.ends_by_month[f][c] * rates.p[c] *
+                             (1 - rates.p[c]) / n;
+            }
+            if (f == e)
+                own = taken;
+            else
+                others += taken * taken;
+        }
+        squares += apart * apart / v[e];
+        chance += (v[e] - own) / v[e];
+        slope += ((v[e] - own) * (v[e] - own) + others) / v[e];
+    }
+    out.variance = slope > 0 ? std::max(0.0, (squares - chance) / slope) : 0.0;
+    return out;
+}
+
+}  // namespace aiueo::detail

@@ -1,0 +1,248 @@
+// study › forecast_words: the forecast in sentences, as a colleague would tell it.
+// … ─► evidence ─► study
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "aiueo/base/money.hpp"
+#include "aiueo/study/forecast_finding.hpp"
+#include "aiueo/study/link_words.hpp"
+
+namespace aiueo::detail {
+
+class forecast_words {
+public:
+    explicit forecast_words(forecast_finding& out) : out_(out) {}
+
+    void tell() {
+        out_.told.sentence = sentence();
+        add_cautions();
+    }
+
+private:
+    [[nodiscard]] static std::string count(double of) { return shown_count(std::llround(of)); }
+    [[nodiscard]] std::string money(double minor) const {
+        const double major = minor / power_of_ten(out_.minor_digits);
+        return count(major) + (out_.currency.empty() ? "" : " " + out_.currency);
+    }
+    [[nodiscard]] const interval& eighty(const forecast_amount& of) const noexcept {
+        return of.intervals[1];
+    }
+
+    [[nodiscard]] label sentence() const {
+        if (out_.why == "no_data_until") {
+            return {
+                "いつまでの契約がわかっているか（data_until）が与えられていないため、予測できません"
+                "。",
+                "Nothing can be forecast: it was not said until when the contracts are known; "
+                "give data_until."};
+        }
+        if (out_.why == "nothing_due") {
+            const std::string n = std::to_string(out_.horizon_months);
+            return {out_.origin + "末の時点で、" + n + "か月以内に終わる契約はありません。",
+                    "At the close of " + out_.origin + " no contract ends within " + n +
+                        " months; there is nothing to forecast."};
+        }
+        const forecast_period& all = out_.together;
+        const std::string last = out_.months.back().month;
+        if (out_.why == "no_decisions") {
+            return {
+                out_.origin + "末から" + last + "までに" + count(all.due) +
+                    "件の契約が終わりますが、更新か解約かが決まった契約がまだないため、更新率はわかりま"
+                    "せん。",
+                "From the close of " + out_.origin + " until " + last + " " + count(all.due) +
+                    " contracts end, but none was decided so far: the renewal rate is unknown."};
+        }
+        const interval& n = eighty(all.renewed);
+        label out{out_.origin + "末から" + last + "までに" + count(all.due) +
+                      "件の契約が終わり、そのうち" + count(all.renewed.mean) + "件（80%の確率で" +
+                      count(n.lower) + "〜" + count(n.upper) +
+                      "件）が更新される見込みです。更新率は" + shown_rate(all.rate, language::ja) +
+                      "です。",
+                  "From the close of " + out_.origin + " until " + last + " " + count(all.due) +
+                      " contracts end; " + count(all.renewed.mean) +
+                      " of them (80 %: " + count(n.lower) + "–" + count(n.upper) +
+                      ") will be renewed, " + shown_rate(all.rate, language::en) + "."};
+        if (all.kept_mrr.mean == all.kept_mrr.mean) {
+            const interval& m = eighty(all.kept_mrr);
+            out.ja += "更新されるMRRは更新前の価格で" + money(all.kept_mrr.mean) + "（" +
+                      money(m.lower) + "〜" + money(m.upper) + "）です。";
+            out.en += " Their MRR before the renewal is " + money(all.kept_mrr.mean) + " (" +
+                      money(m.lower) + " to " + money(m.upper) + ").";
+        }
+        return out;
+    }
+
+    [[nodiscard]] static std::string shown_rate(const forecast_amount& of, language in) {
+        return shown_share(figure{of.mean, of.intervals[1], 0}, in);
+    }
+
+    void add_cautions() {
+        auto& told = out_.told;
+        if (out_.origin.empty()) return;
+        add_unknown();
+        if (out_.why.empty()) {
+            told.caution(
+                "This holds while customers move between levels and renew at their level as they "
+                "did until " +
+                    out_.origin + "; a new price, product or way of working is not in it.",
+                out_.origin +
+                    "までと同じように顧客が段階を移り、段階ごとに更新する場合の見込みです。価格、製品"
+                    "、進め方の変更は含みません。");
+            add_month_effect();
+        }
+        if (!out_.what_if.empty()) {
+            told.caution(
+                "What if: customers of a higher level renew more often; that those who are moved up "
+                "would do so is an association, not an effect.",
+                "仮定の計算：高い段階の顧客ほどよく更新しますが、段階を上げれば更新するとは限りません"
+                "（関連であり、効果ではありません）。");
+        }
+        add_trends();
+        add_backtest();
+        add_compared();
+    }
+
+    void add_unknown() {
+        auto& told = out_.told;
+        std::string names_en, names_ja;
+        for (const forecast_rate& one : out_.rates) {
+            if (!one.borrowed) continue;
+            const std::string en = one.level.empty() ? "no snapshot" : one.level;
+            if (names_en.find(en) != std::string::npos || !is_due_at(one.level)) continue;
+            names_en += (names_en.empty() ? "" : ", ") + en;
+            names_ja += (names_ja.empty() ? "" : "、") +
+                        (one.level.empty() ? std::string{"記録なし"} : one.level);
+        }
+        if (!names_en.empty()) {
+            told.caution(
+                "Nobody has decided yet at " + names_en +
+                    ": everybody's rate stands in, and the interval is wide.",
+                names_ja +
+                    "で更新か解約かが決まった契約はまだなく、全体の更新率で代えています。区間は広く"
+                    "なっています。");
+        }
+        if (out_.levels.empty() && out_.why.empty()) {
+            told.caution("The model has no ladder and no bands: one rate holds for everybody.",
+                         "モデルに段階も区分もないため、全体で1つの更新率を使っています。");
+        }
+        if (out_.together.unpriced > 0) {
+            const std::string n = shown_count(out_.together.unpriced);
+            told.caution(n + " of the contracts due have no known MRR: amounts leave them out.",
+                         "終わる契約のうち" + n + "件はMRRが不明で、金額に含まれていません。");
+        }
+        if (out_.overdue > 0) {
+            const std::string n = shown_count(out_.overdue);
+            told.caution(
+                n + " contracts are past their end and not decided: they are not in the forecast.",
+                n + "件の契約は期限を過ぎても更新か解約かが決まっておらず、予測に含まれていません。");
+        }
+        const bool grows = std::any_of(out_.growth.begin(), out_.growth.end(), [](const auto& one) {
+            return one.ratio.value == one.ratio.value;
+        });
+        if (out_.why.empty() && out_.together.due_mrr > 0 && !grows) {
+            told.caution("No MRR after a renewal is known: amounts are at the price before.",
+                         "更新後のMRRが1件もわからないため、金額は更新前の価格です。");
+        }
+        if (out_.why.empty() && std::all_of(out_.moves.begin(), out_.moves.end(),
+                                            [](const auto& one) { return one.n == 0; })) {
+            told.caution("No customer was seen in two months running: levels are taken to stay.",
+                         "2か月続けて記録のある顧客がないため、段階は変わらないとしています。");
+        }
+    }
+
+    [[nodiscard]] bool is_due_at(const std::string& level) const {
+        return std::any_of(out_.together.levels.begin(), out_.together.levels.end(),
+                           [&](const auto& one) { return one.level == level && one.due > 0; });
+    }
+
+    void add_month_effect() {
+        auto& told = out_.told;
+        const std::string n = std::to_string(out_.month_effect_months);
+        if (out_.month_effect != out_.month_effect) {
+            told.caution("How much whole months differ is not known of " + n +
+                             " months with decisions: the intervals are too narrow.",
+                         "更新の実績が" + n +
+                             "か月分しかなく、月ごとの変動がわかりません。区間は狭すぎます。");
+        } else if (out_.month_effect_months < 12) {
+            told.caution("How much whole months differ is known of " + n + " months only.",
+                         "月ごとの変動は" + n + "か月分からしかわかりません。");
+        }
+    }
+
+    void add_trends() {
+        for (const forecast_trend& one : out_.trends) {
+            if (!(one.difference.q <= 0.05)) continue;
+            const std::string en = one.level.empty() ? "customers without a snapshot" : one.level;
+            const std::string ja = one.level.empty() ? "記録のない顧客" : one.level;
+            out_.told.caution(
+                "Renewal at " + en + " was " + shown_share(one.recent, language::en) +
+                    " in the last twelve months and " + shown_share(one.before, language::en) +
+                    " before; the forecast takes both together.",
+                ja + "の更新率は、直近12か月が" + shown_share(one.recent, language::ja) +
+                    "、それ以前が" + shown_share(one.before, language::ja) +
+                    "です。予測は両方を合わせて使っています。");
+        }
+    }
+
+    void add_backtest() {
+        if (!out_.backtest) return;
+        auto& told = out_.told;
+        switch (out_.backtest->verdict) {
+        case forecast_verdict::too_little_history:
+            told.caution(
+                "Past forecasts cannot be tested yet: fewer than four quarters came after "
+                "them.",
+                "過去の予測を検証できる期間がまだ4四半期に足りません。");
+            return;
+        case forecast_verdict::biased: {
+            const figure& bias = out_.backtest->next_month().bias;
+            const bool high = bias.value > 0;
+            told.caution("Past forecasts of the next month were too " +
+                             std::string{high ? "high" : "low"} + ", by " +
+                             shown_share(std::fabs(bias.value), language::en) + " of what came.",
+                         "翌月についての過去の予測は実績より" +
+                             shown_share(std::fabs(bias.value), language::ja) +
+                             std::string{high ? "高め" : "低め"} + "でした。");
+            return;
+        }
+        case forecast_verdict::overconfident: {
+            const figure& share = out_.backtest->next_month().coverage[1].share;
+            told.caution("Past intervals of 80 % for the next month held " +
+                             shown_share(share, language::en) +
+                             " of what came: they are too narrow.",
+                         "翌月についての過去の80%区間に入った実績は" +
+                             shown_share(share, language::ja) + "で、区間が狭すぎました。");
+            return;
+        }
+        case forecast_verdict::trust: return;
+        }
+    }
+
+    void add_compared() {
+        if (!out_.compared) return;
+        if (!out_.compared->same_model) {
+            out_.told.caution(
+                "The saved forecast was made with other definitions: part of what is apart may be "
+                "theirs.",
+                "保存された予測は別の定義によるものです。差の一部は定義の違いかもしれません。");
+        }
+        if (!out_.compared->same_levels) {
+            out_.told.caution(
+                "The saved forecast has other levels: mix and rate cannot be told apart.",
+                "保存された予測とは段階が異なるため、構成と更新率の影響は分けられません。");
+        }
+    }
+
+    forecast_finding& out_;
+};
+
+inline void tell_forecast(forecast_finding& out) { forecast_words{out}.tell(); }
+
+}  // namespace aiueo::detail
