@@ -231,6 +231,10 @@ class Finding(Record):
             from ._nrr_text import page as nrr_page
 
             return nrr_page(self._plain, language)
+        if self.get("study") == "forecast":
+            from ._forecast_text import page as forecast_page
+
+            return forecast_page(self._plain, language)
         blocks = [self.sentence.in_(language)]
         for key, value in self.items():
             if isinstance(value, Rows) and value and key != "cautions":
