@@ -191,6 +191,8 @@ result<std::string> nrr(const evidence& of, std::string_view text) {
     with.effort = options.numbers("effort", rungs, 1e-3, 1e6);
     if (status ok = options.finish(); !ok) return std::move(ok).error();
     return json_of(study_nrr(of, with));
+}
+
 result<std::string> forecast(const evidence& of, std::string_view text) {
     constexpr std::int32_t latest = std::numeric_limits<std::int32_t>::min();
     detail::study_options options{text};

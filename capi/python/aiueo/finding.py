@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from ._errors import INVALID_ARGUMENT, NOT_FOUND, ArgumentError, NotFoundError
@@ -33,6 +34,13 @@ _SHARES = (
 _POINTS = ("earlier", "later", "change", "renewal")
 #: Plain numbers that are shares.
 _PLAIN_SHARES = ("share", "unknown_before", "unknown_after")
+#: Findings with a page of their own, and where it is written; imported when somebody reads it.
+_PAGES = {
+    "bottleneck": "._bottleneck_text",
+    "forecast": "._forecast_text",
+    "nrr": "._nrr_text",
+    "revenue": "._revenue_text",
+}
 #: In which findings speak.
 _LANGUAGES = ("en", "ja")
 #: Rows of a list with alarms that are shown beside those with one.
@@ -219,22 +227,10 @@ class Finding(Record):
         if language not in _LANGUAGES:
             known = ", ".join(map(repr, _LANGUAGES))
             raise ArgumentError(INVALID_ARGUMENT, f"language {language!r} is none of {known}")
-        if self._is_chain:
-            from ._bottleneck_text import page
-
+        own = _PAGES.get(str(self.get("study")))
+        if own is not None:
+            page: Callable[[dict[str, Any], str], str] = import_module(own, __package__).page
             return page(self._plain, language)
-        if self.get("study") == "revenue":
-            from ._revenue_text import page
-
-            return page(self._plain, language)
-        if self.get("study") == "nrr":
-            from ._nrr_text import page as nrr_page
-
-            return nrr_page(self._plain, language)
-        if self.get("study") == "forecast":
-            from ._forecast_text import page as forecast_page
-
-            return forecast_page(self._plain, language)
         blocks = [self.sentence.in_(language)]
         for key, value in self.items():
             if isinstance(value, Rows) and value and key != "cautions":
