@@ -269,11 +269,7 @@ def load_rows() -> list[dict]:
     }
     with (GOLDEN / "conditions_rows.csv").open(encoding="utf-8", newline="") as file:
         return [
-            {
-                name: convert[types[name]](text) if text else None
-                for name, text in row.items()
-                if name in types
-            }
+            {name: convert[types[name]](text) if text else None for name, text in row.items() if name in types}
             for row in csv.DictReader(file)
         ]
 
@@ -364,18 +360,12 @@ class Maker:
         if self.random.random() < 0.6:
             return ("name", pick(self.NAMES[kind]))
         if kind == "number":
-            return (
-                "value",
-                pick([0.0, 1.0, 2.0, 3.0, 4.0, 12.0, 0.1, 0.5, 7.25, 1e-9, 1e300, 1000.0]),
-            )
+            return ("value", pick([0.0, 1.0, 2.0, 3.0, 4.0, 12.0, 0.1, 0.5, 7.25, 1e-9, 1e300, 1000.0]))
         if kind == "flag":
             return ("value", pick([True, False]))
         if kind == "text":
             return ("value", pick(["pro", "trial", "osaka", "東京", "東", "it's", "", "-"]))
-        return (
-            "value",
-            day(pick(["2026-11-21", "2024-02-29", "2026-02-28", "2027-01-31", "1999-12-31"])),
-        )
+        return ("value", day(pick(["2026-11-21", "2024-02-29", "2026-02-28", "2027-01-31", "1999-12-31"])))
 
     def tree(self, kind: str, depth: int):
         pick = self.random.choice
@@ -421,11 +411,7 @@ class Maker:
             return ("in", sub(of), *[self.tree(of, min(1, below)) for _ in range(pick([1, 2, 3]))])
         if form == "has":
             return ("has", ("name", pick(sum(self.NAMES.values(), [])[:-1])))
-        return (
-            pick(["startsWith", "endsWith", "contains"]),
-            sub("text"),
-            ("value", pick(["", "pro", "東", "trial", "s"])),
-        )
+        return (pick(["startsWith", "endsWith", "contains"]), sub("text"), ("value", pick(["", "pro", "東", "trial", "s"])))
 
     def gap(self) -> str:
         return self.random.choice([" ", " ", " ", "", "  "])
@@ -467,11 +453,7 @@ class Maker:
         if isinstance(value, Day):
             return f"date('{datetime.date.fromordinal(int(value) + EPOCH).isoformat()}')"
         if isinstance(value, str):
-            return (
-                "'" + value.replace("'", "\\'") + "'"
-                if self.random.random() < 0.7
-                else '"' + value + '"'
-            )
+            return "'" + value.replace("'", "\\'") + "'" if self.random.random() < 0.7 else '"' + value + '"'
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 
@@ -540,9 +522,7 @@ def self_test() -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--check", action="store_true", help="compare with the file instead of writing it"
-    )
+    parser.add_argument("--check", action="store_true", help="compare with the file instead of writing it")
     parser.add_argument("--self-test", action="store_true", help="test this program itself")
     options = parser.parse_args()
     self_test()

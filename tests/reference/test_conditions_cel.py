@@ -11,9 +11,7 @@ import pytest
 
 celpy = pytest.importorskip("celpy", reason="cel-python is not installed")
 
-NUMBER = re.compile(
-    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[A-Za-z_]\w*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?"
-)
+NUMBER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[A-Za-z_]\w*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 OURS = {"%", "has", "abs", "min", "max", "days_since", "days_until"}
 
 
@@ -42,11 +40,7 @@ def names(tree) -> set:
 
 
 def activation(row: dict) -> dict:
-    convert = {
-        bool: celpy.celtypes.BoolType,
-        float: celpy.celtypes.DoubleType,
-        str: celpy.celtypes.StringType,
-    }
+    convert = {bool: celpy.celtypes.BoolType, float: celpy.celtypes.DoubleType, str: celpy.celtypes.StringType}
     convert[reference.Day] = celpy.celtypes.DoubleType
     return {name: convert[type(value)](value) for name, value in row.items() if value is not None}
 
