@@ -13,7 +13,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-WORKLOADS = ("W1", "sizes", "engines", "W1n", "W2", "links", "W3", "W4")
+WORKLOADS = ("W1", "sizes", "engines", "W1n", "W2", "links", "ledger", "W3", "W4")
 
 
 def arguments() -> argparse.Namespace:
@@ -114,6 +114,8 @@ class Bench:
                     self.evidence(self.data(Path(folder), self.asked.rows))
                 elif workload == "links":
                     self.native("links")
+                elif workload == "ledger":
+                    self.ledger()
                 elif workload == "W3":
                     self.native("w3", *self.rows(10))
                 elif workload == "W4":
@@ -139,6 +141,12 @@ class Bench:
                 "cpu_ratio": theirs["cpu_ns_per_row"] / ours["cpu_ns_per_row"],
             }
         )
+
+    def ledger(self) -> None:
+        rows = 2000 if self.asked.quick else self.asked.rows or 1_000_000
+        rounds = 2 if self.asked.quick else self.asked.rounds or 3
+        script = str(HERE / "ledger.py")
+        self._run([sys.executable, script, "--rows", str(rows), "--rounds", str(rounds)])
 
     def data(self, folder: Path, rows: int | None) -> Path:
         """The columns of W1 in a file that other programs map."""

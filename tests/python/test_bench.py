@@ -43,7 +43,15 @@ def test_all_workloads_agree(tmp_path: Path) -> None:
         assert {"workload", "variant", "isa", "threads", "rows", "ns_per_row"} <= line.keys()
         assert line["threads"] >= 1 and line["rows"] >= 1 and line["ns_per_row"] > 0
         assert ("against" in line) == ("ratio" in line)
-    assert {line["workload"] for line in lines} == {"W1", "W1n", "W2", "links", "W3", "W4"}
+    assert {line["workload"] for line in lines} == {
+        "W1",
+        "W1n",
+        "W2",
+        "links",
+        "ledger",
+        "W3",
+        "W4",
+    }
     against = {line.get("against") for line in lines}
     assert {"ceiling", "virtual", "numpy", "duckdb", "polars", "W1", "c++"} <= against
     assert all(line["call_allocations"] == 0 for line in lines if "call_allocations" in line)

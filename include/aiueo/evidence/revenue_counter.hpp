@@ -147,9 +147,6 @@ private:
         return month < first_ ? shape_.revenue().unseen()
                               : levels_[static_cast<std::size_t>(month - first_)];
     }
-    [[nodiscard]] std::size_t place_at(std::int32_t month) const noexcept {
-        return paid_.active(month) ? level_at(month) : shape_.revenue().outside();
-    }
     [[nodiscard]] std::int32_t level_of_segment(std::size_t s) const noexcept {
         return customer_->segments.empty() ? -1 : customer_->segments[s];
     }
@@ -201,31 +198,46 @@ private:
 
     void count_moves() {
         const revenue_shape& cells = shape_.revenue();
-        const auto put = [](std::int64_t* to, std::int64_t before, std::int64_t after) {
-            add(to, move_field::customers, 1);
-            add(to, move_field::before, before);
-            add(to, move_field::after, after);
-            add(to, move_field::gained, std::max<std::int64_t>(0, after - before));
-        };
-        const std::size_t outside = cells.outside();
-        for (std::int32_t month = paid_.first(); month <= last_; ++month) {
-            const std::size_t to = place_at(month);
-            const std::int64_t after = paid_.mrr(month);
+        // Before the first month it was outside, and paid nothing.
+        constexpr std::size_t back = move_cycles.back();
+        const auto months = static_cast<std::size_t>(last_ - paid_.first() + 1);
+        places_.assign(back + months, static_cast<std::uint32_t>(cells.outside()));
+        mrr_.assign(back + months, 0);
+        for (std::size_t k = 0; k < months; ++k) {
+            const std::int32_t month = paid_.first() + static_cast<std::int32_t>(k);
+            if (!paid_.active(month)) continue;
+            places_[back + k] = static_cast<std::uint32_t>(level_at(month));
+            mrr_[back + k] = paid_.mrr(month);
+        }
+        const std::size_t roles = owner_moves_.size();
+        for (std::size_t k = back; k < back + months; ++k) {
+            const std::size_t to = places_[k];
+            const std::int64_t after = mrr_[k];
+            bool any = to != cells.outside();
+            for (const std::int32_t cycle : move_cycles)
+                any = any || places_[k - static_cast<std::size_t>(cycle)] != cells.outside();
+            if (!any) continue;
+            const std::int32_t month = paid_.first() + static_cast<std::int32_t>(k - back);
             const auto& owners = owners_[static_cast<std::size_t>(month - first_)];
             std::array<std::int64_t*, owner_roles> blocks{};
+            for (std::size_t role = 0; role < roles; ++role)
+                blocks[role] = owner_moves_[role].at(month, owners[role]);
             for (std::size_t cycle = 0; cycle < move_cycles.size(); ++cycle) {
-                const std::int32_t earlier = month - move_cycles[cycle];
-                const std::size_t from = place_at(earlier);
-                if (from == outside && to == outside) continue;
-                const std::int64_t before = paid_.mrr(earlier);
+                const std::size_t earlier = k - static_cast<std::size_t>(move_cycles[cycle]);
+                const std::size_t from = places_[earlier];
+                if (from == cells.outside() && to == cells.outside()) continue;
+                const std::int64_t before = mrr_[earlier];
+                const std::int64_t gained = std::max<std::int64_t>(0, after - before);
+                const auto put = [&](std::int64_t* cell) {
+                    add(cell, move_field::customers, 1);
+                    add(cell, move_field::before, before);
+                    add(cell, move_field::after, after);
+                    add(cell, move_field::gained, gained);
+                };
                 if (move_cycles[cycle] == 1)
-                    put(moves_.at(month) + cells.move_cell(from, to, customer_->group), before,
-                        after);
-                for (std::size_t role = 0; role < owner_moves_.size(); ++role) {
-                    if (blocks[role] == nullptr)
-                        blocks[role] = owner_moves_[role].at(month, owners[role]);
-                    put(blocks[role] + cells.owner_move_cell(cycle, from, to), before, after);
-                }
+                    put(moves_.at(month) + cells.move_cell(from, to, customer_->group));
+                const std::size_t at = cells.owner_move_cell(cycle, from, to);
+                for (std::size_t role = 0; role < roles; ++role) put(blocks[role] + at);
             }
         }
     }
@@ -341,6 +353,8 @@ private:
     std::vector<std::uint32_t> levels_;  ///< by month from first_ on
     std::vector<const std::uint32_t*> rungs_;
     std::vector<std::array<std::int32_t, owner_roles>> owners_;
+    std::vector<std::uint32_t> places_;  ///< by month, the first so many before the first
+    std::vector<std::int64_t> mrr_;
     contract_chain chain_;
 };
 

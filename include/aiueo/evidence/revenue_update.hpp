@@ -31,7 +31,7 @@
 namespace aiueo::detail {
 
 /// Contracts and ledgers that go back further than this are a slip of the pen.
-inline constexpr std::int32_t longest_history_months = 1200;
+inline constexpr std::int32_t longest_history_days = 36525;
 
 /// What a batch's panel says of customers, by its rows in the order of the batch.
 struct panel_facts {
@@ -126,7 +126,10 @@ public:
     [[nodiscard]] status count(std::vector<count_table>& tables, const scores* given,
                                const panel_facts& panel) {
         if (!in_use()) return {};
-        revenue_counter counter{shape_, tables, options_, first_month_};
+        const std::int32_t last = last_closed_month(options_.data_until);
+        revenue_counter counter{
+            shape_, tables, options_,
+            first_day_ == INT32_MAX ? last : std::min(last, month_of(first_day_))};
         std::size_t next = 0;
         for (const payer& one : payers_) {
             paying_customer who;
@@ -221,9 +224,8 @@ private:
     }
 
     [[nodiscard]] status check_start(std::int32_t start, const char* table) {
-        const std::int32_t month = month_of(start);
-        first_month_ = std::min({first_month_, month, last_closed_month(options_.data_until)});
-        if (month_of(options_.data_until) - month <= longest_history_months) return {};
+        first_day_ = std::min(first_day_, start);
+        if (options_.data_until - std::int64_t{start} <= longest_history_days) return {};
         place where;
         where.table = table;
         return make_error(errc::bad_value,
@@ -237,8 +239,7 @@ private:
     [[nodiscard]] bool add_paid(const ledger_entry& one) {
         if (one.start > options_.data_until) return true;
         const std::int32_t until = std::min(one.end, options_.data_until);
-        const std::int64_t months =
-            month_of(until) - month_of(one.start) + 2 + options_.grace_days / 28;
+        const std::int64_t months = (until - one.start + options_.grace_days) / 28 + 2;
         return add_paid(int128{one.mrr} * months);
     }
     /// Every table adds up what each customer paid a few times a month, at most for as long as the
@@ -352,7 +353,7 @@ private:
     std::int32_t completion_rung_ = -1;
     std::vector<payer> payers_;
     std::vector<std::span<const ledger_entry>> ledgers_;
-    std::int32_t first_month_ = INT32_MAX;
+    std::int32_t first_day_ = INT32_MAX;  ///< that an entry or a contract starts on
     std::int64_t paid_ = 0;
     std::int64_t payers_known_ = 0;
     std::int64_t never_active_ = 0;
