@@ -166,9 +166,9 @@ def _tree(tree: Row, money: Money, at: int) -> str:
         (f"moves in {period}", f"{period}の段階移動")[at],
         ("customers", "顧客")[at] if first == last else ("customer-months", "顧客月")[at],
         money.head(("MRR before", "移動前MRR")[at], at),
-        ("gained", "増加")[at],
-        ("lost", "減少")[at],
-        ("churned", "解約")[at],
+        ("gained", "増加額")[at],
+        ("lost", "減少額")[at],
+        ("churned", "解約額")[at],
         ("of NRR (points)", "NRRへの寄与（ポイント）")[at],
         "",
     ]
@@ -219,9 +219,9 @@ def _owners(owners: Sequence[Row], words: tuple[str, str], money: Money, at: int
         money.head(("MRR before", "移動前MRR")[at], at),
         "NRR",
         *(_MOVES[move][at] for move in ("up", "down", "left")),
-        ("gained", "増加")[at],
-        ("lost", "減少")[at],
-        ("churned", "解約")[at],
+        ("gained", "増加額")[at],
+        ("lost", "減少額")[at],
+        ("churned", "解約額")[at],
     ]
     rows = []
     for one in chosen[:_MOST_NAMES]:
