@@ -46,7 +46,7 @@ class NrrWorld:
     growth: tuple[float, ...] = (-0.004, 0.008, 0.02)
     moves: tuple[tuple[float, ...], ...] = ((0.9, 0.1, 0.0), (0.06, 0.86, 0.08), (0.0, 0.08, 0.92))
     spread: float = 0.8  #: of the logarithm of what customers pay at first
-    noise: float = 0.15  #: of what each grows by
+    noise: float = 0.04  #: of what each grows by
     month_effect: float = 0.0
 
     # ── what is true ─────────────────────────────────────────────────────────
@@ -72,6 +72,10 @@ class NrrWorld:
             arrived += here[start + 1 :].sum()
             here[start + 1 :] = 0
         return float(arrived)
+
+    def of_lives(self) -> float:
+        """NRR of customers from their first close on: they begin at each level alike."""
+        return float(self.nrr().mean())
 
     # ── what happens ─────────────────────────────────────────────────────────
 
@@ -166,6 +170,8 @@ WORLDS = {
     for one in (
         NrrWorld("even"),
         NrrWorld("few", customers=120),
+        # What customers pay spreads so far that a tenth of them pays more than half.
+        NrrWorld("skew", spread=1.2, noise=0.12),
         NrrWorld("wild months", month_effect=0.03),
     )
 }

@@ -284,7 +284,7 @@ private:
         out.ratio = figure_of(alone, out.then.customers);
         out.required = asked.value;
         out.difference = tested_of(apart.plain(of_both), 0, out.then.customers);
-        if (alone.error == 0) stand_still(out, asked.plain(of_both));
+        allow_for_losses(out, alone, apart.plain(of_both));
         if (out.then.customers < least_cohort) {
             out.difference.of.interval = {};
             out.difference.p = undefined;
@@ -299,18 +299,34 @@ private:
         return out;
     }
 
-    /// A cohort in which nothing has moved yet is not sure to stay so: that all of n are kept is as
-    /// uncertain as Wilson's interval of n of n.
-    static void stand_still(nrr_cohort& out, const jackknife_estimate& asked) {
-        const double shortfall = 1 - wilson_interval(out.then.customers, out.then.customers).lower;
-        const double half = shortfall * out.ratio.value;
-        out.ratio.interval = {out.ratio.value - half, out.ratio.value + half};
-        const double df = static_cast<double>(std::max<std::int64_t>(1, asked.groups - 1));
-        const double error = std::hypot(half / stats_detail::two_sided_t(0.95, df),
-                                        is_defined(asked.error) ? asked.error : 0);
-        figure& apart = out.difference.of;
-        apart.interval = wald_t_interval(apart.value, error, df);
-        out.difference.p = error > 0 ? t_two_sided(apart.value / error, df) : undefined;
+    /// Cohorts are small, and groups of a few customers say little of their losses: a share of them
+    /// that was kept is no surer than Wilson's interval of as many. Of a cohort that has lost
+    /// nobody the groups say nothing of losses at all, and both errors count.
+    static void allow_for_losses(nrr_cohort& out, const jackknife_estimate& alone,
+                                 const jackknife_estimate& apart) {
+        const std::int64_t n = out.then.customers, kept = std::min(out.now.customers, n);
+        if (kept == 0) return;
+        const double share = stats_detail::ratio(kept, n);
+        const double loss = (share - wilson_interval(kept, n).lower) * out.ratio.value / share;
+        const auto error_of = [&](const jackknife_estimate& by) {
+            const double df = static_cast<double>(std::max<std::int64_t>(1, by.groups - 1));
+            const double alike = loss / stats_detail::two_sided_t(0.95, df);
+            return kept == n ? std::hypot(alike, by.error) : std::max(alike, by.error);
+        };
+        const auto widened = [&](const figure& of, const jackknife_estimate& by) {
+            const double df = static_cast<double>(std::max<std::int64_t>(1, by.groups - 1));
+            const interval wide = wald_t_interval(of.value, error_of(by), df);
+            if (!is_defined(of.interval)) return wide;
+            return interval{std::min(wide.lower, of.interval.lower),
+                            std::max(wide.upper, of.interval.upper)};
+        };
+        if (!is_defined(apart.error)) return;
+        if (is_defined(alone.error)) out.ratio.interval = widened(out.ratio, alone);
+        out.difference.of.interval = widened(out.difference.of, apart);
+        const double error = error_of(apart);
+        out.difference.p =
+            error > 0 ? t_two_sided(apart.value / error, static_cast<double>(apart.groups - 1))
+                      : undefined;
     }
 
     /// Against what is usual at that age in the cohorts that have lived through the horizon. Lives

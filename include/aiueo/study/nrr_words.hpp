@@ -279,11 +279,27 @@ private:
                 "期待NRRの区間は率の誤差だけを表します。実績はより広くばらつき、その範囲は別に"
                 "示しています。");
         }
+        caution_of_months();
         caution_of_unseen();
         caution_of_order();
         caution_of_movement();
         caution_of_plan();
         caution_of_curve();
+    }
+
+    /// Where months differ, so do the rates of other years: the groups of customers cannot see it.
+    void caution_of_months() {
+        const interval& at = out_.portfolio.expected.interval;
+        const double months = out_.backtest.month_effect;
+        if (!(months > (at.upper - at.lower) / 4)) return;
+        out_.told.caution("Starting months differ from each other beyond chance, by about " +
+                              shown(months * 100, 1, en) +
+                              " points: intervals of customers' groups do not know that, those of "
+                              "what comes do.",
+                          "開始月どうしの差が偶然を超えており、その標準偏差は約" +
+                              shown(months * 100, 1, ja) +
+                              "ポイントです。顧客のグループによる区間には含まれず、実績の範囲には"
+                              "含まれています。");
     }
 
     void caution_of_unseen() {

@@ -126,6 +126,14 @@ TEST_CASE("cohorts are ahead, on the course or behind", "[study][nrr]") {
         CHECK(one.ratio.interval.lower == Approx(lower));
         CHECK(one.difference.of.interval.lower == Approx(0.06 - (1 - lower)).epsilon(1e-6));
     }
+    SECTION("that one pays a little more makes none of the others sure") {
+        for (std::size_t g = 0; g < 17; ++g)
+            book.push_back(life(g, 3, {100, g == 0 ? 101 : 100}, 5));
+        const nrr_cohort one = cohort_of(found_in(book, 2, to(1.2)), "2020-04");
+        CHECK(one.difference.of.value > 0.06);
+        CHECK(one.verdict == nrr_verdict::on);
+        CHECK(one.difference.p > 0.4);
+    }
     SECTION("too few") {
         for (std::size_t g = 0; g < 9; ++g)
             book.push_back(life(g, 3, {100, 200 + static_cast<std::int64_t>(g)}, 5));
