@@ -49,6 +49,7 @@ def page(found: Row, language: str) -> str:
     if found["why"] is None:
         blocks.append(_levels(found, money, at))
         if found["portfolio"]["why"] is None:
+            blocks += _range(found, at)
             blocks += _owners(found, money, at)
             if found["level_ups"]:
                 blocks.append(_level_ups(found, money, at))
@@ -104,6 +105,24 @@ def _level_cells(level: Row, name: str, money: Money, at: int) -> list[str]:
         _percent(level["expansion"]["value"]),
         *_point_parts(level["change"], at),
         _p(level["change"]["q"]),
+    ]
+
+
+def _range(found: Row, at: int) -> list[str]:
+    """Where what comes will lie."""
+    cells = []
+    for one in found["portfolio"]["realised"]:
+        if one["lower"] is None:
+            return []
+        between = f"{_points(one['lower'])}{('–', '〜')[at]}{_points(one['upper'])}%"
+        cells.append(f"{between} ({one['level']:.0%})")
+    said = (", ", "、")[at].join(cells)
+    months = found["horizon_months"]
+    return [
+        (
+            f"What comes in {months} months will lie within {said}",
+            f"{months}か月後の実績の範囲：{said}",
+        )[at]
     ]
 
 
