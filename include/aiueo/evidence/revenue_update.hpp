@@ -143,9 +143,9 @@ public:
             for (std::size_t i = 0; i < one.months; ++i)
                 read_month(*given, panel, panel.place[next + i], i);
             if (one.months > 0) {
-                const std::size_t last = panel.place[next + one.months - 1];
+                const std::size_t latest = panel.place[next + one.months - 1];
                 const std::size_t segments = shape_.model().segments.size();
-                who.segments = panel.segments.subspan(last * segments, segments);
+                who.segments = panel.segments.subspan(latest * segments, segments);
             }
             next += one.months;
             who.months = months_;
