@@ -610,6 +610,24 @@ TEST_CASE("until when data tells is one day for everybody", "[evidence][revenue]
     CHECK(said(nothing.merge(fresh)) == "fine");
 }
 
+TEST_CASE("an update of customers who never paid anything", "[evidence][revenue]") {
+    const plan of = plan_of(paid_model(0));
+    paid_history whole = made_paid(6, 3, true);
+    evidence at_once = counted_paid(of, whole);
+    paid_history none;  // nobody at all
+    none.data_until = whole.data_until;
+    none.ledger.emplace();
+    evidence merged = counted_paid(of, none);
+    CHECK(merged.count(total::payers) == 0);
+    REQUIRE(merged.merge(at_once).ok());
+    CHECK(bytes_of(merged) == bytes_of(at_once));
+    whole.ledger->clear();
+    whole.told.contracts.clear();
+    evidence silent = counted_paid(of, whole);  // with snapshots alone
+    CHECK(silent.count(total::customers) == at_once.count(total::customers));
+    CHECK(silent.count(total::payers) == 0);
+}
+
 TEST_CASE("a history of more than a hundred years is a slip of the pen", "[evidence][revenue]") {
     const plan of = plan_of(paid_model(0));
     paid_history history = made_paid(3, 3, true);
