@@ -165,7 +165,8 @@ static void counts_and_studies(aiueo_evidence* seen) {
             text,
             "{\"rows\":4,\"customers\":4,\"ends\":3,\"open\":1,\"observed\":3,"
             "\"unobserved\":3,\"lead_too_long\":0,\"leaked\":0,\"without_contract\":0,"
-            "\"customer_months\":4,\"pending_calls\":0,\"ranks_seen\":0,\"ranks_unseen\":0,\"customers_ranked\":0}") ==
+            "\"customer_months\":4,\"pending_calls\":0,\"ranks_seen\":0,\"ranks_unseen\":0,\"customers_ranked\":0,"
+            "\"payers\":0,\"payers_unseen\":0,\"never_active\":0,\"unpriced\":0,\"overdue\":0,\"begun_unseen\":0}") ==
         0);
     STATUS(AIUEO_OK,
            aiueo_evidence_study(seen, "renewal", 7, NULL, 0, text, sizeof text, &needed, &error));
