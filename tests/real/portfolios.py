@@ -145,19 +145,24 @@ def ravenstack() -> Portfolio:
     return _once("ravenstack", rows, accounts["churn_flag"], "2024-12-31", rows["mrr"].round(2))
 
 
+def scenario_tables(folder: str, made: Path, names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    """As the scenario loads them, by way of `made`; those that the source does not know are not
+    there."""
+    scenario = ROOT / "examples" / "scenarios" / folder
+    command = [sys.executable, str(scenario / "load.py"), str(DATA / folder), str(made)]
+    subprocess.run([*command, "parquet"], check=True)
+    files = {name: made / f"{name}.parquet" for name in names}
+    return {name: pd.read_parquet(file) for name, file in files.items() if file.exists()}
+
+
 def _scenario(name: str, folder: str) -> Portfolio:
     """As the scenario loads it. Where the source knows no ends of contracts, there are none."""
-    scenario = ROOT / "examples" / "scenarios" / folder
     with tempfile.TemporaryDirectory() as made:
-        command = [sys.executable, str(scenario / "load.py"), str(DATA / folder), made]
-        subprocess.run([*command, "parquet"], check=True)
-        snapshots = pd.read_parquet(Path(made) / "snapshots.parquet")
-        known = Path(made) / "contracts.parquet"
-        none = pd.DataFrame(columns=["customer", "start", "end", "outcome"], dtype=str)
-        contracts = pd.read_parquet(known) if known.exists() else none
-    model = _model(scenario / "model.json")
+        tables = scenario_tables(folder, Path(made), ("snapshots", "contracts"))
+    none = pd.DataFrame(columns=["customer", "start", "end", "outcome"], dtype=str)
+    model = _model(ROOT / "examples" / "scenarios" / folder / "model.json")
     model.pop("$schema")
-    return Portfolio(name, model, snapshots, contracts)
+    return Portfolio(name, model, tables["snapshots"], tables.get("contracts", none))
 
 
 def churnsim() -> Portfolio:

@@ -1,0 +1,81 @@
+"""What churnsim paid over time: the section of docs/real-data.md on money.
+
+AIUEO_DATA=DATA ./dev run python tests/real/money.py [--write]
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiueo
+import pandas as pd
+from portfolios import DATA, ROOT, scenario_tables
+
+PAGE = ROOT / "docs" / "real-data.md"
+HEAD = "## Money over time\n"
+FOLDER = "churnsim_crm"
+
+
+@functools.cache
+def tables() -> dict[str, pd.DataFrame]:
+    with tempfile.TemporaryDirectory() as made:
+        return scenario_tables(FOLDER, Path(made), ("snapshots", "contracts", "ledger"))
+
+
+@functools.cache
+def evidence() -> aiueo.Evidence:
+    plan = aiueo.load(ROOT / "examples" / "scenarios" / FOLDER / "model.json")
+    mine = tables()
+    return plan.evidence(mine["snapshots"], mine["contracts"], ledger=mine["ledger"])
+
+
+def blocks(found: aiueo.Finding, *heads: str) -> Iterator[str]:
+    """The tables of its page that begin so."""
+    for block in str(found).split("\n\n"):
+        if block.startswith(heads):
+            yield block
+
+
+def section() -> str:
+    seen = evidence()
+    revenue, forecast, nrr = (seen.study(name) for name in ("revenue", "forecast", "nrr"))
+    [bridge] = blocks(revenue, "MRR (USD)")
+    months = blocks(forecast, "month ")
+    past = blocks(forecast, "Past forecasts", "renewed contracts", "MRR renewed")
+    rates = blocks(nrr, "level, ")
+    parts = [
+        HEAD.rstrip(),
+        "The studies [`revenue`](revenue.md), [`forecast`](forecast.md) and [`nrr`](nrr.md) of "
+        "churnsim with its ledger, until 2023-12-31. Made by `./dev run python "
+        "tests/real/money.py --write`, with `AIUEO_DATA` as above.",
+        f"- revenue: {revenue.sentence}",
+        f"```\n{bridge}\n```",
+        f"- forecast: {forecast.sentence}",
+        "```\n" + "\n\n".join([*months, *past]) + "\n```",
+        f"- nrr: {nrr.sentence}",
+        "```\n" + "\n\n".join(rates) + "\n```",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def written(page: str) -> str:
+    """The page with the section as it is now."""
+    before, there, after = page.partition(HEAD)
+    rest = after.partition("\n## ")
+    text = section()
+    if not there:
+        return page.rstrip("\n") + "\n\n" + text
+    return before + text + (rest[1] + rest[2] if rest[1] else "")
+
+
+if __name__ == "__main__":
+    if not (DATA / FOLDER).is_dir():
+        sys.exit(f"{FOLDER} is not in {DATA}; AIUEO_DATA names the folder")
+    if sys.argv[1:] == ["--write"]:
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        print(section())
