@@ -276,15 +276,11 @@ private:
             }
             return all > 0 ? sum / all : undefined;
         });
-        const over_groups apart = over_groups::made([&](std::size_t g) {
-            return g == none_left_out ? mine.value - asked.value
-                                      : mine.without[g] - asked.without[g];
-        });
         const jackknife_estimate alone = mine.positive(rows);
         out.ratio = figure_of(alone, out.then.customers);
         out.required = asked.value;
-        out.difference = tested_of(apart.plain(of_both), 0, out.then.customers);
-        allow_for_losses(out, alone, apart.plain(of_both));
+        out.difference = difference_of(mine, asked, of_both, out.then.customers);
+        allow_for_losses(out, alone, difference_error(mine, asked, of_both));
         if (out.then.customers < least_cohort) {
             out.difference.of.interval = {};
             out.difference.p = undefined;
@@ -296,6 +292,35 @@ private:
                                          : nrr_verdict::on;
         }
         explain(of, out);
+        return out;
+    }
+
+    [[nodiscard]] static jackknife_estimate difference_error(const over_groups& mine,
+                                                             const over_groups& asked,
+                                                             const group_rows& rows) {
+        return over_groups::made([&](std::size_t g) {
+                   return g == none_left_out ? mine.value - asked.value
+                                             : mine.without[g] - asked.without[g];
+               })
+            .plain(rows);
+    }
+
+    /// Both are ratios of money, and skew: the interval is that of their ratio's logarithm, as a
+    /// difference at what is required. The plain one where there is no logarithm.
+    [[nodiscard]] static tested_figure difference_of(const over_groups& mine,
+                                                     const over_groups& asked,
+                                                     const group_rows& rows, std::int64_t n) {
+        const jackknife_estimate plain = difference_error(mine, asked, rows);
+        tested_figure out = tested_of(plain, 0, n);
+        const jackknife_estimate ratio =
+            over_groups::made([&](std::size_t g) {
+                return g == none_left_out ? std::log(mine.value / asked.value)
+                                          : std::log(mine.without[g] / asked.without[g]);
+            }).plain(rows);
+        if (!is_defined(ratio.interval) || !std::isfinite(ratio.value)) return out;
+        out.of.interval = {asked.value * std::expm1(ratio.interval.lower),
+                           asked.value * std::expm1(ratio.interval.upper)};
+        out.p = p_of(ratio, 0);
         return out;
     }
 
@@ -324,9 +349,9 @@ private:
         if (is_defined(alone.error)) out.ratio.interval = widened(out.ratio, alone);
         out.difference.of.interval = widened(out.difference.of, apart);
         const double error = error_of(apart);
-        out.difference.p =
-            error > 0 ? t_two_sided(apart.value / error, static_cast<double>(apart.groups - 1))
-                      : undefined;
+        if (!(error > 0)) return;
+        const double p = t_two_sided(apart.value / error, static_cast<double>(apart.groups - 1));
+        if (!(out.difference.p > p)) out.difference.p = p;
     }
 
     /// Against what is usual at that age in the cohorts that have lived through the horizon. Lives
