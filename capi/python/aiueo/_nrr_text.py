@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._bottleneck_text import (
+from ._cells import (
+    EN,
+    JA,
     Money,
-    _level,
-    _money_parts,
-    _p,
-    _percent,
-    _point_parts,
-    _points,
-    _share_parts,
-    _side_by_side,
+    Row,
+    money_parts,
+    p,
+    percent,
+    point_parts,
+    points,
+    share_parts,
+    side_by_side,
 )
 from ._text import number, shortened
 
-Row = Mapping[str, Any]
-_EN, _JA = 0, 1
 #: Cells of a name, rows of a table and cells of a chart: the finding has everything.
 _NAME_CELLS = 40
 _MOST_ROWS = 12
@@ -43,7 +43,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 def page(found: Row, language: str) -> str:
     """`found`: a `Finding`."""
-    at = _JA if language == "ja" else _EN
+    at = JA if language == "ja" else EN
     money = Money(found["currency"], found["minor_digits"])
     blocks = [str(found["sentence"][("en", "ja")[at]])]
     if found["why"] is None:
@@ -81,12 +81,18 @@ def _levels(found: Row, money: Money, at: int) -> str:
     head = [first, customers, money.head("MRR", at), share, "NRR", "", renewal, expansion]
     head += [change, "", q]
     rows = [
-        _level_cells(one, _level(one, at), money, at) for one in found["levels"] if _is_there(one)
+        _level_cells(one, _level_name(one, at), money, at)
+        for one in found["levels"]
+        if _is_there(one)
     ]
     if _is_there(found["unseen"]):
         rows.append(_level_cells(found["unseen"], ("not seen", "記録なし")[at], money, at))
     rows.append(_level_cells(found["everybody"], ("everybody", "全体")[at], money, at))
-    return _side_by_side(head, rows, right=(1, 2, 3, 4, 6, 7, 8, 10))
+    return side_by_side(head, rows, right=(1, 2, 3, 4, 6, 7, 8, 10))
+
+
+def _level_name(one: Row, at: int) -> str:
+    return ("unknown", "不明")[at] if one["level"] is None else str(one["level"])
 
 
 def _is_there(level: Row) -> bool:
@@ -99,12 +105,12 @@ def _level_cells(level: Row, name: str, money: Money, at: int) -> list[str]:
         shortened(name, _NAME_CELLS),
         number(now["customers"]) if now else "",
         money.bare(now["mrr_minor_units"]) if now else "",
-        _percent(level["share"]) if now else "",
-        *_share_parts(level["nrr"], at),
-        _percent(level["renewal"]["value"]),
-        _percent(level["expansion"]["value"]),
-        *_point_parts(level["change"], at),
-        _p(level["change"]["q"]),
+        percent(level["share"]) if now else "",
+        *share_parts(level["nrr"], at),
+        percent(level["renewal"]["value"]),
+        percent(level["expansion"]["value"]),
+        *point_parts(level["change"], at),
+        p(level["change"]["q"]),
     ]
 
 
@@ -114,7 +120,7 @@ def _range(found: Row, at: int) -> list[str]:
     for one in found["portfolio"]["realised"]:
         if one["lower"] is None:
             return []
-        between = f"{_points(one['lower'])}{('–', '〜')[at]}{_points(one['upper'])}%"
+        between = f"{points(one['lower'])}{('–', '〜')[at]}{points(one['upper'])}%"
         cells.append(f"{between} ({one['level']:.0%})")
     said = (", ", "、")[at].join(cells)
     months = found["horizon_months"]
@@ -133,7 +139,7 @@ def _owners(found: Row, money: Money, at: int) -> list[str]:
         if not found[key]:
             continue
         head = [
-            (f"{title[_EN]} in {month}", f"{month}の{title[_JA]}")[at],
+            (f"{title[EN]} in {month}", f"{month}の{title[JA]}")[at],
             ("customers", "顧客")[at],
             money.head("MRR", at),
             ("expected NRR", "期待NRR")[at],
@@ -144,11 +150,11 @@ def _owners(found: Row, money: Money, at: int) -> list[str]:
                 _name(one, at),
                 number(one["now"]["customers"]),
                 money.bare(one["now"]["mrr_minor_units"]),
-                *_share_parts(one["expected"], at),
+                *share_parts(one["expected"], at),
             ]
             for one in _largest(found[key], lambda one: one["now"]["mrr_minor_units"])
         ]
-        out.append(_with_rest(_side_by_side(head, rows, right=(1, 2, 3)), found[key], at))
+        out.append(_with_rest(side_by_side(head, rows, right=(1, 2, 3)), found[key], at))
     return out
 
 
@@ -187,20 +193,20 @@ def _level_ups(found: Row, money: Money, at: int) -> str:
             f"{one['from']} → {one['to']}",
             number(one["now"]["customers"]),
             money.bare(one["now"]["mrr_minor_units"]),
-            *_point_parts(one["difference"], at),
-            *_money_parts(one["impact_minor_units"], money, at),
-            *[_percent(each["share"]["value"]) for each in one["reach"]],
+            *point_parts(one["difference"], at),
+            *money_parts(one["impact_minor_units"], money, at),
+            *[percent(each["share"]["value"]) for each in one["reach"]],
         ]
         for one in found["level_ups"]
     ]
-    return _side_by_side(head, rows, right=(1, 2, 3, 5, *range(7, 7 + len(months))))
+    return side_by_side(head, rows, right=(1, 2, 3, 5, *range(7, 7 + len(months))))
 
 
 def _plan(found: Row, money: Money, at: int) -> str:
     plan = found["plan"]
     lag = found["lag_months"]
     head = [
-        (f"plan to {_percent(plan['target'])}", f"{_percent(plan['target'])}への試算")[at],
+        (f"plan to {percent(plan['target'])}", f"{percent(plan['target'])}への試算")[at],
         ("customers", "顧客")[at],
         ("of", "対象")[at],
         (f"anyway in {lag} mo", f"{lag}か月の自然増")[at],
@@ -216,18 +222,18 @@ def _plan(found: Row, money: Money, at: int) -> str:
             number(one["usual"]),
             money.bare(one["mean_mrr_minor_units"]),
             number(one["effort"]),
-            _points(one["gain"]),
+            points(one["gain"]),
         ]
         for one in plan["steps"]
     ]
-    out = _side_by_side(head, rows, right=(1, 2, 3, 4, 5, 6))
-    value, bounds = _share_parts(plan["expected"], at)
+    out = side_by_side(head, rows, right=(1, 2, 3, 4, 5, 6))
+    value, bounds = share_parts(plan["expected"], at)
     after = f"{value} {bounds}".rstrip()
     effort = number(plan["effort"])
     out += (f"\n  together {effort}: {after}", f"\n  合計{effort}で{after}")[at]
     if plan["method"] == "greedy":
         reaches = plan["state"] == "reached"
-        bound = number(plan["bound"]) if reaches else _percent(plan["bound"])
+        bound = number(plan["bound"]) if reaches else percent(plan["bound"])
         out += (
             f"; no plan {'takes less than' if reaches else 'reaches more than'} {bound}",
             f"（{'下限' if reaches else '上限'}{bound}）",
@@ -246,12 +252,12 @@ def _reviews(found: Row, at: int) -> list[str]:
     for one in known:
         head += [f"{one['from']} → {one['to']}", ""]
     rows = [
-        [title[at], *[cell for one in known for cell in _point_parts(one["all"]["parts"][key], at)]]
+        [title[at], *[cell for one in known for cell in point_parts(one["all"]["parts"][key], at)]]
         for key, title in _PARTS.items()
     ]
     total = ("change of expected NRR", "期待NRRの変化")[at]
-    rows.append([total, *[c for one in known for c in _point_parts(one["all"]["change"], at)]])
-    out = [_side_by_side(head, rows, right=range(1, 2 * len(known) + 1, 2))]
+    rows.append([total, *[c for one in known for c in point_parts(one["all"]["change"], at)]])
+    out = [side_by_side(head, rows, right=range(1, 2 * len(known) + 1, 2))]
     # By owner over the longest cycle that is known.
     last = known[-1]
     for key, title in (("members", ("member", "担当")), ("teams", ("team", "チーム"))):
@@ -259,7 +265,7 @@ def _reviews(found: Row, at: int) -> list[str]:
         if not rows_of:
             continue
         head = [
-            (f"{title[_EN]}, {last['months']} months", f"{title[_JA]}、{last['months']}か月")[at],
+            (f"{title[EN]}, {last['months']} months", f"{title[JA]}、{last['months']}か月")[at],
             ("before", "以前")[at],
             ("now", "現在")[at],
             *[one[at] for one in _PARTS.values()],
@@ -268,20 +274,20 @@ def _reviews(found: Row, at: int) -> list[str]:
         rows = [
             [
                 _name(one, at),
-                _percent(one["before"]["value"]),
-                _percent(one["after"]["value"]),
+                percent(one["before"]["value"]),
+                percent(one["after"]["value"]),
                 *[_point(one["parts"][part]["value"]) for part in _PARTS],
                 _point(one["of_all"]),
             ]
             for one in _largest(rows_of, lambda one: abs(one["of_all"] or 0))
         ]
-        table = _side_by_side(head, rows, right=range(1, len(head)))
+        table = side_by_side(head, rows, right=range(1, len(head)))
         out.append(_with_rest(table, rows_of, at))
     return out
 
 
 def _point(value: float | None) -> str:
-    return "–" if value is None else _points(value)
+    return "–" if value is None else points(value)
 
 
 # ── the course ───────────────────────────────────────────────────────────────────────────────
@@ -315,13 +321,13 @@ def _curve(curve: Row, at: int) -> list[str]:
             courses[key][at],
             number(counts.get(key, curve["lives"])),
             "".join(_block(value, low, high) for value in course),
-            _percent(course[-1]),
+            percent(course[-1]),
         ]
         for key, course in values.items()
     ]
     # The chart has a head of its own, or it would be taken for the count's other half.
-    head[2] = f"{_percent(low)} – {_percent(high)}"
-    out = [_side_by_side(head, rows, right=(1, 3))]
+    head[2] = f"{percent(low)} – {percent(high)}"
+    out = [side_by_side(head, rows, right=(1, 3))]
     if curve["cohorts"] and curve["why"] is None:
         out.append(_cohorts(curve, at))
     return out
@@ -371,11 +377,11 @@ def _cohorts(curve: Row, at: int) -> str:
             one["start"] or ("together", "合計")[at],
             number(one["months"]) if one["start"] else "",
             number(one["then"]["customers"]),
-            _percent(one["ratio"]["value"]),
-            _percent(one["required"]),
+            percent(one["ratio"]["value"]),
+            percent(one["required"]),
             _marks(one["ratio"]["value"], one["required"], low, high),
-            *_point_parts(one["difference"], at),
-            _p(one["difference"]["q"]),
+            *point_parts(one["difference"], at),
+            p(one["difference"]["q"]),
             _VERDICTS[one["verdict"]][at],
             _point(one["by_renewal"]),
             _point(one["by_expansion"]),
@@ -383,7 +389,7 @@ def _cohorts(curve: Row, at: int) -> str:
         ]
         for one in shown
     ]
-    return _side_by_side(head, rows, right=(1, 2, 3, 4, 6, 8, 10, 11, 12))
+    return side_by_side(head, rows, right=(1, 2, 3, 4, 6, 8, 10, 11, 12))
 
 
 def _marks(ratio: float | None, required: float | None, low: float, high: float) -> str:
@@ -400,9 +406,9 @@ def _marks(ratio: float | None, required: float | None, low: float, high: float)
 def _backtest(found: Row, at: int) -> list[str]:
     if not found["origins"]:
         return []
-    value, bounds = _point_parts(found["bias"], at)
+    value, bounds = point_parts(found["bias"], at)
     covered = ", ".join(
-        f"{_percent(one['covered'])} / {_percent(one['level'])}"
+        f"{percent(one['covered'])} / {percent(one['level'])}"
         for one in found["coverage"]
         if one["covered"] is not None
     )
@@ -434,13 +440,13 @@ def _backtest(found: Row, at: int) -> list[str]:
                 shortened(one["level"], _NAME_CELLS)
                 if one["level"] is not None
                 else ("no level", "段階なし")[at],
-                *_point_parts(one["part"], at),
+                *point_parts(one["part"], at),
                 _point(one["by_renewal"]),
                 _point(one["by_expansion"]),
             ]
             for one in levels
         ]
-        lines.append(_side_by_side(head, rows, right=(1, 3, 4)))
+        lines.append(side_by_side(head, rows, right=(1, 3, 4)))
     return ["\n".join(lines)]
 
 
