@@ -97,11 +97,12 @@ namespace stats_detail {
 
 inline constexpr double least_mass = 0x1p-100;
 
-/// Without the ends that are below least_mass.
-[[nodiscard]] inline count_distribution trimmed(std::int64_t first, std::vector<double> mass) {
+/// Without the ends that are below `least`.
+[[nodiscard]] inline count_distribution trimmed(std::int64_t first, std::vector<double> mass,
+                                                double least = least_mass) {
     std::size_t from = 0, to = mass.size();
-    while (to - from > 1 && mass[from] < least_mass) ++from;
-    while (to - from > 1 && mass[to - 1] < least_mass) --to;
+    while (to - from > 1 && mass[from] < least) ++from;
+    while (to - from > 1 && mass[to - 1] < least) --to;
     mass.erase(mass.begin() + static_cast<std::ptrdiff_t>(to), mass.end());
     mass.erase(mass.begin(), mass.begin() + static_cast<std::ptrdiff_t>(from));
     return {first + static_cast<std::int64_t>(from), std::move(mass)};
@@ -109,7 +110,8 @@ inline constexpr double least_mass = 0x1p-100;
 
 /// A binomial, from its mode outward by the ratio of neighbours, then divided by its sum: no
 /// factorial and no power, so nothing overflows.
-[[nodiscard]] inline count_distribution binomial(const binomial_group& group) {
+[[nodiscard]] inline count_distribution binomial(const binomial_group& group,
+                                                 double least = least_mass) {
     const std::int64_t n = group.trials;
     const double p = group.probability;
     if (p == 0 || n == 0) return {0, {1.0}};
@@ -120,7 +122,7 @@ inline constexpr double least_mass = 0x1p-100;
     double value = 1;
     for (std::int64_t k = mode; k > 0; --k) {
         value *= real(k) / (real(n - k + 1) * odds);
-        if (value < least_mass) break;
+        if (value < least) break;
         below.push_back(value);
     }
     const std::int64_t first = mode - static_cast<std::int64_t>(below.size());
@@ -129,7 +131,7 @@ inline constexpr double least_mass = 0x1p-100;
     value = 1;
     for (std::int64_t k = mode; k < n; ++k) {
         value *= real(n - k) * odds / real(k + 1);
-        if (value < least_mass) break;
+        if (value < least) break;
         mass.push_back(value);
     }
     double sum = 0;
@@ -139,13 +141,14 @@ inline constexpr double least_mass = 0x1p-100;
 }
 
 [[nodiscard]] inline count_distribution convolved(const count_distribution& a,
-                                                  const count_distribution& b) {
+                                                  const count_distribution& b,
+                                                  double least = least_mass) {
     std::vector<double> mass(a.mass().size() + b.mass().size() - 1);
     for (std::size_t i = 0; i < a.mass().size(); ++i) {
         const double m = a.mass()[i];
         for (std::size_t j = 0; j < b.mass().size(); ++j) mass[i + j] += m * b.mass()[j];
     }
-    return trimmed(a.first() + b.first(), std::move(mass));
+    return trimmed(a.first() + b.first(), std::move(mass), least);
 }
 
 }  // namespace stats_detail
@@ -158,17 +161,20 @@ inline constexpr double least_mass = 0x1p-100;
 /// or trials are negative or above convolution_trials; no group at all is 0 for certain.
 ///
 /// Groups are joined in pairs, then the pairs. Only counts that can matter are kept, some 23
-/// standard deviations of each part: time of the last step about 500 × the variance. Allocates.
-[[nodiscard]] inline count_distribution successes(std::span<const binomial_group> groups) {
+/// standard deviations of each part: time of the last step about 500 × the variance; half of it
+/// where what is less probable than `least` = 10⁻¹⁶ is left out at the ends. Allocates.
+[[nodiscard]] inline count_distribution successes(std::span<const binomial_group> groups,
+                                                  double least = stats_detail::least_mass) {
     using namespace stats_detail;
     for (const binomial_group& group : groups) {
         if (group.trials < 0 || group.trials > convolution_trials) return {};
         if (!(group.probability >= 0 && group.probability <= 1)) return {};
     }
     if (groups.empty()) return {0, {1.0}};
-    if (groups.size() == 1) return binomial(groups.front());
+    if (groups.size() == 1) return binomial(groups.front(), least);
     const std::size_t half = groups.size() / 2;
-    return convolved(successes(groups.first(half)), successes(groups.subspan(half)));
+    return convolved(successes(groups.first(half), least), successes(groups.subspan(half), least),
+                     least);
 }
 
 }  // namespace aiueo

@@ -51,8 +51,8 @@ inline constexpr double least_lattice_mass = 1e-16;
 }
 
 /// a + stride × b, independent.
-[[nodiscard]] inline count_distribution convolved(const count_distribution& a,
-                                                  const count_distribution& b, std::size_t stride) {
+[[nodiscard]] inline count_distribution strided(const count_distribution& a,
+                                                const count_distribution& b, std::size_t stride) {
     std::vector<double> mass(a.mass().size() + (b.mass().size() - 1) * stride);
     for (std::size_t j = 0; j < b.mass().size(); ++j) {
         const double m = b.mass()[j];
@@ -97,7 +97,7 @@ inline constexpr double least_lattice_mass = 1e-16;
         if (width > real(limits.points) || real(out.products) + cost > real(limits.products))
             return out;
         out.products += static_cast<std::size_t>(cost);
-        sum = convolved(sum, one, stride);
+        sum = strided(sum, one, stride);
     }
     out.in_units = std::move(sum);
     return out;
@@ -116,7 +116,7 @@ inline constexpr double least_lattice_mass = 1e-16;
         if (products > real(limits.products) ||
             a.mass().size() + b.mass().size() > limits.points + 1)
             return count_distribution{};
-        return convolved(a, b, 1);
+        return strided(a, b, 1);
     };
     for (;;) {
         if ((times & 1) != 0) out = join(out, power);

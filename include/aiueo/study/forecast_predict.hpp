@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -251,9 +252,11 @@ private:
             width_ = std::min(width_ * std::clamp(std::sqrt(wanted / between), 0.5, 2.0), widest);
             middle_ += std::clamp((usual.mean - mean) / slope, -1.0, 1.0);
         }
-        // Neighbours are at most two standard deviations of chance apart: no gaps between them.
-        const double chance = std::sqrt(std::max(0.0, usual.variance));
-        nodes_ = normal_nodes(2 * chance / (width_ * std::fabs(slope)));
+        // Neighbours are two standard deviations of chance apart (three where there are many): the
+        // distribution function waves around the smooth one by at most exp(−2π²/d²)/π of a node's
+        // weight, less than 0.001 of it all but for a step of 1/32.
+        const double ratio = std::sqrt(std::max(0.0, usual.variance)) / (width_ * std::fabs(slope));
+        nodes_ = normal_nodes((ratio > 1.0 / 30 ? 2 : 3) * ratio);
     }
 
     void exact_count() {
@@ -261,25 +264,28 @@ private:
         std::vector<double> weights;
         for (const normal_node& node : nodes_) {
             const shifted_rates p{of_.rates().p, middle_ + width_ * node.z};
-            std::vector<binomial_group> groups;
+            std::map<double, std::int64_t> alike;  // by probability: contracts
             count_distribution chained{0, {1.0}};
             for (const summand& one : summands_) {
                 std::vector<double> chance = times_renewed(one, p);
                 if (period_ != 0 || one.decisions == 1) {
-                    for (std::int64_t left = one.of->contracts; left > 0;
-                         left -= convolution_trials)
-                        groups.push_back({std::min(left, convolution_trials), chance.back()});
+                    alike[std::min(1.0, chance.back())] += one.of->contracts;
                     continue;
                 }
                 const count_distribution power =
                     repeated({0, std::move(chance)}, one.of->contracts);
                 if (!power.is_defined()) return;
                 if (chained.mass().size() * power.mass().size() > lattice_limits{}.products) return;
-                chained = stats_detail::convolved(chained, power, 1);
+                chained = stats_detail::strided(chained, power, 1);
             }
-            count_distribution sum = successes(groups);
+            std::vector<binomial_group> groups;
+            for (auto [chance, left] : alike) {
+                for (; left > 0; left -= convolution_trials)
+                    groups.push_back({std::min(left, convolution_trials), chance});
+            }
+            count_distribution sum = successes(groups, stats_detail::least_lattice_mass);
             if (chained.mass().size() > 1 || chained.first() > 0)
-                sum = stats_detail::convolved(sum, chained, 1);
+                sum = stats_detail::strided(sum, chained, 1);
             parts.push_back(std::move(sum));
             weights.push_back(node.weight);
         }
