@@ -177,22 +177,17 @@ private:
                 one.terms = terms(b);
                 const std::size_t c = sums.cell(l, b);
                 one.borrowed = rates.decided[l] == 0;
-                one.rate.value = rates.p[c];
+                one.rate.value = rates.cells[c];
                 one.rate.n = static_cast<std::int64_t>(sums.ends[c].total());
-                if (one.rate.n > 0) one.rate.interval = interval_of(at, c, rates.p[c]);
+                if (!one.borrowed) {
+                    const auto kept = static_cast<std::int64_t>(sums.kept[c].total());
+                    one.rate.interval =
+                        shrunken_rate(kept, one.rate.n, rates.level[l], at.shrinkage()).interval;
+                }
                 out_.rates.push_back(std::move(one));
             }
         }
-        for (std::size_t from = 0; from < rates.places; ++from) {
-            double n = 0;
-            for (std::size_t to = 0; to < rates.places; ++to)
-                n += sums.moves[from * rates.places + to].total();
-            for (std::size_t to = 0; to < rates.places; ++to) {
-                out_.moves.push_back({names_[from], names_[to],
-                                      rates.moves[from * rates.places + to],
-                                      static_cast<std::int64_t>(n)});
-            }
-        }
+        add_moves(sums, rates);
         for (std::size_t b = 0; b < rates.bands; ++b) {
             std::array<double, evidence_groups> without{};
             std::array<std::int64_t, evidence_groups> rows{};
@@ -210,12 +205,23 @@ private:
         }
     }
 
-    [[nodiscard]] static interval interval_of(const forecast_origin& at, std::size_t cell,
-                                              double value) {
-        std::array<double, evidence_groups> without{};
-        for (std::size_t g = 0; g < without.size(); ++g)
-            without[g] = rates_of(at.sums(), at.shrinkage(), g).p[cell];
-        return jackknife_share(value, without, at.sums().rows()).interval;
+    /// Between levels, of those who are seen in both months; then who is not seen in the next one.
+    void add_moves(const forecast_sums& sums, const forecast_rates& rates) {
+        const std::size_t levels = rates.places - 1;
+        const auto count = [&](std::size_t from, std::size_t to) {
+            return static_cast<std::int64_t>(sums.moves[from * rates.places + to].total());
+        };
+        for (std::size_t from = 0; from < levels; ++from) {
+            std::int64_t seen = 0;
+            for (std::size_t to = 0; to < levels; ++to) seen += count(from, to);
+            for (std::size_t to = 0; to < levels; ++to)
+                out_.moves.push_back(
+                    {names_[from], names_[to], rates.seen[from * levels + to], seen});
+            out_.moves.push_back({names_[from], {}, rates.hides[from], seen + count(from, levels)});
+        }
+        std::int64_t hidden = 0;
+        for (std::size_t to = 0; to <= levels; ++to) hidden += count(levels, to);
+        if (levels > 0) out_.moves.push_back({{}, {}, rates.hides[levels], hidden});
     }
 
     // ── what is to come ──────────────────────────────────────────────────────

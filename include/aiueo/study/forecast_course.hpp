@@ -126,7 +126,7 @@ public:
     shifted_rates(const std::vector<double>& p, double shift, std::int32_t month = every_month)
         : usual_(&p), month_(month) {
         const double odds = std::exp(shift);
-        for (const double one : p) moved_.push_back(one * odds / (1 - one + one * odds));
+        for (const double one : p) moved_.push_back(shifted(one, odds));
     }
     [[nodiscard]] const std::vector<double>& at(std::int32_t ahead) const noexcept {
         return month_ == every_month || month_ == ahead ? moved_ : *usual_;
@@ -145,7 +145,7 @@ class forecast_course {
 public:
     forecast_course(const forecast_rates& rates, std::int32_t horizon)
         : rates_(&rates), horizon_(horizon) {
-        const std::size_t k = rates.places;
+        const std::size_t k = rates.states;
         std::vector<double> power(k * k);
         for (std::size_t a = 0; a < k; ++a) power[a * k + a] = 1;
         for (std::int32_t n = 0; n <= horizon; ++n) {
@@ -170,13 +170,13 @@ public:
     }
 
     /// Calls visit(ahead, at, renewed) for each decision of one contract until `last` months ahead:
-    /// at[place], the probability that it decides then and there; renewed, that it then renews.
+    /// at[state], the probability that it decides then and there; renewed, that it then renews.
     template <class Visit>
     void follow(const due_group& of, const shifted_rates& p, std::int32_t last, Visit visit,
                 const std::optional<move_up>& up = {}) const {
-        const std::size_t k = rates_->places;
+        const std::size_t k = rates_->states;
         std::vector<double> at(k), next(k);
-        at[of.place] = 1;
+        rates_->put(of.place, at);
         std::int32_t close = 0;
         for (std::int32_t ahead = of.ahead; ahead <= last; ahead += of.term) {
             if (up && close <= up->close && up->close <= ahead - 1) {
@@ -246,11 +246,12 @@ struct expected_course {
                                                  const shifted_rates& p, bool by_level = false) {
     expected_course out;
     const auto months = static_cast<std::size_t>(course.horizon()) + 1;
-    const std::size_t places = course.rates().places, bands = course.rates().bands;
+    const forecast_rates& rates = course.rates();
+    const std::size_t bands = rates.bands;
     out.periods.resize(months);
     if (by_level) {
         out.levels.resize(months);
-        for (expected_levels& one : out.levels) one.resize(places);
+        for (expected_levels& one : out.levels) one.resize(rates.places);
     }
     for (const due_group& one : due) {
         const double n = static_cast<double>(one.contracts), growth = course.growth(one.band);
@@ -268,11 +269,12 @@ struct expected_course {
                 if (!by_level) continue;
                 expected_levels& level = out.levels[k];
                 const std::vector<double>& rate = p.at(ahead);
-                for (std::size_t l = 0; l < places; ++l) {
-                    const double kept = at[l] * rate[l * bands + one.band];
-                    level.due[l] += n * at[l];
+                for (std::size_t s = 0; s < rates.states; ++s) {
+                    const std::size_t l = rates.place_of(s);
+                    const double kept = at[s] * rate[s * bands + one.band];
+                    level.due[l] += n * at[s];
                     level.renewed[l] += n * kept;
-                    level.due_mrr[l] += money * at[l];
+                    level.due_mrr[l] += money * at[s];
                     level.kept_mrr[l] += money * kept;
                 }
             }

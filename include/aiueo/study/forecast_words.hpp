@@ -111,14 +111,13 @@ private:
 
     void add_unknown() {
         auto& told = out_.told;
-        std::string names_en, names_ja;
+        std::string names_en, names_ja, last;
         for (const forecast_rate& one : out_.rates) {
-            if (!one.borrowed) continue;
-            const std::string en = one.level.empty() ? "no snapshot" : one.level;
-            if (names_en.find(en) != std::string::npos || !is_due_at(one.level)) continue;
-            names_en += (names_en.empty() ? "" : ", ") + en;
-            names_ja += (names_ja.empty() ? "" : "、") +
-                        (one.level.empty() ? std::string{"記録なし"} : one.level);
+            if (!one.borrowed || one.level.empty() || one.level == last) continue;
+            if (!is_due_at(one.level)) continue;
+            last = one.level;
+            names_en += (names_en.empty() ? "" : ", ") + one.level;
+            names_ja += (names_ja.empty() ? "" : "、") + one.level;
         }
         if (!names_en.empty()) {
             told.caution(
@@ -127,6 +126,22 @@ private:
                 names_ja +
                     "で更新か解約かが決まった契約はまだなく、全体の更新率で代えています。区間は広く"
                     "なっています。");
+        }
+        if (!out_.levels.empty() && !out_.months.empty() && !out_.months.front().levels.empty()) {
+            // The first month's are where they were at the origin.
+            const std::vector<forecast_level>& now = out_.months.front().levels;
+            double all = 0;
+            for (const forecast_level& one : now) all += one.due;
+            if (now.back().due * 5 > all) {
+                told.caution(
+                    shown_share(now.back().due / all, language::en) + " of the contracts due in " +
+                        out_.months.front().month +
+                        " have no snapshot in the month before: they are taken to be at the "
+                        "levels at which others were seen again.",
+                    out_.months.front().month + "に終わる契約の" +
+                        shown_share(now.back().due / all, language::ja) +
+                        "は前月の記録がなく、再び記録された顧客と同じ段階の構成とみなしています。");
+            }
         }
         if (out_.levels.empty() && out_.why.empty()) {
             told.caution("The model has no ladder and no bands: one rate holds for everybody.",
@@ -150,8 +165,9 @@ private:
             told.caution("No MRR after a renewal is known: amounts are at the price before.",
                          "更新後のMRRが1件もわからないため、金額は更新前の価格です。");
         }
-        if (out_.why.empty() && std::all_of(out_.moves.begin(), out_.moves.end(),
-                                            [](const auto& one) { return one.n == 0; })) {
+        if (out_.why.empty() && !out_.levels.empty() &&
+            std::all_of(out_.moves.begin(), out_.moves.end(),
+                        [](const auto& one) { return one.n == 0; })) {
             told.caution("No customer was seen in two months running: levels are taken to stay.",
                          "2か月続けて記録のある顧客がないため、段階は変わらないとしています。");
         }

@@ -196,3 +196,24 @@ TEST_CASE("findings are what their schemas say", "[study][schema]") {
     REQUIRE(!wrong.ok());
     CHECK(wrong.error().to_string().find("renewal") != std::string::npos);
 }
+
+TEST_CASE("a forecast's answers to questions are what its schema says", "[study][schema]") {
+    const plan model = plan_of(history_model);
+    forecast_truth truth;
+    truth.customers = 80;
+    truth.terms = {1, 12};
+    const told_history all = forecast_history_of(truth, 4);
+    const schema_check check{schema_of("forecast")};
+    const auto saved = run_study(known_at(model, all, 24), "forecast");
+    REQUIRE(saved.ok());
+    const auto found = run_study(
+        known_at(model, all, 30), "forecast",
+        R"({"what_if": [{"from": "Entry", "to": "Loyal", "customers": 3, "before": "2021-01"}],
+            "saved": )" +
+            *saved + "}");
+    if (!found.ok()) FAIL(found.error().to_string());
+    const json told = json::parse(*found);
+    CHECK(check(told) == "");
+    CHECK(told["what_if"].size() == 1);
+    CHECK(told["compared"]["months"].size() == 12);
+}

@@ -12,8 +12,8 @@
 
 using namespace aiueo;
 using namespace aiueo::testing;
-using Catch::Matchers::Contains;
 using aiueo::detail::month_of;
+using Catch::Matchers::Contains;
 using nlohmann::json;
 
 namespace {
