@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._bottleneck_text import Money, _money_parts, _p, _percent, _point_parts, _points
-from ._bottleneck_text import _share_parts, _side_by_side
+from ._bottleneck_text import (
+    Money,
+    _money_parts,
+    _p,
+    _percent,
+    _point_parts,
+    _points,
+    _share_parts,
+    _side_by_side,
+)
 from ._text import number, rounded
 
 Row = Mapping[str, Any]

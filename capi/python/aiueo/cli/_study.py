@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -27,7 +28,7 @@ class _Command(click.Command):
 
 
 class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """KEY=VALUE; the value is JSON where it is, else text."""
+    """KEY=VALUE, or KEY=@FILE for what a file holds; the value is JSON where it is, else text."""
 
     name = "option"
 
@@ -35,6 +36,11 @@ class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         key, mark, text = value.partition("=")
         if not mark or not key:
             self.fail(f"{value!r} is not KEY=VALUE", param, ctx)
+        if text.startswith("@"):
+            try:
+                text = Path(text[1:]).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as failure:
+                self.fail(f"{key}: {text[1:]!r} cannot be read: {failure}", param, ctx)
         try:
             return key, json.loads(text)
         except ValueError:
@@ -54,7 +60,7 @@ class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     type=_Option(),
     multiple=True,
     metavar="KEY=VALUE",
-    help="An option of the study; may be repeated.",
+    help="An option of the study, KEY=@FILE from a file; may be repeated.",
 )
 @INITIATIVES
 @RANKS
