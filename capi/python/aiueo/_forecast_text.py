@@ -190,11 +190,11 @@ def _backtest(test: Row, at: int) -> list[str]:
 
 def _trials(trials: Sequence[Row], title: str, at: int) -> str:
     words = (
-        ("months", "80 % held", "should hold", "bias", "error", "naive error"),
-        ("月数", "80%区間の的中", "期待", "偏り", "誤差", "単純予測の誤差"),
+        ("months", "80 % held", "should hold", "bias", "error", "naive error", "verdict"),
+        ("月数", "80%区間の的中", "期待", "偏り", "誤差", "単純予測の誤差", "判定"),
     )[at]
-    months, held, should, bias, error, naive = words
-    head = [title, months, held, "", should, bias, "", error, naive]
+    months, held, should, bias, error, naive, verdict = words
+    head = [title, months, held, "", should, bias, "", error, naive, "", verdict]
     rows = []
     for one in trials:
         ahead = one["months_ahead"]
@@ -210,6 +210,8 @@ def _trials(trials: Sequence[Row], title: str, at: int) -> str:
                 *_share_parts(one["bias"], at),
                 _percent(one["error"]),
                 _percent(one["naive_error"]),
+                "",
+                "" if ahead is None else _VERDICTS[one["verdict"]][at].split(":")[0].split("：")[0],
             ]
         )
     return _side_by_side(head, rows, right=(1, 2, 4, 5, 7, 8))

@@ -132,26 +132,6 @@ struct forecast_coverage {
     figure share;                 ///< of the months, inside
 };
 
-/// How forecasts of one kind, of so many months ahead, came out.
-struct forecast_trial {
-    std::optional<std::int32_t> ahead;  ///< months; nothing: all
-    std::int64_t months = 0;            ///< different months that were forecast
-    std::vector<forecast_coverage> coverage;
-    figure bias;                     ///< Σ (forecast − came) ÷ Σ came
-    double error = undefined;        ///< Σ |forecast − came| ÷ Σ came
-    double naive_error = undefined;  ///< the same with everybody's rate so far
-};
-
-/// One past origin: everything forecast then whose month is closed.
-struct forecast_past {
-    std::string origin;
-    std::int64_t months = 0;
-    double forecast = undefined, came = undefined;  ///< renewed contracts
-    forecast_split split;
-    double mrr_forecast = undefined, mrr_came = undefined;  ///< kept MRR, minor units
-    forecast_split mrr_split;
-};
-
 enum class forecast_verdict : std::uint8_t {
     too_little_history,
     biased,
@@ -169,16 +149,47 @@ enum class forecast_verdict : std::uint8_t {
     return "too_little_history";
 }
 
+/// How forecasts of one kind, of so many months ahead, came out.
+struct forecast_trial {
+    std::optional<std::int32_t> ahead;  ///< months; nothing: all
+    std::int64_t months = 0;            ///< different months that were forecast
+    forecast_verdict verdict = forecast_verdict::too_little_history;
+    std::vector<forecast_coverage> coverage;
+    figure bias;                     ///< Σ (forecast − came) ÷ Σ came
+    double error = undefined;        ///< Σ |forecast − came| ÷ Σ came
+    double naive_error = undefined;  ///< the same with everybody's rate so far
+};
+
+/// One past origin: everything forecast then whose month is closed.
+struct forecast_past {
+    std::string origin;
+    std::int64_t months = 0;
+    double forecast = undefined, came = undefined;  ///< renewed contracts
+    forecast_split split;
+    double mrr_forecast = undefined, mrr_came = undefined;  ///< kept MRR, minor units
+    forecast_split mrr_split;
+};
+
 struct forecast_backtest {
+    /// Of renewed contracts: that of the next month or, if it is trusted, of the fewest months
+    /// ahead that are known not to be.
     forecast_verdict verdict = forecast_verdict::too_little_history;
     std::int64_t forecasts = 0;  ///< pairs of origin and month
     std::vector<forecast_trial> renewed;
     std::vector<forecast_trial> kept_mrr;
     std::vector<forecast_past> origins;
 
-    /// Of the renewed contracts, one month ahead: what the verdict is of. Where there is none, all.
-    [[nodiscard]] const forecast_trial& next_month() const noexcept {
-        return renewed.size() > 1 && renewed[1].ahead == 1 ? renewed[1] : renewed.front();
+    /// The forecasts that the verdict is of; null: nothing was tested.
+    [[nodiscard]] const forecast_trial* judged() const noexcept {
+        const forecast_trial* out = nullptr;
+        for (const forecast_trial& one : renewed) {
+            if (!one.ahead) continue;
+            if (out == nullptr) out = &one;
+            const bool fails = one.verdict == forecast_verdict::biased ||
+                               one.verdict == forecast_verdict::overconfident;
+            if (out->verdict == forecast_verdict::trust && fails) out = &one;
+        }
+        return out;
     }
 };
 

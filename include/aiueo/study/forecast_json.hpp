@@ -116,7 +116,7 @@ inline void write_trials(json_writer& out, std::string_view key,
         out.begin_object();
         write_or_null(out, "months_ahead",
                       one.ahead ? std::optional<std::int64_t>{*one.ahead} : std::nullopt);
-        out.member("months", one.months);
+        out.member("months", one.months).member("verdict", name_of(one.verdict));
         out.key("coverage").begin_array();
         for (const forecast_coverage& each : one.coverage) {
             out.begin_object().member("level", each.level).member("expected", each.expected);

@@ -87,8 +87,8 @@ struct came_levels {
 /// Before so many decisions in so many months nothing is forecast in a backtest.
 inline constexpr double least_decisions = 30;
 inline constexpr std::size_t least_months = 6;
-/// A verdict wants months in so many quarters.
-inline constexpr std::int64_t least_quarters = 4;
+/// A verdict wants so many blocks of months; the shortest are quarters.
+inline constexpr std::size_t least_blocks = 4;
 
 class forecast_trials {
 public:
@@ -102,7 +102,8 @@ public:
         out_.forecasts = static_cast<std::int64_t>(count_.size());
         out_.renewed = trials_of(count_);
         out_.kept_mrr = trials_of(money_);
-        out_.verdict = verdict();
+        if (const forecast_trial* judged = out_.judged(); judged != nullptr)
+            out_.verdict = judged->verdict;
         return std::move(out_);
     }
 
@@ -243,22 +244,17 @@ private:
                 figure_of(jackknife_share(real(all.inside[k]) / real(all.n), without), all.n);
             out.coverage.push_back(coverage);
         }
+        out.verdict = verdict(out, by_block.size());
         return out;
     }
 
-    /// By forecasts of the next month: what is missed by them is news each time, while those that
-    /// look further ahead miss together.
-    [[nodiscard]] forecast_verdict verdict() const {
-        std::map<std::int32_t, bool> quarters;
-        for (const one_trial& one : count_) {
-            if (one.ahead == 1) quarters[one.month / 3] = true;
-        }
-        if (static_cast<std::int64_t>(quarters.size()) < least_quarters)
-            return forecast_verdict::too_little_history;
-        const forecast_trial& next = out_.next_month();
-        if (next.bias.interval.lower > 0 || next.bias.interval.upper < 0)
+    /// Of forecasts so many months ahead. Those that look further ahead miss together, and so are
+    /// known by fewer blocks.
+    [[nodiscard]] static forecast_verdict verdict(const forecast_trial& of, std::size_t blocks) {
+        if (blocks < least_blocks) return forecast_verdict::too_little_history;
+        if (of.bias.interval.lower > 0 || of.bias.interval.upper < 0)
             return forecast_verdict::biased;
-        const forecast_coverage& eighty = next.coverage[1];
+        const forecast_coverage& eighty = of.coverage[1];
         if (eighty.share.interval.upper < eighty.expected) return forecast_verdict::overconfident;
         return forecast_verdict::trust;
     }

@@ -210,6 +210,12 @@ private:
     void add_backtest() {
         if (!out_.backtest) return;
         auto& told = out_.told;
+        const forecast_trial* judged = out_.backtest->judged();
+        label ahead{"翌月", "of the next month"};
+        if (judged != nullptr && judged->ahead.value_or(1) > 1) {
+            const std::string months = std::to_string(*judged->ahead);
+            ahead = {months + "か月先", months + " months ahead"};
+        }
         switch (out_.backtest->verdict) {
         case forecast_verdict::too_little_history:
             told.caution(
@@ -218,22 +224,25 @@ private:
                 "過去の予測を検証できる期間がまだ4四半期に足りません。");
             return;
         case forecast_verdict::biased: {
-            const figure& bias = out_.backtest->next_month().bias;
+            const figure& bias = judged->bias;
             const bool high = bias.value > 0;
-            told.caution("Past forecasts of the next month were too " +
+            told.caution("Past forecasts " + ahead.en + " were too " +
                              std::string{high ? "high" : "low"} + ", by " +
-                             shown_share(std::fabs(bias.value), language::en) + " of what came.",
-                         "翌月についての過去の予測は実績より" +
+                             shown_share(std::fabs(bias.value), language::en) +
+                             " of what came; look at the table of the past before you believe one "
+                             "that looks further.",
+                         ahead.ja + "についての過去の予測は実績より" +
                              shown_share(std::fabs(bias.value), language::ja) +
-                             std::string{high ? "高め" : "低め"} + "でした。");
+                             std::string{high ? "高め" : "低め"} +
+                             "でした。さらに先の予測は、過去の表を見てから使ってください。");
             return;
         }
         case forecast_verdict::overconfident: {
-            const figure& share = out_.backtest->next_month().coverage[1].share;
-            told.caution("Past intervals of 80 % for the next month held " +
+            const figure& share = judged->coverage[1].share;
+            told.caution("Past intervals of 80 % for forecasts " + ahead.en + " held " +
                              shown_share(share, language::en) +
                              " of what came: they are too narrow.",
-                         "翌月についての過去の80%区間に入った実績は" +
+                         ahead.ja + "についての過去の80%区間に入った実績は" +
                              shown_share(share, language::ja) + "で、区間が狭すぎました。");
             return;
         }
