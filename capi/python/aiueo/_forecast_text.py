@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from ._bottleneck_text import (
+from ._cells import (
+    EN,
+    JA,
     Money,
-    _money_parts,
-    _p,
-    _percent,
-    _point_parts,
-    _points,
-    _share_parts,
-    _side_by_side,
+    Row,
+    money_parts,
+    p,
+    percent,
+    point_parts,
+    points,
+    share_parts,
+    side_by_side,
 )
 from ._text import number, rounded
 
-Row = Mapping[str, Any]
-_EN, _JA = 0, 1
 _LANGUAGES = ("en", "ja")
 _VERDICTS = {
     "too_little_history": ("too little history", "履歴が不足"),
@@ -32,7 +32,7 @@ _SHOWN = 0.8
 
 def page(found: Row, language: str) -> str:
     """`found`: a `Finding`."""
-    at = _JA if language == "ja" else _EN
+    at = JA if language == "ja" else EN
     money = Money(found["currency"], found["minor_digits"])
     blocks = [str(found["sentence"][_LANGUAGES[at]])]
     if found["months"]:
@@ -68,13 +68,13 @@ def _months(found: Row, money: Money, at: int) -> str:
             one["month"] or ("together", "合計")[at],
             rounded(one["due"], 0),
             *_count_parts(one["renewed"], at),
-            *_share_parts(_figure(one["rate"]), at),
-            *_money_parts(_figure(one["kept_mrr_minor_units"]), money, at),
+            *share_parts(_figure(one["rate"]), at),
+            *money_parts(_figure(one["kept_mrr_minor_units"]), money, at),
             money.bare(one["renewed_mrr_minor_units"]["mean"]),
         ]
         for one in [*found["months"], found["together"]]
     ]
-    return _side_by_side(head, rows, right=(1, 2, 4, 6, 8))
+    return side_by_side(head, rows, right=(1, 2, 4, 6, 8))
 
 
 def _figure(amount: Row) -> Row:
@@ -110,11 +110,11 @@ def _rates(rates: Sequence[Row], at: int) -> str:
         ("decisions", "決定")[at],
     ]
     rows = [
-        [_level(one, at), one["terms"], *_share_parts(one["rate"], at), number(one["rate"]["n"])]
+        [_level(one, at), one["terms"], *share_parts(one["rate"], at), number(one["rate"]["n"])]
         for one in rates
         if one["rate"]["n"] > 0
     ]
-    return _side_by_side(head, rows, right=(2, 4))
+    return side_by_side(head, rows, right=(2, 4))
 
 
 def _level(one: Row, at: int) -> str:
@@ -134,19 +134,19 @@ def _what_if(changes: Sequence[Row], money: Money, at: int) -> str:
             f"{one['from']} → {one['to']}",
             one["before"],
             *_tenths(one["renewed"], at),
-            *_money_parts(one["kept_mrr_minor_units"], money, at),
+            *money_parts(one["kept_mrr_minor_units"], money, at),
         ]
         for one in changes
     ]
-    return _side_by_side(head, rows, right=(0, 3, 5))
+    return side_by_side(head, rows, right=(0, 3, 5))
 
 
 def _tenths(one: Row, at: int) -> tuple[str, str]:
-    """In hundredths of what `_point_parts` shows."""
+    """In hundredths of what `point_parts` shows."""
     share = {
         key: None if one[key] is None else one[key] / 100 for key in ("value", "lower", "upper")
     }
-    return _point_parts(share, at)
+    return point_parts(share, at)
 
 
 def _trends(trends: Sequence[Row], at: int) -> str:
@@ -158,14 +158,14 @@ def _trends(trends: Sequence[Row], at: int) -> str:
     rows = [
         [
             _level(one, at),
-            *_share_parts(one["recent"], at),
-            *_share_parts(one["before"], at),
-            *_point_parts(one["difference"], at),
-            _p(one["difference"]["q"]),
+            *share_parts(one["recent"], at),
+            *share_parts(one["before"], at),
+            *point_parts(one["difference"], at),
+            p(one["difference"]["q"]),
         ]
         for one in trends
     ]
-    return _side_by_side(
+    return side_by_side(
         [level, recent, "", before, "", difference, "", q], rows, right=(1, 3, 5, 7)
     )
 
@@ -205,16 +205,16 @@ def _trials(trials: Sequence[Row], title: str, at: int) -> str:
                 if ahead is None
                 else (f"{ahead} ahead", f"{ahead}か月先")[at],
                 number(one["months"]),
-                *_share_parts(shown["share"], at),
-                _percent(shown["expected"]),
-                *_share_parts(one["bias"], at),
-                _percent(one["error"]),
-                _percent(one["naive_error"]),
+                *share_parts(shown["share"], at),
+                percent(shown["expected"]),
+                *share_parts(one["bias"], at),
+                percent(one["error"]),
+                percent(one["naive_error"]),
                 "",
                 "" if ahead is None else _VERDICTS[one["verdict"]][at].split(":")[0].split("：")[0],
             ]
         )
-    return _side_by_side(head, rows, right=(1, 2, 4, 5, 7, 8))
+    return side_by_side(head, rows, right=(1, 2, 4, 5, 7, 8))
 
 
 def _compared(compared: Row, at: int) -> str:
@@ -240,11 +240,11 @@ def _compared(compared: Row, at: int) -> str:
             ]
         )
     head = [title, renewed, "", came, apart, ends, mix, rate]
-    return _side_by_side(head, rows, right=(1, 3, 4, 5, 6, 7))
+    return side_by_side(head, rows, right=(1, 3, 4, 5, 6, 7))
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else _points(value / 100)
+    return "–" if value is None else points(value / 100)
 
 
 __all__ = ["page"]
