@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "aiueo/base/hash.hpp"
+#include "aiueo/evidence/ledger.hpp"
 #include "aiueo/evidence/state.hpp"
 #include "aiueo/model/read.hpp"
 #include "aiueo/score/compile.hpp"
@@ -36,7 +37,9 @@ constexpr std::string_view text = R"({"aiueo": 1, "name": "fuzz",
     "ladders": {"stage": [{"name": "low"}, {"name": "high", "when": "U >= 50"}]},
     "bands": {"of": "overall", "edges": [50], "names": ["Lv1", "Lv2"]},
     "steps": {"threshold": 50},
-    "study": {"leads": [90, 0], "term_bands": [6]}})";
+    "roles": {"member": "plan"},
+    "study": {"leads": [90, 0], "term_bands": [6], "grace_days": 10, "horizon_months": 3,
+              "nrr_target": 1.05, "completion": {"stage": "high"}}})";
 
 const plan& the_plan() {
     static const plan made = [] {
@@ -84,7 +87,24 @@ std::string good_state() {
         one.mrr_before = static_cast<std::int64_t>(1000 + i);
         if (kept) one.mrr_after = static_cast<std::int64_t>(990 + 2 * i);
         require(contracts.add(std::to_string(customers[i]), one, -1).ok());
+        if (i % 8 != 0) continue;
+        one.start = one.end;
+        one.end += 500;
+        one.outcome = contract_outcome::open;
+        require(contracts.add(std::to_string(customers[i]), one, -1).ok());
     }
+    // Some customers have no snapshots; some come back, grow and shrink.
+    ledger_history ledger{2, {}};
+    for (std::int32_t i = 0; i < 16; ++i) {
+        const std::int32_t start = 19'700 + 11 * i;
+        const std::int64_t mrr = 1000 + 100 * i;
+        const std::string name = std::to_string(i);
+        require(ledger.add(name, {start, start + 200 + 9 * i, mrr}, -1).ok());
+        require(
+            ledger.add(name, {start + 205 + 12 * i, ledger_entry::no_end, mrr - 300 + 50 * i}, -1)
+                .ok());
+    }
+    require(ledger.finish().ok());
     std::memset(as_of->validity, 0xFF, rows / 8);
     std::memset(a->validity, 0x7F, rows / 8);
     std::memset(b->validity, 0xFB, rows / 8);
@@ -92,7 +112,11 @@ std::string good_state() {
     scores given{with, rows, {.detail = true, .overrides = false}};
     require(score(with, snapshots, {0, rows}, given).ok());
     evidence seen{with};
-    require(seen.update(snapshots, given, contracts).ok());
+    histories known{contracts};
+    known.ledger = &ledger;
+    known.data_until = 20'300;
+    require(seen.update(snapshots, given, known).ok());
+    require(seen.count_unseen(known).ok());
     auto out = write_state(seen);
     require(out.ok());
     return std::move(*out);
