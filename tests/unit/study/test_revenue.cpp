@@ -344,4 +344,17 @@ TEST_CASE("levels of segments, each against all others", "[study][revenue]") {
         CHECK(like(found.segments[0].levels[k].nrr_difference.q, nrr_p[k]));
     }
     CHECK(study_revenue(*world.counted).segments.size() == 2);
+    // With fewer than asked for on either side nothing is tested.
+    const count_key then{last - 12, 0, 0, 0};
+    const grouped_ends some = detail::retained_ends(
+        world.counted->tables()[counted::retention_of_segment(0)].find(then), 0);
+    const grouped_ends everybody =
+        detail::retained_ends(world.counted->table(table_id::retention).find(then), 0);
+    for (const std::int64_t least : {1, 1000}) {
+        revenue_level level;
+        detail::compare_trailing(some, everybody, least, level);
+        CHECK(is_defined(level.nrr_difference.of.value));
+        CHECK(is_defined(level.churn_difference.p) == (least == 1));
+        CHECK(is_defined(level.nrr_difference.p) == (least == 1));
+    }
 }
