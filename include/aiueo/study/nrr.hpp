@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -99,6 +100,7 @@ public:
         if (last_) out_.curve = nrr_course{evidence_, target_, *last_}.run();
         if (!last_) out_.curve.why = out_.why;
         out_.backtest = nrr_backtester{from_, levels_, out_.horizon}.run();
+        add_month_effect();
         tell_nrr(out_);
         return std::move(out_);
     }
@@ -193,6 +195,14 @@ private:
         }
         if (by_name.size() == 1 && by_name.begin()->first.empty()) return;
         for (const auto& [name, block] : by_name) with(name, block);
+    }
+
+    /// Of all starting months that are known: of the few that an early close knew it is a guess.
+    void add_month_effect() {
+        const over_groups everybody =
+            over_groups::made([&](std::size_t g) { return rates_.at(from_.everybody(), g); });
+        const nrr_error found = error_of(from_, used_, rates_, everybody, 1, out_.horizon);
+        if (is_defined(found.error)) out_.backtest.month_effect = std::sqrt(found.month_variance);
     }
 
     // ── up ───────────────────────────────────────────────────────────────────

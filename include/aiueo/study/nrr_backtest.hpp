@@ -214,7 +214,6 @@ private:
         });
         const jackknife_estimate found = mean.plain(all_rows());
         const double months = month_variance_ / static_cast<double>(origins_.size());
-        out_.month_effect = std::sqrt(months);
         out_.bias = {found.value, {}, out_.origins};
         if (!is_defined(found.error)) return;
         const double groups = found.error * found.error, between = months * c;

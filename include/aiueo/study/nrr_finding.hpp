@@ -260,7 +260,7 @@ struct nrr_backtest {
     double independent = undefined;  ///< windows without overlap that would say as much
     figure bias;                     ///< mean deviation
     double spread = undefined;  ///< mean of (deviation ÷ its error)²; 1 where errors are right
-    double month_effect = undefined;  ///< standard deviation between months beyond chance
+    double month_effect = undefined;  ///< standard deviation of starting months beyond chance
     std::vector<nrr_coverage> coverage;
     std::vector<nrr_deviation> levels;
     std::vector<nrr_origin> each;
