@@ -1,7 +1,7 @@
 """Does the study of the bottleneck find what was planted, and does a matrix of correlations?
 
-    ./dev run python tests/planted/bottleneck.py                          # 200 seeds of each world
-    ./dev run python tests/planted/bottleneck.py --seeds 20 --worlds flows confounded --jobs 2
+    ./dev run python tests/planted/chains.py                          # 200 seeds of each world
+    ./dev run python tests/planted/chains.py --seeds 20 --worlds flows confounded --jobs 2
 
 Prints the tables of README.md: planted × found, verdicts against the true ones, and how often the
 intervals of conversion, effect and NRR difference hold the simulator's own values.
