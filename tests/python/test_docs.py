@@ -198,8 +198,37 @@ def settled(text: str) -> str:
 
 
 def like(shown: str, printed: str) -> bool:
-    parts = [re.escape(part) for part in re.split(r"^…$\n?", shown, flags=re.MULTILINE)]
-    return re.fullmatch("(?:.*\n?)*?".join(parts), printed) is not None
+    """Is it what is shown, where a line ``…`` stands for any lines?"""
+    first, *rest = re.split(r"^…$\n?", shown, flags=re.MULTILINE)
+    if not rest:
+        return printed == first
+    *middle, last = rest
+    if not printed.startswith(first) or not printed.endswith(last):
+        return False
+    at, end = len(first), len(printed) - len(last)
+    for part in middle:
+        while (at := printed.find(part, at, end)) > 0 and printed[at - 1] != "\n":
+            at += 1
+        if at < 0:
+            return False
+        at += len(part)
+    return at <= end
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_like"),
+    [
+        ("a\nb\nc\nd", True),
+        ("a\nx\ny\nc\nz\nd", True),
+        ("a\nc\nd", True),
+        ("a\nxc\nd", False),
+        ("a\nb\nd", False),
+        ("a\nc\ne", False),
+        ("b\nc\nd", False),
+    ],
+)
+def test_a_line_of_dots_stands_for_any_lines(printed: str, is_like: bool) -> None:
+    assert like("a\n…\nc\n…\nd", printed) is is_like
 
 
 def commands(text: str) -> list[tuple[str, str]]:

@@ -97,7 +97,7 @@ std::int32_t close_of(std::int32_t month) {
 class plain_revenue {
 public:
     plain_revenue(const plan& of, const paid_history& history, std::int32_t grace, bool free)
-        : of_(of), history_(history), shape_(of), grace_(grace), free_(free) {
+        : history_(history), shape_(of), grace_(grace), free_(free) {
         last_ = month_at(history.data_until + 1) - 1;
         rows_ = bound_rows(of, history.told.rows);
         for (std::size_t i = 0; i < history.told.rows.size(); ++i) {
@@ -432,7 +432,6 @@ private:
         put(last, 1);
     }
 
-    const plan& of_;
     const paid_history& history_;
     counted shape_;
     std::int32_t grace_;
