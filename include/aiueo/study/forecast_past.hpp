@@ -87,6 +87,8 @@ struct came_levels {
 /// Before so many decisions in so many months nothing is forecast in a backtest.
 inline constexpr double least_decisions = 30;
 inline constexpr std::size_t least_months = 6;
+/// Verdicts are of several tests at a time: of months ahead, of bias and of intervals.
+inline constexpr double verdict_level = 0.99;
 /// A verdict wants so many blocks of months; the shortest are quarters.
 inline constexpr std::size_t least_blocks = 4;
 
@@ -233,6 +235,9 @@ private:
         for (const auto& [number, one] : by_block)
             without.push_back(over(all.apart - one.apart, all.came - one.came));
         out.bias = figure_of(jackknife(over(all.apart, all.came), without), all.n);
+        const interval surely_apart =
+            jackknife(over(all.apart, all.came), without, {}, verdict_level).interval;
+        interval surely_held;
         for (std::size_t k = 0; k < forecast_levels.size(); ++k) {
             without.clear();
             for (const auto& [number, one] : by_block)
@@ -240,23 +245,22 @@ private:
             forecast_coverage coverage;
             coverage.level = forecast_levels[k];
             coverage.expected = all.expected[k] / real(all.n);
-            coverage.share =
-                figure_of(jackknife_share(real(all.inside[k]) / real(all.n), without), all.n);
+            const double held = real(all.inside[k]) / real(all.n);
+            coverage.share = figure_of(jackknife_share(held, without), all.n);
+            if (k == 1) surely_held = jackknife_share(held, without, {}, verdict_level).interval;
             out.coverage.push_back(coverage);
         }
-        out.verdict = verdict(out, by_block.size());
+        out.verdict = verdict(by_block.size(), surely_apart, surely_held, out.coverage[1].expected);
         return out;
     }
 
     /// Of forecasts so many months ahead. Those that look further ahead miss together, and so are
     /// known by fewer blocks.
-    [[nodiscard]] static forecast_verdict verdict(const forecast_trial& of, std::size_t blocks) {
+    [[nodiscard]] static forecast_verdict verdict(std::size_t blocks, const interval& bias,
+                                                  const interval& held, double expected) {
         if (blocks < least_blocks) return forecast_verdict::too_little_history;
-        if (of.bias.interval.lower > 0 || of.bias.interval.upper < 0)
-            return forecast_verdict::biased;
-        const forecast_coverage& eighty = of.coverage[1];
-        if (eighty.share.interval.upper < eighty.expected) return forecast_verdict::overconfident;
-        return forecast_verdict::trust;
+        if (bias.lower > 0 || bias.upper < 0) return forecast_verdict::biased;
+        return held.upper < expected ? forecast_verdict::overconfident : forecast_verdict::trust;
     }
 
     const evidence& evidence_;
