@@ -114,7 +114,7 @@ def each_world(
     work = [
         Work(world, seed, customers, months) for world in worlds for seed in range(1, seeds + 1)
     ]
-    file = keep / "bottleneck.jsonl" if keep else None
+    file = keep / "chains.jsonl" if keep else None
     done = kept(file)
     missing = [one for one in work if one.key() not in done]
 

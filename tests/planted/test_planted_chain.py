@@ -81,7 +81,7 @@ def test_right_is_what_was_planted_and_nothing_else():
 def test_a_series_is_taken_up_again(tmp_path, monkeypatch):
     size = {"seeds": 2, "customers": 300, "months": 12, "keep": tmp_path}
     first = chains.each_world(["flows"], **size)
-    file = tmp_path / "worlds.jsonl"
+    file = tmp_path / "chains.jsonl"
     lines = file.read_text().splitlines()
     assert [json.loads(line)["seed"] for line in lines] == [1, 2]
     file.write_text(lines[0] + "\n" + lines[1][:50] + "\n")  # stopped while it wrote
