@@ -236,7 +236,9 @@ TEST_CASE("cohorts of a world, customer by customer", "[study][revenue]") {
         if (!one.paid.empty()) cohorts[month_text(one.first())].push_back(&one);
     }
     std::size_t shown = 0;
-    for (const auto& [name, of] : cohorts) {
+    for (const auto& cohort : cohorts) {
+        const auto& name = cohort.first;
+        const auto& of = cohort.second;
         if (month(name) < month("2023-07")) continue;
         INFO(name);
         REQUIRE(shown < found.cohorts.size());
