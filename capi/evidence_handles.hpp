@@ -11,13 +11,14 @@
 
 struct aiueo_contracts {
     explicit aiueo_contracts(const aiueo::model& of)
-        : history(of.minor_digits, of.zone, of.study.grace_days) {}
+        : history(of.minor_digits, of.zone, of.study.grace_days, of.currency) {}
     aiueo::contract_history history;
     bool broken = false;  ///< memory ran out in the middle of a call
 };
 
 struct aiueo_ledger {
-    explicit aiueo_ledger(const aiueo::model& of) : history(of.minor_digits, of.zone) {}
+    explicit aiueo_ledger(const aiueo::model& of)
+        : history(of.minor_digits, of.zone, of.currency) {}
     aiueo::ledger_history history;
     bool broken = false;  ///< memory ran out in the middle of a call
 };

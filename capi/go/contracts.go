@@ -101,8 +101,9 @@ func (c *Contracts) Add(row Contract) error {
 
 // AddStream adds all rows of an Arrow stream with the columns customer, start, end, outcome
 // ("renewed", "churned", "converted", "lapsed"; nothing while it is open) and optionally kind
-// ("contract", "trial"), mrr_before, mrr_after (major units). stream points to a C
-// ArrowArrayStream, which is taken over and released, whatever the outcome.
+// ("contract", "trial"), mrr_before, mrr_after (major units), currency (the model's, or nothing; another
+// is [ErrBadValue]). stream points to a C ArrowArrayStream, which is taken over and released, whatever
+// the outcome.
 func (c *Contracts) AddStream(stream unsafe.Pointer) error {
 	if err := c.acquire(); err != nil {
 		C.aiueo_go_release_stream((*C.struct_ArrowArrayStream)(stream))

@@ -321,3 +321,40 @@ func ExampleEvidence() {
 	// Active: 2 of 2
 	// That customers at a higher level renew more often does not say that lifting a customer to that level makes it renew.
 }
+
+// What each customer lacks for its next rung.
+func ExamplePlan_Act() {
+	plan, _ := aiueo.Load([]byte(model))
+	defer plan.Close()
+	batch, _ := plan.NewBatch(2, &aiueo.BatchOptions{AsOf: today, AllMetrics: true})
+	defer batch.Close()
+	err := errors.Join(
+		batch.BindTexts("customer", []string{"Aoba", "Midori"}),
+		batch.BindCategories("plan", []string{"pro", "pro"}),
+		aiueo.Bind(batch, "setup_done", []bool{true, false}, nil),
+		aiueo.Bind(batch, "logins_28d", []float64{2, 8}, nil),
+		aiueo.Bind(batch, "last_login", []aiueo.Date{today - 14, today}, nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	list, err := plan.Act("next", batch, nil, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer list.Close()
+	rows, err := aiueo.ActionRows[aiueo.NextRow](list, 0, list.Len())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, row := range rows {
+		fmt.Printf("%s to %s: %s\n", row.Customer, *row.Target, *row.Reason)
+	}
+	fmt.Println(list.Head().Sentence.In("en"))
+	// Output:
+	// Aoba to Active: U >= 60 (now 36.0)
+	// Midori to Onboard: setup_done
+	// Of 2 customers, 0 are on the top rung of stage. What the others lack most often is U >= 60: 1, of whom 1 lacks nothing else.
+}

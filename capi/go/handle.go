@@ -8,7 +8,7 @@ import (
 // Handles counts what is open: made and not yet closed or collected. A number that only grows is a
 // Close that was forgotten. A row counts a batch and scores of its own beside itself.
 type Handles struct {
-	Plans, Batches, Scores, Rows, Summaries, Initiatives, Contracts, Ledgers, Ranks, Evidence, Streams, Duplicates int64
+	Plans, Batches, Scores, Rows, Summaries, Initiatives, Contracts, Ledgers, Ranks, Evidence, Streams, Duplicates, Actions, Changes int64
 	// Leaked handles were given up without Close after slices of their memory had been handed out;
 	// that memory stays, because such a slice may still be read.
 	Leaked int64
@@ -29,6 +29,8 @@ const (
 	evidenceKind
 	streamKind
 	duplicatesKind
+	actionsKind
+	changesKind
 	kinds
 )
 
@@ -51,6 +53,8 @@ func OpenHandles() Handles {
 		Evidence:    open[evidenceKind].Load(),
 		Streams:     open[streamKind].Load(),
 		Duplicates:  open[duplicatesKind].Load(),
+		Actions:     open[actionsKind].Load(),
+		Changes:     open[changesKind].Load(),
 		Leaked:      int64(len(left.behind)),
 	}
 }

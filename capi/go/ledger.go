@@ -66,8 +66,9 @@ func (l *Ledger) Add(row LedgerRow) error {
 }
 
 // AddStream adds all rows of an Arrow stream with the columns customer, start, end (nothing while it
-// is open) and mrr (major units). stream points to a C ArrowArrayStream, which is taken over and
-// released, whatever the outcome.
+// is open), mrr (major units) and optionally currency (the model's, or nothing; another is
+// [ErrBadValue]). stream points to a C ArrowArrayStream, which is taken over and released, whatever the
+// outcome.
 func (l *Ledger) AddStream(stream unsafe.Pointer) error {
 	if err := l.acquire(); err != nil {
 		C.aiueo_go_release_stream((*C.struct_ArrowArrayStream)(stream))

@@ -235,6 +235,72 @@ func TestThePagesFunctions(t *testing.T) {
 	}
 }
 
+func morning(acting *aiueo.Plan, done *aiueo.Initiatives, bind func(*aiueo.Batch) error, rows int) error {
+	batch, err := acting.NewBatch(rows, &aiueo.BatchOptions{AllMetrics: true, Initiatives: done})
+	if err != nil {
+		return err
+	}
+	defer batch.Close()
+	if err := bind(batch); err != nil {
+		return err
+	}
+	list, err := acting.Act("triggers", batch, nil, map[string]any{"as_of": "2026-04-30"})
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+	messages, err := aiueo.ActionRows[aiueo.TriggerRow](list, 0, list.Len())
+	if err != nil {
+		return err
+	}
+	for _, one := range messages {
+		if !one.Holdout {
+			log.Print(one.Key, " ", one.Play)
+		}
+	}
+	log.Print(list.Head().Sentence["en"])
+	return nil
+}
+
+func TestTheMorning(t *testing.T) {
+	plan, err := aiueo.Load([]byte(strings.Replace(model, `"aiueo": 1,`, `"aiueo": 1, "plays": { "call": {} },
+  "triggers": { "quiet": { "when": "logins_28d < 3", "play": "call" } },`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plan.Close()
+	acting, err := plan.ForActions("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer acting.Close()
+	done, err := acting.NewInitiatives()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done.Close()
+	if err := errors.Join(done.KeepAll(), done.Add(aiueo.Initiative{Customer: "b", Initiative: "quiet",
+		Date: aiueo.NewDate(2026, 4, 1), Attended: aiueo.NoDate, Responded: aiueo.NoDate}), done.Finish()); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	log.SetOutput(&said)
+	defer log.SetOutput(os.Stderr)
+	april := aiueo.NewDate(2026, 4, 30)
+	err = morning(acting, done, func(batch *aiueo.Batch) error {
+		return errors.Join(
+			batch.BindTexts("customer", []string{"a", "b", "c"}),
+			aiueo.Bind(batch, "as_of", []aiueo.Date{april, april, april}, nil),
+			batch.BindCategories("plan", []string{"pro", "pro", "pro"}),
+			aiueo.Bind(batch, "setup_done", []bool{true, true, true}, nil),
+			aiueo.Bind(batch, "logins_28d", []float64{2, 1, 9}, nil),
+			aiueo.Bind(batch, "last_login", []aiueo.Date{april, april, april}, nil))
+	}, 3)
+	if err != nil || !strings.Contains(said.String(), "quiet::a call") || strings.Contains(said.String(), "quiet::b") {
+		t.Error(err, said.String())
+	}
+}
+
 // One customer's month, by a model with steps.
 func stateOfApril(t *testing.T) (*aiueo.Plan, []byte) {
 	plan, err := aiueo.Load([]byte(strings.Replace(model, `"aiueo": 1,`, `"aiueo": 1, "steps": { "lag_months": 1 },`, 1)))

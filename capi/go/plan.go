@@ -52,6 +52,7 @@ type planCore struct {
 	c        *C.aiueo_plan
 	scorers  []cgo.Handle
 	warnings []string
+	from     *planCore // of a plan that is made to act: it owns the scorers
 
 	describe    sync.Once
 	description *Description
@@ -137,6 +138,9 @@ func (p *planCore) destroy() {
 	C.aiueo_plan_free(p.c)
 	p.c = nil
 	p.forgetScorers()
+	if p.from != nil {
+		p.from.release()
+	}
 }
 
 func (p *planCore) forgetScorers() {

@@ -27,6 +27,8 @@ const small = `{ "aiueo": 1, "name": "small", "currency": "JPY",
   "bands": { "of": "overall", "edges": [50], "names": ["low", "high"] },
   "profiles": [ { "name": "trial", "when": "plan == 'trial'",
     "patch": { "overall": { "weights": { "I": 3, "O": null } } } } ],
+  "plays": { "call": { "for": ["U.logins", "U.last"], "owner": "success", "channel": "phone" } },
+  "triggers": { "quiet": { "when": "logins < 3", "play": "call", "once_per": "customer", "holdout": 0.5 } },
   "study": { "ranks": ["C", "B", "A"] } }`
 
 var today = NewDate(2026, 11, 21)

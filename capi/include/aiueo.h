@@ -95,10 +95,12 @@ typedef struct aiueo_batch aiueo_batch;             /* columns bound to a plan *
 typedef struct aiueo_duplicates aiueo_duplicates;   /* customers and dates of the batches seen so far */
 typedef struct aiueo_scores aiueo_scores;           /* the results */
 typedef struct aiueo_summary aiueo_summary;         /* counts over many scores */
+typedef struct aiueo_changes aiueo_changes;         /* what changed between two snapshots, split into its parts */
 typedef struct aiueo_contracts aiueo_contracts;     /* what was decided at the end of each contract and trial */
 typedef struct aiueo_ledger aiueo_ledger;           /* which MRR each customer paid from when to when */
 typedef struct aiueo_ranks aiueo_ranks;             /* which rank members of the team gave each customer, and when */
 typedef struct aiueo_evidence aiueo_evidence;       /* what history says of a model, in counts that add up */
+typedef struct aiueo_actions aiueo_actions;         /* a list for people: whom to help with what */
 
 /* The Arrow C data and stream interfaces (arrow.apache.org), declared here unless they are already. */
 #ifndef ARROW_C_DATA_INTERFACE
@@ -478,6 +480,48 @@ AIUEO_API int32_t aiueo_plan_gap(const aiueo_plan *plan, const aiueo_batch *batc
                                  size_t ladder_length, const char *target, size_t target_length, char *out,
                                  size_t capacity, size_t *needed, aiueo_error *error);
 
+/* ── change ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct aiueo_change_options {
+    uint32_t struct_size;
+    uint32_t flags; /* AIUEO_SCORES_NO_OVERRIDES */
+    /* Where the earlier snapshots were scored with another model: the same rows, bound to its plan; only read. */
+    const aiueo_batch *from;
+} aiueo_change_options;
+
+/* What changed between the latest row of each customer in `before` and in `after`, two batches of one plan (or one
+ * batch twice, for a single row each): every score's change is split into model, staleness, missingness and behaviour,
+ * which sum to it. A change to or from insufficient is named and has no parts. Customers are matched by their key.
+ * Nothing of the batches is needed afterwards. */
+AIUEO_API int32_t aiueo_changes_new(const aiueo_batch *before, const aiueo_batch *after,
+                                    const aiueo_change_options *options, aiueo_changes **out, aiueo_error *error);
+/* The portfolio as JSON (schema/changes.schema.json): means of the parts by score and component over the customers
+ * with a score both times, how many became insufficient or sufficient through what, who moved on the ladders, how many
+ * are new and gone. */
+AIUEO_API int32_t aiueo_changes_json(const aiueo_changes *changes, char *out, size_t capacity, size_t *needed,
+                                     aiueo_error *error);
+/* A table with a row a customer: customer, presence (both, new, gone), before_as_of, after_as_of; of each axis, touch
+ * and overall (SCORE) SCORE.before, SCORE.after, SCORE.model, SCORE.staleness, SCORE.missingness, SCORE.behaviour,
+ * SCORE.kind and SCORE.cause; LADDER.before and LADDER.after; band.before and band.after. Copies: lives on its own. */
+AIUEO_API int32_t aiueo_changes_export(const aiueo_changes *changes, struct ArrowSchema *schema,
+                                       struct ArrowArray *array, aiueo_error *error);
+AIUEO_API void aiueo_changes_free(aiueo_changes *changes);
+/* The change between two rows, line by line, as JSON (schema/change.schema.json). */
+AIUEO_API int32_t aiueo_change_explain(const aiueo_batch *before, int64_t row_before, const aiueo_batch *after,
+                                       int64_t row_after, const aiueo_change_options *options, char *out,
+                                       size_t capacity, size_t *needed, aiueo_error *error);
+
+/* ── roll-up ───────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The latest row of each customer rolled up to its parent (the snapshots' column "parent"), and parents to theirs, by
+ * the model's section `rollup`: a table with a row a parent: customer (the parent), parent (its own), level, children,
+ * own; the axes and touch in use, overall, coverage, lower, upper, insufficient; U.coverage, U.lower, U.upper for each;
+ * members_insufficient, unweighted, good, mrr, mrr_unknown. `scores`: of all rows of the batch, made with
+ * AIUEO_SCORES_DETAIL; the batch with AIUEO_BATCH_ALL_METRICS, if the weight or the MRR is not scored. Parents that go
+ * round in a circle are AIUEO_BAD_VALUE, which names them. Copies: lives on its own. */
+AIUEO_API int32_t aiueo_rollup_export(const aiueo_batch *batch, const aiueo_scores *scores, struct ArrowSchema *schema,
+                                      struct ArrowArray *array, aiueo_error *error);
+
 /* ── summary ───────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* Counts over any number of scores: exact, whatever the order and the batches. */
@@ -524,8 +568,8 @@ AIUEO_API int32_t aiueo_contracts_new(const aiueo_plan *plan, aiueo_contracts **
 AIUEO_API int32_t aiueo_contracts_add(aiueo_contracts *contracts, const char *customer, size_t customer_length,
                                       const aiueo_contract *contract, aiueo_error *error);
 /* All rows of a stream with columns customer, start, end, outcome ("renewed", "churned", "converted", "lapsed", nothing
- * while it is open) and optionally kind ("contract", "trial"), mrr_before, mrr_after (major units). Takes the stream
- * over and releases it, whatever the outcome. */
+ * while it is open) and optionally kind ("contract", "trial"), mrr_before, mrr_after (major units), currency (the
+ * model's, or nothing; another is AIUEO_BAD_VALUE). Takes the stream over and releases it, whatever the outcome. */
 AIUEO_API int32_t aiueo_contracts_add_stream(aiueo_contracts *contracts, struct ArrowArrayStream *stream,
                                              aiueo_error *error);
 /* AIUEO_DUPLICATE_ROW: a customer has the same contract twice; then they are of no more use. */
@@ -546,8 +590,9 @@ AIUEO_API int32_t aiueo_ledger_new(const aiueo_plan *plan, aiueo_ledger **out, a
  * in minor units of the model's currency. */
 AIUEO_API int32_t aiueo_ledger_add(aiueo_ledger *ledger, const char *customer, size_t customer_length, int32_t start,
                                    int32_t end, int64_t mrr, aiueo_error *error);
-/* All rows of a stream with columns customer, start, end (nothing while it is open) and mrr (major units). Takes the
- * stream over and releases it, whatever the outcome. */
+/* All rows of a stream with columns customer, start, end (nothing while it is open), mrr (major units) and optionally
+ * currency (the model's, or nothing; another is AIUEO_BAD_VALUE). Takes the stream over and releases it, whatever the
+ * outcome. */
 AIUEO_API int32_t aiueo_ledger_add_stream(aiueo_ledger *ledger, struct ArrowArrayStream *stream, aiueo_error *error);
 AIUEO_API int32_t aiueo_ledger_finish(aiueo_ledger *ledger, aiueo_error *error);
 AIUEO_API void aiueo_ledger_free(aiueo_ledger *ledger);
@@ -654,6 +699,55 @@ AIUEO_API int32_t aiueo_evidence_study(const aiueo_evidence *evidence, const cha
                                        const char *options, size_t options_length, char *out, size_t capacity,
                                        size_t *needed, aiueo_error *error);
 AIUEO_API void aiueo_evidence_free(aiueo_evidence *evidence);
+
+/* ── actions ───────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* A plan of the same model and scorers that asks the model's triggers too, and `condition` for the action "segment"
+ * (empty: none). Batches for those two actions are bound to it; all other actions take them as well. It is not one to
+ * score, explain or make evidence with for others: it has more ladders than the model. AIUEO_BAD_MODEL says what is
+ * wrong with the condition. */
+AIUEO_API int32_t aiueo_plan_for_actions(const aiueo_plan *plan, const char *condition, size_t condition_length,
+                                         aiueo_plan **out, aiueo_error *error);
+/* The names of the actions by number from 0, in the order in which a reader meets them; NULL for a number that is none.
+ * Valid for the life of the process. */
+AIUEO_API const char *aiueo_action_name(int32_t number);
+/* An action on snapshots: a list for people. `batch`: bound to `plan` with AIUEO_BATCH_ALL_METRICS, with the columns
+ * customer and as_of; several dates are a panel. Its initiatives, with all rows kept, say what was done. `evidence`: of
+ * the same model, for the actions that rest on findings; NULL: there is none. `options`: a JSON object of the action's
+ * own keys (empty: none), such as {"as_of":"2026-04-30"}. AIUEO_NOT_FOUND for a name that is none, and where no customer
+ * has a snapshot then. */
+AIUEO_API int32_t aiueo_plan_act(const aiueo_plan *plan, const char *name, size_t name_length, const aiueo_batch *batch,
+                                 const aiueo_evidence *evidence, const char *options, size_t options_length,
+                                 aiueo_actions **out, aiueo_error *error);
+/* What is said above the list: "action", "as_of", "customers", "sentence" and "cautions" beside its own figures. */
+AIUEO_API int32_t aiueo_actions_head(const aiueo_actions *actions, char *out, size_t capacity, size_t *needed,
+                                     aiueo_error *error);
+/* How many rows the list has. */
+AIUEO_API int32_t aiueo_actions_count(const aiueo_actions *actions, int64_t *rows, aiueo_error *error);
+/* Rows [first, first + count) as a JSON array of objects, a member for each column; null where unknown. */
+AIUEO_API int32_t aiueo_actions_rows(const aiueo_actions *actions, int64_t first, int64_t count, char *out,
+                                     size_t capacity, size_t *needed, aiueo_error *error);
+/* The whole list as an Arrow struct array of its columns, the caller's to release. May be called again. */
+AIUEO_API int32_t aiueo_actions_export(const aiueo_actions *actions, struct ArrowSchema *schema,
+                                       struct ArrowArray *array, aiueo_error *error);
+AIUEO_API void aiueo_actions_free(aiueo_actions *actions);
+/* ── comparison ────────────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct aiueo_comparison_options {
+    uint32_t struct_size;
+    int32_t kind;                        /* of the ends: AIUEO_CONTRACT or AIUEO_TRIAL */
+    const aiueo_evidence *current_seen;  /* what became of the customers, counted with either plan: both, or none */
+    const aiueo_evidence *proposed_seen;
+    int64_t movers;                      /* customers that move most: 0 is 20, -1 none, at most 10,000 */
+} aiueo_comparison_options;
+
+/* A proposed model beside the one in use, before it is rolled out, as JSON (schema/comparison.schema.json): the same
+ * snapshots bound to both plans (`proposed` with AIUEO_BATCH_ALL_METRICS, for its segments), the latest row of each
+ * customer; who moves, by how much and through which component, by segment; with evidence, AUC and renewal by stage
+ * and segment under either. */
+AIUEO_API int32_t aiueo_comparison(const aiueo_batch *current, const aiueo_batch *proposed,
+                                   const aiueo_comparison_options *options, char *out, size_t capacity,
+                                   size_t *needed, aiueo_error *error);
 
 /* ── sealed agreement ──────────────────────────────────────────────────────────────────────────────────── */
 

@@ -25,7 +25,8 @@ public:
     [[nodiscard]] std::string run() {
         static_cast<void>(check_day() && check_sums() && check_names() && check_movements() &&
                           check_retention() && check_moves() && check_owners() && check_due() &&
-                          check_sizes() && check_ends() && check_completion() && check_lives());
+                          check_sizes() && check_ends() && check_renewals() && check_completion() &&
+                          check_lives());
         return std::move(wrong_);
     }
 
@@ -205,13 +206,18 @@ private:
             if (key[0] + static_cast<std::int32_t>(cells_.horizon) > last_)
                 return fail(in, "has a month out of its time");
             for (std::size_t cell = 0; cell < counts.size(); cell += retention_fields) {
-                if (at(counts, cell, f::kept) > at(counts, cell, f::customers) ||
-                    at(counts, cell, f::kept_mrr) > at(counts, cell, f::mrr))
+                const std::int64_t kept = at(counts, cell, f::kept),
+                                   now = at(counts, cell, f::kept_mrr),
+                                   later = at(counts, cell, f::later),
+                                   lasting = at(counts, cell, f::lasting);
+                if (kept > at(counts, cell, f::customers) || now > at(counts, cell, f::mrr) ||
+                    lasting > std::min(now, later))
                     return fail(in, "has a part that is more than its whole");
                 if ((at(counts, cell, f::customers) == 0 && at(counts, cell, f::mrr) != 0) ||
-                    (at(counts, cell, f::kept) == 0 &&
-                     (at(counts, cell, f::kept_mrr) != 0 || at(counts, cell, f::later) != 0)))
+                    (kept == 0 && (now != 0 || later != 0)))
                     return fail(in, "has money of no customer");
+                if (kept == 1 && lasting != std::min(now, later))
+                    return fail(in, "has a customer that lost what it pays");
             }
             if (!check_rungs(in, counts)) return false;
             std::int64_t customers = 0, mrr = 0;
@@ -287,6 +293,39 @@ private:
         return true;
     }
 
+    /// The moves of a cycle, and the same customers by group.
+    bool check_cycle(const count_table& in, const block& counts, std::size_t cycle) {
+        block begun(owner_fields);
+        const auto put = [&begun](owner_field field, std::int64_t n) {
+            begun[static_cast<std::size_t>(field)] += n;
+        };
+        for (std::size_t from = 0; from < cells_.places(); ++from) {
+            for (std::size_t to = 0; to < cells_.places(); ++to) {
+                const std::int64_t* const move =
+                    counts.data() + cells_.owner_move_cell(cycle, from, to);
+                if (!check_move(in, move, from, to)) return false;
+                if (from == cells_.outside()) continue;
+                const std::int64_t before = move[static_cast<std::size_t>(move_field::before)];
+                put(owner_field::customers, move[static_cast<std::size_t>(move_field::customers)]);
+                put(owner_field::mrr, before);
+                if (to == cells_.outside()) continue;
+                put(owner_field::kept_mrr, before);
+                put(owner_field::later, move[static_cast<std::size_t>(move_field::after)]);
+            }
+        }
+        for (std::size_t g = 0; g < std::size_t{evidence_groups}; ++g) {
+            using f = owner_field;
+            const std::size_t cell = cells_.owner_cell(cycle, g);
+            if (at(counts, cell, f::customers) == 0 &&
+                (at(counts, cell, f::mrr) != 0 || at(counts, cell, f::later) != 0))
+                return fail(in, "has money of no customer");
+            if (at(counts, cell, f::kept_mrr) > at(counts, cell, f::mrr))
+                return fail(in, "has a part that is more than its whole");
+            for (std::size_t k = 0; k < owner_fields; ++k) begun[k] -= counts[cell + k];
+        }
+        return begun == block(owner_fields) || fail(in, "has other groups than moves");
+    }
+
     bool check_owners() {
         const count_table& whole = table(table_id::moves);
         const std::size_t places = cells_.places();
@@ -305,14 +344,7 @@ private:
             }
             for (const auto& [month, counts] : sums) {
                 for (std::size_t cycle = 0; cycle < move_cycles.size(); ++cycle) {
-                    for (std::size_t from = 0; from < places; ++from) {
-                        for (std::size_t to = 0; to < places; ++to) {
-                            if (!check_move(in,
-                                            counts.data() + cells_.owner_move_cell(cycle, from, to),
-                                            from, to))
-                                return false;
-                        }
-                    }
+                    if (!check_cycle(in, counts, cycle)) return false;
                 }
             }
             for (const auto& [key, counts] : whole.blocks()) {
@@ -359,16 +391,16 @@ private:
     /// What is due by size is what is due of the present portfolio, where its price is known.
     bool check_sizes() {
         const count_table& in = table(table_id::due_sizes);
-        std::map<std::array<std::int32_t, 2>, block> sums;
+        std::map<std::array<std::int32_t, 3>, block> sums;
         for (const auto& [key, counts] : in.blocks()) {
             if (!check_priced(in, counts)) return false;
-            block& to = sums[{key[0], key[1]}];
+            block& to = sums[{key[0], key[1], key[3]}];
             to.resize(counts.size());
             for (std::size_t k = 0; k < counts.size(); ++k) {
                 if (!add(to[k], counts[k])) return false;
             }
         }
-        std::map<std::array<std::int32_t, 2>, block> whole;
+        std::map<std::array<std::int32_t, 3>, block> whole;
         for (const auto& [key, counts] : table(table_id::due).blocks()) {
             if (key[0] != last_) continue;
             block priced = counts;
@@ -377,7 +409,7 @@ private:
                 priced[cell] = priced[cell + static_cast<std::size_t>(due_field::priced)];
                 any = any || priced[cell] > 0;
             }
-            if (any) whole[{key[1], key[2]}] = std::move(priced);
+            if (any) whole[{key[1], key[2], key[3]}] = std::move(priced);
         }
         return sums == whole || fail(in, "does not add up to what is due");
     }
@@ -407,6 +439,49 @@ private:
             }
         }
         return sums == before || fail(decisions, "is not what came of the month before");
+    }
+
+    /// What was renewed, whatever followed, is what was decided so.
+    bool check_renewals() {
+        const count_table& in = table(table_id::renewals);
+        using f = renewal_field;
+        std::map<std::int32_t, block> sums;
+        constexpr std::size_t groups = evidence_groups * renewal_fields;
+        for (const auto& [key, counts] : in.blocks()) {
+            block& to = sums[key[0]];
+            to.resize(counts.size() / tenure_bands);
+            for (std::size_t cell = 0; cell < counts.size(); cell += renewal_fields) {
+                if (at(counts, cell, f::followed) > at(counts, cell, f::kept))
+                    return fail(in, "has a part that is more than its whole");
+                if (at(counts, cell, f::followed) == 0 &&
+                    (at(counts, cell, f::before) != 0 || at(counts, cell, f::after) != 0))
+                    return fail(in, "has money of no contract");
+                const std::size_t pair = cell / groups / tenure_bands;
+                for (std::size_t k = 0; k < renewal_fields; ++k)
+                    to[pair * groups + cell % groups + k] += counts[cell + k];
+            }
+        }
+        for (const auto& [key, counts] : table(table_id::decisions).blocks()) {
+            const auto found = sums.find(key[0]);
+            for (std::size_t cell = 0; cell < counts.size(); cell += end_fields) {
+                const std::size_t there = cell / end_fields * renewal_fields;
+                const auto renewed = [&](f field) {
+                    return found == sums.end() ? 0 : at(found->second, there, field);
+                };
+                if (renewed(f::kept) != at(counts, cell, end_field::kept) ||
+                    renewed(f::followed) != at(counts, cell, end_field::followed_kept) ||
+                    renewed(f::after) != at(counts, cell, end_field::after) ||
+                    renewed(f::before) > at(counts, cell, end_field::due_kept) ||
+                    renewed(f::before) > at(counts, cell, end_field::base))
+                    return fail(in, "is not what was renewed");
+            }
+            if (found != sums.end()) sums.erase(found);
+        }
+        const bool rest = std::any_of(sums.begin(), sums.end(), [](const auto& one) {
+            return std::any_of(one.second.begin(), one.second.end(),
+                               [](std::int64_t n) { return n != 0; });
+        });
+        return !rest || fail(in, "is not what was renewed");
     }
 
     // ── onboarding, lives ────────────────────────────────────────────────────

@@ -200,6 +200,8 @@ private:
         case key_part::days: return {0, longest_completion};
         case key_part::term: return {1, longest_term};
         case key_part::ratio: return {0, largest_ratio};
+        case key_part::next: return {no_next_term, longest_term};
+        case key_part::tenure: return {0, longest_tenure};
         case key_part::stage: {
             const auto& ladders = shape_.model().rules.ladders;
             const std::size_t rungs = ladders.empty() ? 0 : ladders.front().rungs.size();

@@ -194,7 +194,7 @@ void read_trigger(const cursor& member, trigger& out) {
     const object_reader in{
         member,
         "a trigger",
-        {"when", "play", "variants", "holdout", "success", "window_days", "label"}};
+        {"when", "play", "variants", "holdout", "once_per", "success", "window_days", "label"}};
     if (!in.fine()) return;
     if (in.need("when", "the condition under which it fires")) in("when", out.when);
     if (in.need("play", "the play that answers it")) in("play", out.play);
@@ -207,6 +207,7 @@ void read_trigger(const cursor& member, trigger& out) {
                     });
     }
     in("holdout", out.holdout);
+    in("once_per", out.once_per);
     in("success", out.success);
     in.whole("window_days", out.window_days, 1, 3650);
     in("label", out.shown);

@@ -26,7 +26,9 @@ namespace aiueo::detail {
 /// Takes its keys one by one; finish() says what nobody took, or the first thing that was wrong.
 class study_options {
 public:
-    explicit study_options(std::string_view text) : text_(text.empty() ? "{}" : text) {
+    /// `of`: what the options are of, for messages.
+    explicit study_options(std::string_view text, std::string_view of = "study")
+        : text_(text.empty() ? "{}" : text), of_(of) {
         problems found;
         own_.emplace(json::parse(text_, read_limits{}, found));
         document_ = &*own_;
@@ -129,6 +131,26 @@ public:
         return usual;
     }
 
+    /// "2026-04-30" as days since 1970-01-01.
+    [[nodiscard]] std::int32_t date(std::string_view key, std::int32_t usual) {
+        const json::value* found = take(key);
+        if (found == nullptr) return usual;
+        if (found->what == json::kind::text) {
+            if (const auto day = parse_date(document_->text_of(*found)); day) return *day;
+        }
+        wrong(key, "a date, such as \"2026-04-30\"");
+        return usual;
+    }
+
+    /// true or false.
+    [[nodiscard]] bool flag(std::string_view key, bool usual) {
+        const json::value* found = take(key);
+        if (found == nullptr) return usual;
+        if (found->what == json::kind::flag) return found->flag;
+        wrong(key, "true or false");
+        return usual;
+    }
+
     /// Refuses if a key is not there.
     void require(std::string_view key) {
         if (take(key) == nullptr && failure_.ok())
@@ -196,7 +218,7 @@ public:
             if (known) continue;
             return make_error(errc::invalid_argument,
                               "\"" + std::string{key} + "\" is not " +
-                                  (path_.empty() ? std::string{"an option of this study"}
+                                  (path_.empty() ? "an option of this " + of_
                                                  : "a key of option \"" + path_ + "\"") +
                                   did_you_mean(key, known_));
         }
@@ -237,6 +259,7 @@ private:
     }
 
     std::string text_;
+    std::string of_ = "study";
     std::optional<json::document> own_;
     const json::document* document_ = nullptr;  ///< its own, or that of the options around it
     json::index at_ = json::nowhere;

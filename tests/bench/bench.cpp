@@ -12,6 +12,7 @@
 
 #include "aiueo/model/read.hpp"
 #include "aiueo/score/compile.hpp"
+#include "support/tests_dir.h"
 
 namespace bench {
 
@@ -22,7 +23,7 @@ void fail(const std::string& why) {
 }
 
 std::string model_text() {
-    const std::ifstream file{AIUEO_TESTS_DIR "/bench/model.json"};
+    const std::ifstream file{std::string{aiueo_tests_dir()} + "/bench/model.json"};
     std::ostringstream text;
     text << file.rdbuf();
     if (!file) fail("tests/bench/model.json cannot be read");

@@ -23,10 +23,12 @@ struct freer {
     void operator()(aiueo_duplicates* one) const noexcept { aiueo_duplicates_free(one); }
     void operator()(aiueo_scores* one) const noexcept { aiueo_scores_free(one); }
     void operator()(aiueo_summary* one) const noexcept { aiueo_summary_free(one); }
+    void operator()(aiueo_changes* one) const noexcept { aiueo_changes_free(one); }
     void operator()(aiueo_contracts* one) const noexcept { aiueo_contracts_free(one); }
     void operator()(aiueo_ledger* one) const noexcept { aiueo_ledger_free(one); }
     void operator()(aiueo_ranks* one) const noexcept { aiueo_ranks_free(one); }
     void operator()(aiueo_evidence* one) const noexcept { aiueo_evidence_free(one); }
+    void operator()(aiueo_actions* one) const noexcept { aiueo_actions_free(one); }
 };
 template <class Handle>
 using owned = std::unique_ptr<Handle, freer>;
@@ -64,6 +66,9 @@ inline constexpr std::string_view small_model = R"json({ "aiueo": 1, "name": "sm
   "bands": { "of": "overall", "edges": [50], "names": ["low", "high"] },
   "profiles": [ { "name": "trial", "when": "plan == 'trial'",
     "patch": { "overall": { "weights": { "E": null } } } } ],
+  "plays": { "call": { "for": ["I.setup", "U.logins"] } },
+  "triggers": { "quiet": { "when": "logins < 6", "play": "call", "once_per": "customer",
+    "variants": { "a": 0.5, "b": 0.5 }, "success": "nps > 9", "window_days": 7 } },
   "study": { "ranks": ["C", "B", "A"] } })json";
 
 inline constexpr std::int32_t today = 20778;
@@ -116,15 +121,19 @@ inline owned<aiueo_batch> new_batch(const aiueo_plan* plan, std::int64_t rows = 
     return owned<aiueo_batch>{out};
 }
 
+inline void bind_all(aiueo_batch* to) {
+    must(bind(to, "customer", column_of(AIUEO_TYPE_INT32, ids.data())));
+    must(bind(to, "plan", plans()));
+    must(bind(to, "setup", column_of(AIUEO_TYPE_BYTE, setup.data())));
+    must(bind(to, "logins", column_of(AIUEO_TYPE_FLOAT64, logins.data())));
+    must(bind(to, "last", column_of(AIUEO_TYPE_DATE32, last.data())));
+    must(bind(to, "nps", column_of(AIUEO_TYPE_FLOAT64, nps.data())));
+    must(bind(to, "nps@", column_of(AIUEO_TYPE_DATE32, last.data())));
+}
+
 inline owned<aiueo_batch> full_batch(const aiueo_plan* plan) {
     owned<aiueo_batch> out = new_batch(plan);
-    must(bind(out.get(), "customer", column_of(AIUEO_TYPE_INT32, ids.data())));
-    must(bind(out.get(), "plan", plans()));
-    must(bind(out.get(), "setup", column_of(AIUEO_TYPE_BYTE, setup.data())));
-    must(bind(out.get(), "logins", column_of(AIUEO_TYPE_FLOAT64, logins.data())));
-    must(bind(out.get(), "last", column_of(AIUEO_TYPE_DATE32, last.data())));
-    must(bind(out.get(), "nps", column_of(AIUEO_TYPE_FLOAT64, nps.data())));
-    must(bind(out.get(), "nps@", column_of(AIUEO_TYPE_DATE32, last.data())));
+    bind_all(out.get());
     return out;
 }
 

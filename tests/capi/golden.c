@@ -7,6 +7,8 @@
 
 #include <aiueo.h>
 
+#include "support/tests_dir.h"
+
 static int failures = 0;
 
 static void die(const char* what, const char* why) {
@@ -27,7 +29,7 @@ static char* read_file(const char* folder, const char* name) {
     FILE* file;
     long size = 0;
     char* text;
-    snprintf(path, sizeof path, "%s/golden/scores/%s/%s", AIUEO_TESTS_DIR, folder, name);
+    snprintf(path, sizeof path, "%s/golden/scores/%s/%s", aiueo_tests_dir(), folder, name);
     file = fopen(path, "rb");
     if (file == NULL) return NULL;
     if (fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) die(path, "cannot be read");

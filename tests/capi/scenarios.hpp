@@ -64,11 +64,12 @@ void writes_text(attempt& now, Call call) {
 
 using scenarios = std::map<std::string, scenario>;
 
-// Those of contracts, ledger, ranks and evidence.
+// Those of contracts, ledger, ranks, evidence, sealed agreement and actions.
 void add_contracts(scenarios& all);
 void add_ledger(scenarios& all);
 void add_ranks(scenarios& all);
 void add_evidence(scenarios& all);
 void add_agreement(scenarios& all);
+void add_actions(scenarios& all);
 
 }  // namespace capi_test

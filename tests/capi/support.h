@@ -10,6 +10,8 @@
 
 #include <aiueo.h>
 
+#include "support/tests_dir.h"
+
 static int checks_done = 0;
 static int checks_failed = 0;
 
@@ -58,7 +60,7 @@ static inline char* read_text(const char* name, size_t* length) {
     char path[4096];
     char* text = NULL;
     FILE* file = NULL;
-    snprintf(path, sizeof path, "%s/%s", AIUEO_TESTS_DIR, name);
+    snprintf(path, sizeof path, "%s/%s", aiueo_tests_dir(), name);
     file = fopen(path, "rb");
     if (file == NULL) {
         fprintf(stderr, "cannot read %s\n", path);

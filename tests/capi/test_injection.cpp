@@ -402,17 +402,94 @@ void add_scores(scenarios& all) {
     };
 }
 
+/// Every structure is filled, or none.
+template <class Call>
+std::int32_t exports(attempt& now, Call call) {
+    ArrowSchema schema{};
+    ArrowArray array{};
+    const std::int32_t status = call(&schema, &array);
+    now.must_hold((status == AIUEO_OK) == (schema.release != nullptr));
+    now.must_hold((status == AIUEO_OK) == (array.release != nullptr));
+    if (status == AIUEO_OK) schema.release(&schema);
+    if (status == AIUEO_OK) array.release(&array);
+    return status;
+}
+
+void add_changes(scenarios& all) {
+    const auto with_batches = [&all](const char* name, auto run) {
+        all[name].run = [run](attempt& now) {
+            const auto plan = load(small_model);
+            const auto other = load(small_model);
+            const auto batch = full_batch(plan.get());
+            const auto others = full_batch(other.get());
+            run(now, batch.get(), others.get());
+        };
+    };
+    with_batches("aiueo_changes_new", [](attempt& now, auto* batch, auto* others) {
+        const aiueo_change_options options{sizeof options, 0, others};
+        makes_handle<aiueo_changes>(now, [&](aiueo_changes** out, aiueo_error* error) {
+            return aiueo_changes_new(batch, batch, &options, out, error);
+        });
+    });
+    with_batches("aiueo_change_explain", [](attempt& now, auto* batch, auto* others) {
+        const aiueo_change_options options{sizeof options, 0, others};
+        writes_text(now, [&](char* out, std::size_t room, std::size_t* needed, aiueo_error* error) {
+            return aiueo_change_explain(batch, 0, batch, 1, &options, out, room, needed, error);
+        });
+    });
+    with_batches("aiueo_comparison", [](attempt& now, auto* batch, auto* others) {
+        writes_text(now, [&](char* out, std::size_t room, std::size_t* needed, aiueo_error* error) {
+            return aiueo_comparison(batch, others, nullptr, out, room, needed, error);
+        });
+    });
+    const auto with_changes = [&with_batches](const char* name, auto run) {
+        with_batches(name, [run](attempt& now, auto* batch, auto*) {
+            aiueo_changes* made = nullptr;
+            must(aiueo_changes_new(batch, batch, nullptr, &made, nullptr));
+            const owned<aiueo_changes> changes{made};
+            run(now, changes.get());
+        });
+    };
+    with_changes("aiueo_changes_json", [](attempt& now, auto* changes) {
+        writes_text(now, [&](char* out, std::size_t room, std::size_t* needed, aiueo_error* error) {
+            return aiueo_changes_json(changes, out, room, needed, error);
+        });
+    });
+    with_changes("aiueo_changes_export", [](attempt& now, auto* changes) {
+        now([&](aiueo_error* error) {
+            return exports(now, [&](auto* schema, auto* array) {
+                return aiueo_changes_export(changes, schema, array, error);
+            });
+        });
+    });
+    all["aiueo_rollup_export"].run = [](attempt& now) {
+        static constexpr std::array<std::int32_t, 3> parents{70, 70, 71};
+        const auto plan = load(small_model);
+        const auto rows = full_batch(plan.get());
+        must(bind(rows.get(), "parent", column_of(AIUEO_TYPE_INT32, parents.data())));
+        const auto scores = new_scores(plan.get(), AIUEO_SCORES_DETAIL);
+        must(aiueo_plan_score(plan.get(), rows.get(), 0, row_count, scores.get(), nullptr));
+        now([&](aiueo_error* error) {
+            return exports(now, [&](auto* schema, auto* array) {
+                return aiueo_rollup_export(rows.get(), scores.get(), schema, array, error);
+            });
+        });
+    };
+}
+
 scenarios every_entry() {
     scenarios all;
     add_models(all);
     add_initiatives(all);
     add_batches(all);
     add_scores(all);
+    add_changes(all);
     add_contracts(all);
     add_ledger(all);
     add_ranks(all);
     add_evidence(all);
     add_agreement(all);
+    add_actions(all);
     return all;
 }
 
@@ -468,6 +545,7 @@ TEST_CASE("every exported function is in the table") {
                                             "aiueo_instruction_set_name",
                                             "aiueo_plan_instruction_set",
                                             "aiueo_study_name",
+                                            "aiueo_action_name",
                                             "aiueo_batch_rows",
                                             "aiueo_duplicates_checked"};
     const scenarios all = every_entry();

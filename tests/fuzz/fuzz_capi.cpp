@@ -39,12 +39,29 @@ constexpr std::string_view model = R"json({ "aiueo": 1, "name": "fuzz", "currenc
   "bands": { "of": "overall", "edges": [50], "names": ["low", "high"] },
   "profiles": [ { "name": "trial", "when": "plan == 'trial'",
     "patch": { "overall": { "weights": { "E": null } } } } ],
-  "steps": { "threshold": 60 }, "study": { "ranks": ["C", "B", "A"] } })json";
+  "steps": { "threshold": 60 }, "study": { "ranks": ["C", "B", "A"] },
+  "plays": { "call": { "for": ["U.logins"] } },
+  "triggers": { "quiet": { "when": "logins < 3", "play": "call", "once_per": "last", "holdout": 0.2,
+      "variants": { "a": 0.8 }, "success": "setup", "window_days": 7 } } })json";
 
 const aiueo_plan* the_plan() {
     static const aiueo_plan* const plan = [] {
         aiueo_plan* out = nullptr;
         if (aiueo_plan_load(model.data(), model.size(), nullptr, &out, nullptr) != AIUEO_OK) {
+            std::abort();
+        }
+        return out;
+    }();
+    return plan;
+}
+
+// The same, asking triggers and a condition.
+const aiueo_plan* the_acting_plan() {
+    static const aiueo_plan* const plan = [] {
+        constexpr std::string_view condition = "overall < 50 || !setup";
+        aiueo_plan* out = nullptr;
+        if (aiueo_plan_for_actions(the_plan(), condition.data(), condition.size(), &out, nullptr) !=
+            AIUEO_OK) {
             std::abort();
         }
         return out;
@@ -205,7 +222,10 @@ private:
         aiueo_batch_free(out);
         aiueo_batch_options options{};
         options.struct_size = sizeof options;
-        options.flags = in_.byte() % 3;
+        const std::uint8_t how = in_.byte();
+        const bool to_act = how >= 192;
+        options.flags = to_act ? AIUEO_BATCH_MISSING_COLUMNS_UNKNOWN | AIUEO_BATCH_ALL_METRICS
+                               : std::uint32_t{how} % 3;
         options.first_row = in_.number(1000);
         options.null_texts = "NA\n-\n";
         options.null_texts_length = in_.byte() % 6;
@@ -213,7 +233,7 @@ private:
         options.as_of = in_.byte() < 240 ? 20000 : in_.value<std::int32_t>();
         if (in_.byte() % 4 == 0) options.initiatives = initiatives_;
         return aiueo_batch_new(
-            the_plan(), in_.byte() < 250 ? AIUEO_SNAPSHOTS : 0,
+            to_act ? the_acting_plan() : the_plan(), in_.byte() < 250 ? AIUEO_SNAPSHOTS : 0,
             in_.byte() < 230 ? rows_ : std::min<std::int64_t>(in_.number(most_rows), 1 << 20),
             &options, &out, &error_);
     }
@@ -275,7 +295,7 @@ private:
         const std::size_t capacity = in_.byte() % 2 == 0 ? text.size() : 3;
         const std::int64_t row = in_.number(rows_);
         aiueo_batch* const at = batch();
-        switch (in_.byte() % 5) {
+        switch (in_.byte() % 7) {
         case 0:
             return aiueo_plan_explain(the_plan(), at, row, text.data(), capacity, &needed, &error_);
         case 1: {
@@ -296,8 +316,37 @@ private:
             if (aiueo_duplicates_checked(seen_) < -1) std::abort();
             return aiueo_duplicates_add(seen_, at, &error_);
         }
+        case 4: return changes(at);
+        case 5: {
+            const aiueo_change_options options{sizeof options, in_.byte() % 2u, batch()};
+            return aiueo_change_explain(at, row, batch(), in_.number(rows_),
+                                        in_.byte() % 2 == 0 ? &options : nullptr, text.data(),
+                                        capacity, &needed, &error_);
+        }
         default: return aiueo_summary_json(summary_, text.data(), capacity, &needed, &error_);
         }
+    }
+
+    // Between two batches; rolled up to parents; compared with another plan's.
+    std::int32_t changes(aiueo_batch* at) {
+        std::array<char, 512> text{};
+        std::size_t needed = 0;
+        if (in_.byte() % 3 == 0) {
+            ArrowSchema schema{};
+            ArrowArray array{};
+            check(aiueo_rollup_export(at, scores(), &schema, &array, &error_));
+            if (schema.release != nullptr) schema.release(&schema);
+            if (array.release != nullptr) array.release(&array);
+            return aiueo_comparison(at, batch(), nullptr, text.data(), text.size(), &needed,
+                                    &error_);
+        }
+        aiueo_changes* made = nullptr;
+        check(aiueo_changes_new(at, batch(), nullptr, &made, &error_));
+        if (made == nullptr) return AIUEO_OK;
+        const std::int32_t status =
+            aiueo_changes_json(made, text.data(), text.size(), &needed, &error_);
+        aiueo_changes_free(made);
+        return status;
     }
 
     std::int32_t read_scores() {
@@ -430,6 +479,55 @@ private:
                                     seal.data(), size, text.data(), text.size(), nullptr, &error_);
     }
 
+    // An action, mostly of the batch's plan; its list in every form.
+    std::int32_t act() {
+        constexpr std::array<std::string_view, 6> given{"",
+                                                        "{}",
+                                                        R"({"as_of":"2024-10-04"})",
+                                                        R"({"ladder":"stage"})",
+                                                        R"({"trigger":"quiet","holdouts":false})",
+                                                        R"({"holdouts":1})"};
+        const std::uint8_t how = in_.byte();
+        const char* const known = aiueo_action_name(how % 8);
+        const std::string_view name = known == nullptr ? in_.bytes(9) : std::string_view{known};
+        const std::uint8_t which = in_.byte();
+        const std::string_view options = which < 200 ? given[which % given.size()] : in_.bytes(40);
+        const aiueo_plan* const plan = how < 192 ? the_acting_plan() : the_plan();
+        aiueo_actions* out = nullptr;
+        const std::int32_t done = aiueo_plan_act(plan, name.data(), name.size(), batch(), evidence_,
+                                                 options.data(), options.size(), &out, &error_);
+        if ((done == AIUEO_OK) != (out != nullptr)) std::abort();
+        if (out == nullptr) return done;
+        std::vector<char> text(std::size_t{1} << 17);
+        std::int64_t count = 0;
+        check(aiueo_actions_head(out, text.data(), text.size(), nullptr, &error_));
+        check(aiueo_actions_count(out, &count, &error_));
+        check(aiueo_actions_rows(out, in_.number(count), in_.number(count), text.data(),
+                                 text.size(), nullptr, &error_));
+        ArrowSchema schema{};
+        ArrowArray array{};
+        if (aiueo_actions_export(out, &schema, &array, &error_) != AIUEO_OK) std::abort();
+        if (array.length != count) std::abort();
+        aiueo_actions_free(out);
+        schema.release(&schema);
+        array.release(&array);
+        return done;
+    }
+
+    // A condition as a user might type it.
+    std::int32_t ask() {
+        constexpr std::string_view good = "U < 40 && (!setup || stage == 'Entry')";
+        std::string condition{good};
+        const std::string_view some = in_.bytes(24);
+        if (!some.empty()) condition.replace(in_.byte() % condition.size(), some.size(), some);
+        aiueo_plan* out = nullptr;
+        const std::int32_t done =
+            aiueo_plan_for_actions(in_.byte() < 128 ? the_plan() : the_acting_plan(),
+                                   condition.data(), condition.size(), &out, &error_);
+        aiueo_plan_free(out);
+        return done;
+    }
+
     // Contracts of the rows' customers, and evidence of any batch and scores.
     std::int32_t history() {
         const std::string_view who = in_.bytes(3);
@@ -497,7 +595,9 @@ private:
     }
 
     std::int32_t step() {
-        switch (in_.byte() % 14) {
+        const std::uint8_t what = in_.byte();
+        if (what >= 252) return what == 255 ? ask() : act();
+        switch (what % 14) {
         case 0: rows_ = in_.byte() % most_rows; return new_batch();
         case 1: return new_batch();
         case 2:

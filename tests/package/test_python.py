@@ -60,6 +60,8 @@ def test_what_is_in_the_wheel() -> None:
     inside = sorted(one for one in names if one.endswith(".py"))
     tree = ROOT / "capi" / "python"
     assert inside == sorted(str(one.relative_to(tree)) for one in tree.rglob("*.py"))
+    others = {"report/page.html", "report/page.css", "report/page.js"}
+    assert {f"aiueo/{one}" for one in others} <= set(names)
     needs = [line for line in text.splitlines() if line.startswith("Requires-Dist:")]
     assert all("extra ==" in line for line in needs), needs
 

@@ -56,6 +56,11 @@ class Truth:
     growth: float = 0.0  #: standard deviation of the logarithm of MRR after ÷ before
     renewal: tuple[float, ...] = (0.55, 0.75, 0.88, 0.95)
     unseen: float = 0.0  #: share of months without a snapshot
+    #: Chance that a renewal makes a term another one: of, then to, and how often.
+    changes: tuple[tuple[int, int, float], ...] = ()
+    changed_price: float = 1.0  #: MRR after ÷ before where it does
+    #: MRR after ÷ before of a renewal in the months since the first contract below, else 1.
+    young_growth: tuple[tuple[int, float], ...] = ()
     moves: tuple[tuple[float, ...], ...] = (
         (0.90, 0.09, 0.01, 0.00),
         (0.04, 0.88, 0.08, 0.00),
@@ -72,6 +77,15 @@ WORLDS = {
     "prices": Truth(month_effect=0.2, prices=1.0, growth=0.2),
     "young": Truth(origin=24, month_effect=0.2),
     "unseen": Truth(month_effect=0.2, unseen=0.3),
+    "upgrades": Truth(
+        customers=500,
+        month_effect=0.1,
+        terms=(1, 1, 1, 12),
+        renewal=(0.93, 0.96, 0.98, 0.99),
+        changes=((1, 12, 0.03), (12, 1, 0.1)),
+        changed_price=0.9,
+        young_growth=((3, 1.15), (6, 1.05), (12, 1.01)),
+    ),
     "long": Truth(customers=1500, month_effect=0.2, terms=(12, 24, 36), origin=60),
 }
 
@@ -99,14 +113,19 @@ def simulate(truth: Truth, seed: int) -> Tables:
     ends = begins + term
     level = np.zeros(n, dtype=int)
     price = _prices(truth, dice, n)
+    first = begins.copy()
+    usual_term = term.copy()
     seen: list[tuple[np.ndarray, ...]] = []
     decided: list[tuple[np.ndarray, ...]] = []
     for month in range(months):
         due = np.flatnonzero(ends == month)
         chance = 1 / (1 + np.exp(-(odds[level[due]] + effects[month])))
         kept = dice.random(len(due)) < chance
-        after = np.round(price[due] * np.exp(dice.normal(0, truth.growth, len(due))), -2)
-        after = np.maximum(after, 100)
+        after = price[due] * np.exp(dice.normal(0, truth.growth, len(due)))
+        next_term = _next_terms(truth, dice, term[due])
+        after *= _growth_of_age(truth, month - first[due])
+        after[next_term != term[due]] *= truth.changed_price
+        after = np.maximum(np.round(after, -2), 100)
         decided.append((due, life[due], begins[due], ends[due], price[due], after, kept))
         here = begins < month  # from a close to the next
         moved = (dice.random(n)[:, None] > moves[level]).sum(axis=1).clip(0, 3)
@@ -115,6 +134,8 @@ def simulate(truth: Truth, seed: int) -> Tables:
         price[due] = np.where(kept, after, _prices(truth, dice, len(due)))
         level[due] = np.where(kept, level[due], dice.integers(0, 2, len(due)))
         life[due] += ~kept
+        first[due] = np.where(kept, first[due], month)
+        term[due] = np.where(kept, next_term, usual_term[due])
         begins[due] = month
         ends[due] = month + term[due]
         there = np.flatnonzero((begins <= month) & (dice.random(n) >= truth.unseen))
@@ -150,6 +171,20 @@ def _prices(truth: Truth, dice: np.random.Generator, n: int) -> np.ndarray:
     if truth.prices:
         return np.maximum(np.round(20000 * np.exp(dice.normal(0, truth.prices, n)), -2), 100)
     return dice.choice([10000.0, 30000.0, 50000.0], n)
+
+
+def _next_terms(truth: Truth, dice: np.random.Generator, term: np.ndarray) -> np.ndarray:
+    out = term.copy()
+    for before, after, chance in truth.changes:
+        out[(term == before) & (dice.random(len(term)) < chance)] = after
+    return out
+
+
+def _growth_of_age(truth: Truth, months: np.ndarray) -> np.ndarray:
+    out = np.ones(len(months))
+    for below, growth in reversed(truth.young_growth):
+        out[months < below] = growth
+    return out
 
 
 def _names(customer: np.ndarray, life: np.ndarray) -> np.ndarray:
@@ -199,6 +234,8 @@ def look(work: Work) -> dict[str, Any]:
         "promised": float(np.mean([_promised(month) for month in found["months"]])),
         "bias": together["mean"] - sums["renewed"],
         "came": sums["renewed"],
+        "mrr_bias": found["together"][keys["kept_mrr"]]["mean"] - sums["kept_mrr"],
+        "mrr_came": sums["kept_mrr"],
         "month_effect": found["month_effect"]["error"],
         "verdict": found["backtest"]["verdict"],
         "trends": [one["difference"]["q"] for one in found["trends"]],
@@ -281,6 +318,7 @@ def verdict_table(seen: Sequence[dict[str, Any]]) -> str:
         mine = [one for one in seen if one["world"] == world]
         effects = [one["month_effect"] for one in mine if one["month_effect"] is not None]
         bias = sum(one["bias"] for one in mine) / sum(one["came"] for one in mine)
+        mrr_bias = sum(one["mrr_bias"] for one in mine) / sum(one["mrr_came"] for one in mine)
         trends = sum(any(q <= 0.05 for q in one["trends"] if q is not None) for one in mine)
         rows.append(
             [
@@ -288,11 +326,20 @@ def verdict_table(seen: Sequence[dict[str, Any]]) -> str:
                 f"{WORLDS[world].month_effect:.2f}",
                 f"{np.mean(effects):.2f}",
                 f"{bias:+.2%}",
+                f"{mrr_bias:+.2%}",
                 *(str(sum(one["verdict"] == word for one in mine)) for word in words),
                 f"{trends / len(mine):.1%}",
             ]
         )
-    head = ["world", "month effect", "found", "bias of the year", *words, "any trend (none is)"]
+    head = [
+        "world",
+        "month effect",
+        "found",
+        "bias of the year",
+        "of its MRR",
+        *words,
+        "any trend (none is)",
+    ]
     return _rows(head, rows)
 
 

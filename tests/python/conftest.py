@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-for folder in (ROOT / "capi" / "python", Path(__file__).parent):
+HERE = Path(__file__).resolve().parent
+for folder in (HERE.parents[1] / "capi" / "python", HERE):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-os.environ.setdefault("AIUEO_LIBRARY", str(ROOT / "build" / "release" / "lib" / "libaiueo.so"))
 
-GOLDEN = ROOT / "tests" / "golden"
+from places import GOLDEN, ROOT
+
+os.environ.setdefault("AIUEO_LIBRARY", str(ROOT / "build" / "release" / "lib" / "libaiueo.so"))
 
 
 @pytest.fixture(scope="session")

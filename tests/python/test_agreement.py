@@ -13,7 +13,7 @@ import aiueo.sim
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import ROOT
+from places import ROOT
 from test_cli import refused, run
 
 MODEL: dict[str, Any] = {

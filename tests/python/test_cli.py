@@ -25,7 +25,7 @@ from aiueo.cli._app import say
 from aiueo.explain import component_rows
 from aiueo.summary import share
 from click.testing import CliRunner, Result
-from conftest import ROOT
+from places import ROOT
 from portfolio import INITIATIVES
 
 Rows = dict[str, list[Any]]

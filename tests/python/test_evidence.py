@@ -18,7 +18,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from conftest import ROOT
+from places import ROOT
 from histories import MODEL, World, small_contracts, small_rows
 
 

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from conftest import ROOT
+from places import ROOT
 from histories import MODEL, World, small_contracts, small_rows
 
 

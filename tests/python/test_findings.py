@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from aiueo._text import width
 from aiueo.finding import Rows
-from conftest import ROOT
+from places import ROOT
 from histories import MODEL, World, small_contracts, small_rows
 
 DATA = Path(os.environ.get("AIUEO_DATA") or ROOT.parent / "shared" / "data")

@@ -10,7 +10,7 @@ from typing import Any
 import aiueo
 import pyarrow as pa
 import pytest
-from conftest import GOLDEN
+from places import GOLDEN
 
 CASES = (GOLDEN / "scores" / "cases.txt").read_text(encoding="utf-8").split()
 

@@ -252,3 +252,33 @@ def test_whom_count_unseen_has_counted_is_seen(plan: aiueo.Plan) -> None:
     assert seen.counts["payers_unseen"] == 4
     with pytest.raises(aiueo.DataError, match="counted before"):
         seen.update(small_rows(), small_contracts(), data_until=LATEST)
+
+
+# ── currency ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_amounts_are_in_the_models_currency(kind: str) -> None:
+    plan, made = aiueo.load({**MODEL, "currency": "USD"}), KINDS[kind]
+    for prepare, table in ((plan.ledger, small_ledger()), (plan.contracts, small_contracts())):
+        for currency in ([None] * 4, ["USD", None, "", "USD"]):
+            prepare(made({**table, "currency": currency}))
+        with pytest.raises(aiueo.DataError, match=r'row 3, column "currency": "EUR" is not the'):
+            prepare(made({**table, "currency": ["USD", None, "EUR", "GBP"]}))
+
+
+def test_a_model_without_a_currency_takes_one(plan: aiueo.Plan) -> None:
+    def seen(of_ledger: str | None, of_contracts: str | None) -> aiueo.Evidence:
+        contracts = {**small_contracts(), "currency": [of_contracts, None, None, of_contracts]}
+        ledger = {**small_ledger(), "currency": [None, None, of_ledger, of_ledger]}
+        return plan.evidence(small_rows(), contracts, ledger=ledger)
+
+    wanted = bytes(seen(None, None))
+    for one in (seen("EUR", None), seen(None, "USD"), seen("EUR", "EUR")):
+        assert bytes(one) == wanted  # no state says in which currency it is
+    with pytest.raises(aiueo.ArgumentError, match="ledger are in EUR, those of the contracts in U"):
+        seen("EUR", "USD")
+    with pytest.raises(aiueo.ArgumentError, match="one was counted in EUR, the other in USD"):
+        seen("EUR", None).merge(seen("USD", None))
+    with pytest.raises(aiueo.DataError, match=r'row 4.*"GBP" is not the currency of row 3, "EUR"'):
+        plan.ledger({**small_ledger(), "currency": [None, None, "EUR", "GBP"]})

@@ -50,12 +50,14 @@ def test_everybody_is_what_the_ledger_says(world, found):
     import numpy as np
 
     first, last = np.datetime64(found.first_start, "M"), np.datetime64(found.last_start, "M")
-    then = later = 0
+    then = later = lasting = 0
     for month in np.arange(first, last + 1):
         at, after = paid_at(world, month), paid_at(world, month + 12)
         then += sum(at.values())
         later += sum(after.get(customer, 0) for customer in at)
+        lasting += sum(min(paid, after.get(customer, 0)) for customer, paid in at.items())
     assert found.everybody.nrr.value == pytest.approx(later / then, rel=1e-12)
+    assert found.everybody.grr.value == pytest.approx(lasting / then, rel=1e-12)
     assert last + 12 == np.datetime64(found.last_month, "M")
     now = paid_at(world, np.datetime64(found.last_month, "M"))
     digits = 10**found.minor_digits
@@ -93,11 +95,32 @@ def test_what_belongs_together_adds_up(found):
 def test_level_ups_are_called_what_they_are(found):
     for one in found.level_ups:
         assert one.evidence == "association"
+        assert one.impact_minor_units.value == one.association_minor_units.value
         shares = [each.share.value for each in one.reach]
         assert shares == sorted(shares)
     assert found.plan.evidence == "association"
     assert "by association" in found.sentence or found.plan.state != "reached"
     assert any("experiment" in one for one in found.cautions)
+
+
+def test_hold_outs_are_told_beside_level_ups(world):
+    model = json.loads(json.dumps(world.model()))
+    model["steps"]["min_n"] = 8
+    seen = aiueo.load(model).evidence(
+        world.snapshots, world.contracts, initiatives=world.initiatives, ledger=world.ledger
+    )
+    found = seen.study("nrr")
+    tried = [one.experiment for one in found.level_ups if one.experiment is not None]
+    assert tried
+    page, ja = str(found), found.text("ja")
+    assert "experiment at" in page
+    assert "実験（段階）" in ja
+    for one in tried:
+        # Meetings bring nobody a rung up in this world.
+        assert not one.established
+        assert one.initiative in page
+        assert one.effect.value == pytest.approx(one.chosen.value - one.held_out.value)
+        assert min(one.chosen.n, one.held_out.n) >= 8
 
 
 def test_options(seen, found):
@@ -121,9 +144,11 @@ def test_options(seen, found):
 
 def test_pages(found):
     page, ja = str(found), found.text("ja")
-    for word in ("expected NRR", "level-up", "plan to", "at the same rates", "required", "●"):
+    for word in ("expected NRR", "GRR", "level-up", "rests on", "plan to"):
         assert word in page
-    for word in ("期待NRR", "レベルアップ", "同じ率での変化", "目標に必要", "●"):
+    for word in ("at the same rates", "change (points)", "required", "●"):
+        assert word in page
+    for word in ("期待NRR", "GRR", "レベルアップ", "根拠", "同じ率での変化", "目標に必要", "●"):
         assert word in ja
     for one in found.cautions:
         assert str(one) in page and one.ja in ja

@@ -88,6 +88,8 @@ def test_stages_members_segments_due_and_onboarding_are_told(revenue: aiueo.Find
         _, *lines = table(text, f"{key}, 3 months")
         of = [one for one in revenue[f"{key}s"] if one.cycle_months == 3]
         assert len(lines) >= min(len(of), 20) > 1
+        assert all(one.nrr.lower < one.nrr.value < one.nrr.upper for one in of if one.nrr.n > 40)
+        assert f"{100 * of[0].nrr.value:.1f}% ({100 * of[0].nrr.lower:.1f}–" in text
     for segment in revenue.segments:
         head, *lines = table(text, f"by {segment.segment}, 12 months")
         shown = [one for one in segment.levels if one.trailing.nrr.n]

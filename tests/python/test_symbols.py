@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from aiueo import _structs
-from conftest import ROOT
+from places import ROOT
 
 LISTED = set((ROOT / "capi" / "symbols.txt").read_text(encoding="utf-8").split())
 
@@ -61,6 +61,8 @@ STRUCTURES = {
     "aiueo_batch_options": _structs.BatchOptions,
     "aiueo_scores_options": _structs.ScoresOptions,
     "aiueo_stream_options": _structs.StreamOptions,
+    "aiueo_change_options": _structs.ChangeOptions,
+    "aiueo_comparison_options": _structs.ComparisonOptions,
     "aiueo_contract": _structs.ContractStruct,
     "aiueo_evidence_options": _structs.EvidenceOptions,
     "aiueo_histories": _structs.Histories,

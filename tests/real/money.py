@@ -56,11 +56,10 @@ def section() -> str:
         f"```\n{bridge}\n```",
         f"- forecast: {forecast.sentence}",
         "```\n" + "\n\n".join([*months, *past]) + "\n```",
-        "One month ahead the forecast can be trusted; further ahead it is too high. Of the monthly "
-        "periods that are renewed, 1.8 % go over to a longer term: such a customer does "
-        "not decide the month after, which the forecast does not foresee, and it takes its MRR "
-        "with it. Growth is overrated, too, as far back as 2022, when most customers were new: "
-        "they grow in their first months, and the forecast lets everybody grow so.",
+        "Of the monthly periods that are renewed, 1.8 % go over to a longer term: 6.1 % of those in "
+        "the fourth month of a customer, 0.4 % after a year. Such a customer does not decide the "
+        "month after. MRR grows by 18.6 % at a renewal in the first three months, by 0.3 % after a "
+        "year. The forecast goes by tenure in both.",
         f"- nrr: {nrr.sentence}",
         "```\n" + "\n\n".join(rates) + "\n```",
     ]

@@ -105,12 +105,15 @@ def test_choices_against_all_there_are():
         assert possible == bool(enough)
         if enough:
             reached += 1
+            agree("cheapest choice", "all there are", [cost, bound], [min(enough)] * 2)
             assert exact and cost == min(enough) == bound
             assert gain >= limit and gain == gains @ taken and cost == costs @ taken
             assert (np.array(taken) <= most).all()
         possible, exact, gain, cost, bound, *taken = high
+        most_gain = max(g for g, c in all_choices if c <= limit)
+        agree("best choice", "all there are", [gain, bound], [most_gain] * 2)
         assert possible and exact
-        assert gain == max(g for g, c in all_choices if c <= limit) == bound
+        assert gain == most_gain == bound
         assert cost <= limit and gain == gains @ taken and cost == costs @ taken
     assert 100 < reached < 400
 

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "capi" / "python"), str(ROOT / "tests" / "spark")]
+sys.path[:0] = [
+    str(ROOT / "capi" / "python"),
+    str(ROOT / "tests" / "spark"),
+    str(ROOT / "tests" / "python"),
+]
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,15 @@
     contracts.tsv   customer, start and end as days, outcome and kind as numbers of the C interface,
                     MRR before and after in minor units, empty: not known; absent if none
     ledger.tsv      customer, start and end as days, MRR in minor units; beside the contracts
+    actions.tsv     a line for each list that is made with all columns and initiatives: action,
+                    condition, options as JSON; absent if none
     scores.tsv      a line for each column of scores that is wanted: kind, name
 
 A program called with two folders, IN and OUT, scores the first and writes OUT/K for the K-th line
 of scores.tsv: a number as 8 bytes, a level as the int16 of its code, a count as uint16, a flag as
 a byte. With contracts it writes OUT/state: the evidence of all customers, initiatives and ledger
-beside the contracts, until the day of the latest snapshot.
+beside the contracts, until the day of the latest snapshot. With actions it writes OUT/actions, the
+names of all actions, and OUT/NAME.json for each list: its head, and its rows in the next line.
 """
 
 from __future__ import annotations
@@ -41,15 +44,18 @@ def write_folder(
     initiatives: Any = None,
     contracts: Any = None,
     ledger: Any = None,
+    actions: Sequence[tuple[str, str, str]] = (),
 ) -> None:
     """Arrow tables without rows that the model refuses; contracts come with a ledger."""
     to.mkdir()
     (to / "rows").write_text(f"{snapshots.num_rows}\n")
     (to / "model.json").write_text(json.dumps(model), encoding="utf-8")
     lines = []
-    for name in filter(plan.reads if contracts is None else plan.knows, snapshots.column_names):
+    for name in filter(plan.knows if contracts is not None or actions else plan.reads, snapshots.column_names):
         lines.append(f"{_write_column(to, len(lines), snapshots[name])}\t{name}\n")
     (to / "columns.tsv").write_text("".join(lines), encoding="utf-8")
+    if actions:
+        _write_lines(to / "actions.tsv", *map(list, zip(*actions)))
     if initiatives is not None:
         _write_initiatives(to / "initiatives.tsv", initiatives)
     if contracts is not None:

@@ -21,14 +21,12 @@
 #include <string>
 #include <string_view>
 
-#ifndef AIUEO_TESTS_DIR
-#error "link aiueo_test_support: it defines AIUEO_TESTS_DIR"
-#endif
+#include "support/tests_dir.h"
 
 namespace aiueo::testing {
 
 // The folder tests/, for the inputs that a test reads.
-inline std::string tests_dir() { return AIUEO_TESTS_DIR; }
+inline std::string tests_dir() { return aiueo_tests_dir(); }
 
 // What a comparison found; true or false in CHECK and REQUIRE, with both values in the message.
 struct comparison {

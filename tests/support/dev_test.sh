@@ -86,7 +86,7 @@ test_pytest() {
     local marks=()
     # A later -m replaces the `not slow` of pyproject.toml.
     (($1)) && marks=(-m "slow or not slow")
-    run_pytest pytest tests/python tests/reference tests/planted tests/real tests/package -- "${marks[@]}"
+    run_pytest pytest tests/python tests/report tests/reference tests/planted tests/real tests/package -- "${marks[@]}"
 }
 
 # C++, C, Python, Go and Spark beside each other. A run of their own: Spark stays up for all of it.

@@ -35,21 +35,29 @@ from ._ledger import Ledger
 from ._library import instruction_sets, version
 from ._ranks import Ranks
 from ._scorers import scorer
+from .actions import Actions, actions
 from .agreement import AgreementOpening, SealedAgreement
+from .change import Change, Changes
+from .comparison import Comparison
 from .evidence import Evidence, studies
 from .explain import Explanation, Gap
 from .finding import Finding
 from .plan import Plan, load
 from .problems import Problem, Problems, check, schema
+from .rollup import Rollup
 from .scores import Levels, Scores, ScoresRow
 from .stream import ScoreStream
 from .summary import Summary
 
 __all__ = [
+    "Actions",
     "AgreementOpening",
     "ArgumentError",
     "Batch",
     "CancelledError",
+    "Change",
+    "Changes",
+    "Comparison",
     "Contracts",
     "DataError",
     "DataWarning",
@@ -68,12 +76,14 @@ __all__ = [
     "Problem",
     "Problems",
     "Ranks",
+    "Rollup",
     "ScoreStream",
     "ScorerError",
     "Scores",
     "ScoresRow",
     "SealedAgreement",
     "Summary",
+    "actions",
     "check",
     "instruction_sets",
     "load",

@@ -20,7 +20,9 @@ class ByCustomer:
     stream the latest one began. Only columns that are `wanted` are in them.
     """
 
-    def __init__(self, source: Any, rows: int, wanted: Callable[[str], bool]) -> None:
+    def __init__(
+        self, source: Any, rows: int, wanted: Callable[[str], bool], what: str = "snapshots"
+    ) -> None:
         self._pa = needed("pyarrow", "update_stream()")
         self._pc = needed("pyarrow.compute", "update_stream()")
         if rows < 1:
@@ -28,7 +30,7 @@ class ByCustomer:
         self.first_row = 0
         self._rows = rows
         self._latest: Any = None
-        self._batches = _batches(self._pa, source, wanted)
+        self._batches = _batches(self._pa, source, wanted, what)
 
     def __iter__(self) -> Iterator[Any]:
         for pieces in self._whole_customers():
@@ -101,17 +103,26 @@ class ByCustomer:
         names = piece.schema.names
         if names.count("customer") != 1:
             return None
-        keys = piece.column("customer")
-        types = self._pa.types
-        if types.is_dictionary(keys.type):
-            keys = keys.dictionary_decode()
-        return keys if types.is_integer(keys.type) or str(keys.type) in _TEXTS else None
+        keys = decoded(self._pa, piece.column("customer"))
+        is_key = self._pa.types.is_integer(keys.type) or str(keys.type) in TEXTS
+        return keys if is_key else None
 
 
-_TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
+def decoded(pa: Any, keys: Any) -> Any:
+    """Without its dictionary, if it has one."""
+    if not pa.types.is_dictionary(keys.type):
+        return keys
+    texts = keys.dictionary
+    if str(texts.type) == "string_view":  # not every release of PyArrow picks from these
+        texts = texts.cast(pa.large_string())
+    return texts.take(keys.indices)
 
 
-def _batches(pa: Any, source: Any, wanted: Callable[[str], bool]) -> Iterator[Any]:
+#: Types of keys that are text.
+TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
+
+
+def _batches(pa: Any, source: Any, wanted: Callable[[str], bool], what: str) -> Iterator[Any]:
     """PyArrow's record batches of whatever streams Arrow, with the columns that count."""
     if hasattr(source, "__arrow_c_stream__"):
         yield from _of_stream(pa, source, wanted)
@@ -131,7 +142,7 @@ def _batches(pa: Any, source: Any, wanted: Callable[[str], bool]) -> Iterator[An
             if not batch.schema.equals(schema):
                 raise DataError(
                     BAD_ARROW,
-                    f"snapshots: batch {number + 1} has other columns than the first, or of other "
+                    f"{what}: batch {number + 1} has other columns than the first, or of other "
                     f"types: {_columns(batch.schema)}; the first has {_columns(schema)}",
                 )
             yield batch
@@ -156,4 +167,4 @@ def _columns(schema: Any) -> str:
     return ", ".join(f"{one.name} {one.type}" for one in schema)
 
 
-__all__ = ["ByCustomer"]
+__all__ = ["TEXTS", "ByCustomer", "decoded"]

@@ -10,14 +10,15 @@ from ._library import Handle, call, library, make
 if TYPE_CHECKING:
     from .plan import Plan
 
-COLUMNS = ("customer", "start", "end", "outcome", "kind", "mrr_before", "mrr_after")
+COLUMNS = ("customer", "start", "end", "outcome", "kind", "mrr_before", "mrr_after", "currency")
 
 
 class Contracts:
     """The contracts table, prepared for one plan. Made by ``plan.contracts(table)``.
 
     Columns: ``customer``, ``start``, ``end``, ``outcome`` (renewed, churned, converted, lapsed;
-    nothing while it is open); optionally ``kind`` (contract, trial), ``mrr_before``, ``mrr_after``.
+    nothing while it is open); optionally ``kind`` (contract, trial), ``mrr_before``, ``mrr_after``,
+    ``currency`` (the model's, or nothing).
 
     ``warnings``: a sentence for what is doubtful (contracts that overlap, that churned and yet went
     on, that lack an MRR). They are emitted as `aiueo.DataWarning` too.

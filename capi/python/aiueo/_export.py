@@ -23,6 +23,11 @@ def stream_over(part: Exported) -> Stream:
     return Stream.of(_Source(part))
 
 
+def stream_capsule_of(part: Exported) -> Any:
+    """The same as a capsule, for whoever asks for one."""
+    return _Source(part).__arrow_c_stream__()
+
+
 class _Source:
     def __init__(self, part: Exported) -> None:
         self._part = part
@@ -184,4 +189,4 @@ def _array(column: Column) -> c.ArrowArray:
     return out
 
 
-__all__ = ["stream_over"]
+__all__ = ["stream_capsule_of", "stream_over"]

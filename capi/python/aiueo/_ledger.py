@@ -10,14 +10,15 @@ from ._library import Handle, call, library, make
 if TYPE_CHECKING:
     from .plan import Plan
 
-COLUMNS = ("customer", "start", "end", "mrr")
+COLUMNS = ("customer", "start", "end", "mrr", "currency")
 
 
 class Ledger:
     """The ledger, prepared for one plan. Made by ``plan.ledger(table)``.
 
     Columns: ``customer``, ``start`` (the first day), ``end`` (the first day without it, nothing
-    while it is open), ``mrr`` (in major units). Several rows of a customer at a time add up.
+    while it is open), ``mrr`` (in major units); optionally ``currency``, the model's or nothing.
+    Several rows of a customer at a time add up.
     """
 
     def __init__(self, plan: Plan, table: Any) -> None:

@@ -35,7 +35,7 @@ _PARTS = {
 _VERDICTS = {
     "unknown": ("unknown", "不明"),
     "behind": ("behind", "遅れ"),
-    "on": ("on course", "順調"),
+    "on": ("neither", "どちらとも言えない"),
     "ahead": ("ahead", "先行"),
 }
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -53,6 +53,7 @@ def page(found: Row, language: str) -> str:
             blocks += _owners(found, money, at)
             if found["level_ups"]:
                 blocks.append(_level_ups(found, money, at))
+                blocks += _experiments(found, money, at)
             if found["plan"]["steps"]:
                 blocks.append(_plan(found, money, at))
             blocks += _reviews(found, at)
@@ -78,7 +79,8 @@ def _levels(found: Row, money: Money, at: int) -> str:
         f"{found['of'] or 'NRR'}, {horizon} months",
         f"{found['of'] or 'NRR'}、{horizon}か月",
     )[at]
-    head = [first, customers, money.head("MRR", at), share, "NRR", "", renewal, expansion]
+    head = [first, customers, money.head("MRR", at), share, "NRR", "", "GRR", ""]
+    head += [renewal, expansion]
     head += [change, "", q]
     rows = [
         _level_cells(one, _level_name(one, at), money, at)
@@ -88,7 +90,7 @@ def _levels(found: Row, money: Money, at: int) -> str:
     if _is_there(found["unseen"]):
         rows.append(_level_cells(found["unseen"], ("not seen", "記録なし")[at], money, at))
     rows.append(_level_cells(found["everybody"], ("everybody", "全体")[at], money, at))
-    return side_by_side(head, rows, right=(1, 2, 3, 4, 6, 7, 8, 10))
+    return side_by_side(head, rows, right=(1, 2, 3, 4, 6, 8, 9, 10, 12))
 
 
 def _level_name(one: Row, at: int) -> str:
@@ -107,6 +109,7 @@ def _level_cells(level: Row, name: str, money: Money, at: int) -> list[str]:
         money.bare(now["mrr_minor_units"]) if now else "",
         percent(level["share"]) if now else "",
         *share_parts(level["nrr"], at),
+        *share_parts(level["grr"], at),
         percent(level["renewal"]["value"]),
         percent(level["expansion"]["value"]),
         *point_parts(level["change"], at),
@@ -127,7 +130,7 @@ def _range(found: Row, at: int) -> list[str]:
     return [
         (
             f"What comes in {months} months will lie within {said}",
-            f"{months}か月後の実績の範囲：{said}",
+            f"{months}か月後の実績が入る範囲：{said}",
         )[at]
     ]
 
@@ -184,8 +187,9 @@ def _level_ups(found: Row, money: Money, at: int) -> str:
         money.head("MRR", at),
         ("NRR difference (points)", "NRRの差（ポイント）")[at],
         "",
-        money.head(("association, if all went up", "全員が上がった場合（相関）")[at], at),
+        money.head(("gain", "増収")[at], at),
         "",
+        ("rests on", "根拠")[at],
         *[(f"up in {n} mo", f"{n}か月で")[at] for n in months],
     ]
     rows = [
@@ -195,11 +199,62 @@ def _level_ups(found: Row, money: Money, at: int) -> str:
             money.bare(one["now"]["mrr_minor_units"]),
             *point_parts(one["difference"], at),
             *money_parts(one["impact_minor_units"], money, at),
+            _evidence(one, at),
             *[percent(each["share"]["value"]) for each in one["reach"]],
         ]
         for one in found["level_ups"]
     ]
-    return side_by_side(head, rows, right=(1, 2, 3, 5, *range(7, 7 + len(months))))
+    return side_by_side(head, rows, right=(1, 2, 3, 5, *range(8, 8 + len(months))))
+
+
+def _evidence(one: Row, at: int) -> str:
+    """What a level-up's gain is: of all who are there, if they went up, or of being drawn."""
+    if one["evidence"] == "association":
+        return ("association, if all went up", "相関（全員が上がった場合）")[at]
+    name = shortened(one["experiment"]["initiative"], _NAME_CELLS)
+    return (f"experiment, if all were drawn for {name}", f"実験（全員を{name}の対象にした場合）")[
+        at
+    ]
+
+
+def _experiments(found: Row, money: Money, at: int) -> list[str]:
+    known = [(one["from"], one["experiment"]) for one in found["level_ups"] if one["experiment"]]
+    if not known:
+        return []
+    months = found["horizon_months"]
+    head = [
+        ("experiment at", "実験（段階）")[at],
+        ("initiative", "施策")[at],
+        ("drawn", "対象")[at],
+        ("renewed", "更新率")[at],
+        ("held out", "対照")[at],
+        ("renewed", "更新率")[at],
+        ("difference (points)", "差（ポイント）")[at],
+        "",
+        "q",
+        money.head((f"due in {months} mo", f"{months}か月内の満了")[at], at),
+        ("evidence", "判定")[at],
+    ]
+    rows = [
+        [
+            level,
+            shortened(one["initiative"], _NAME_CELLS),
+            number(one["chosen"]["n"]),
+            percent(one["chosen"]["value"]),
+            number(one["held_out"]["n"]),
+            percent(one["held_out"]["value"]),
+            *point_parts(one["effect"], at),
+            p(one["effect"]["q"]),
+            money.bare(one["due_mrr_minor_units"]),
+            (
+                ("a gain", "効果あり")
+                if one["established"]
+                else ("no gain shown", "効果は確認できない")
+            )[at],
+        ]
+        for level, one in known
+    ]
+    return [side_by_side(head, rows, right=(2, 3, 4, 5, 6, 8, 9))]
 
 
 def _plan(found: Row, money: Money, at: int) -> str:
@@ -230,7 +285,7 @@ def _plan(found: Row, money: Money, at: int) -> str:
     value, bounds = share_parts(plan["expected"], at)
     after = f"{value} {bounds}".rstrip()
     effort = number(plan["effort"])
-    out += (f"\n  together {effort}: {after}", f"\n  合計{effort}で{after}")[at]
+    out += (f"\n  effort {effort}: NRR {after}", f"\n  工数{effort}でNRR {after}")[at]
     if plan["method"] == "greedy":
         reaches = plan["state"] == "reached"
         bound = number(plan["bound"]) if reaches else percent(plan["bound"])
@@ -266,22 +321,27 @@ def _reviews(found: Row, at: int) -> list[str]:
             continue
         head = [
             (f"{title[EN]}, {last['months']} months", f"{title[JA]}、{last['months']}か月")[at],
+            ("customers", "顧客")[at],
             ("before", "以前")[at],
             ("now", "現在")[at],
+            ("change (points)", "変化（ポイント）")[at],
+            "",
             *[one[at] for one in _PARTS.values()],
             ("part of all", "全体への寄与")[at],
         ]
         rows = [
             [
                 _name(one, at),
+                number(one["after"]["n"]),
                 percent(one["before"]["value"]),
                 percent(one["after"]["value"]),
+                *point_parts(one["change"], at),
                 *[_point(one["parts"][part]["value"]) for part in _PARTS],
                 _point(one["of_all"]),
             ]
             for one in _largest(rows_of, lambda one: abs(one["of_all"] or 0))
         ]
-        table = side_by_side(head, rows, right=range(1, len(head)))
+        table = side_by_side(head, rows, right=(1, 2, 3, 4, *range(6, len(head))))
         out.append(_with_rest(table, rows_of, at))
     return out
 
@@ -306,7 +366,14 @@ def _curve(curve: Row, at: int) -> list[str]:
         for key in courses
         if any(_course(one, key) is not None for one in curve["points"])
     }
-    every = [value for course in values.values() for value in course if value is not None]
+    # Winners go so far up that beside them nothing else would be seen to move.
+    every = [
+        value
+        for key, course in values.items()
+        if key != "achievers" or len(values) == 1
+        for value in course
+        if value is not None
+    ]
     low, high = min(every), max(every)
     months = len(curve["points"]) - 1
     head = [
@@ -344,7 +411,8 @@ def _block(value: float | None, low: float, high: float) -> str:
         return " "
     if not high > low:
         return _BLOCKS[0]
-    return _BLOCKS[round((value - low) / (high - low) * (len(_BLOCKS) - 1))]
+    share = min(1.0, max(0.0, (value - low) / (high - low)))
+    return _BLOCKS[round(share * (len(_BLOCKS) - 1))]
 
 
 def _cohorts(curve: Row, at: int) -> str:
@@ -416,8 +484,8 @@ def _backtest(found: Row, at: int) -> list[str]:
     alone = number(found["independent"])
     lines = [
         (
-            f"Past expectations: {n} closes, as much as {alone} that do not overlap",
-            f"過去の期待値：{n}回（重なりを除くと{alone}回分）",
+            f"Past expectations: {n} closes, which say as much as {alone} that do not overlap",
+            f"過去の期待値：{n}回（期間の重なりを除くと{alone}回分）",
         )[at],
         (
             f"  what came less what was expected: {value} points {bounds}".rstrip(),
@@ -425,7 +493,11 @@ def _backtest(found: Row, at: int) -> list[str]:
         )[at],
     ]
     if covered:
-        lines.append((f"  held what came / should: {covered}", f"  的中率／本来：{covered}")[at])
+        held = (
+            f"  intervals that held what came / should have: {covered}",
+            f"  実績が区間に入った割合／本来の割合：{covered}",
+        )
+        lines.append(held[at])
     levels = [one for one in found["levels"] if one["part"]["value"]]
     if levels:
         head = [

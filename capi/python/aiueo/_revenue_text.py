@@ -98,6 +98,8 @@ def _rates(found: Row, at: int) -> str:
         "",
         "NRR",
         "",
+        (f"GRR of {h} months", f"{h}か月のGRR")[at],
+        "",
         (f"NRR of {h} months", f"{h}か月のNRR")[at],
         "",
         (f"left in {h} months", f"{h}か月の解約率")[at],
@@ -111,12 +113,13 @@ def _rates(found: Row, at: int) -> str:
             "",
             *share_parts(month["rates"]["grr"], at),
             *share_parts(month["rates"]["nrr"], at),
+            *share_parts(month["trailing"]["grr"], at),
             *share_parts(month["trailing"]["nrr"], at),
             *share_parts(month["trailing"]["customer_churn_rate"], at),
         ]
         for month in found["months"][-_MONTHS:]
     ]
-    return side_by_side(head, rows, right=(1, 3, 5, 7, 9, 11))
+    return side_by_side(head, rows, right=(1, 3, 5, 7, 9, 11, 13))
 
 
 def _more(count: int, shown: int, at: int) -> str:
@@ -218,6 +221,7 @@ def _owners(owners: Sequence[Row], words: tuple[str, str], money: Money, at: int
         ("customers", "顧客")[at],
         money.head(("MRR before", "移動前MRR")[at], at),
         "NRR",
+        "",
         *(_MOVES[move][at] for move in ("up", "down", "left")),
         ("gained", "増加額")[at],
         ("lost", "減少額")[at],
@@ -235,12 +239,12 @@ def _owners(owners: Sequence[Row], words: tuple[str, str], money: Money, at: int
                 _named(one["name"], at),
                 number(one["start"]["customers"]),
                 money.bare(one["start"]["mrr_minor_units"]),
-                percent(one["nrr"]["value"]),
+                *share_parts(one["nrr"], at),
                 *(number(moves[move]["customers"]) for move in ("up", "down", "left")),
                 *map(money.bare, sums),
             ]
         )
-    return [side_by_side(head, rows, right=range(1, 10)) + _rest(chosen, at)]
+    return [side_by_side(head, rows, right=(1, 2, 3, *range(5, 11))) + _rest(chosen, at)]
 
 
 def _rest(named: Sequence[Row], at: int) -> str:

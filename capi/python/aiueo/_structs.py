@@ -22,6 +22,8 @@ from ctypes import (
 ABI_VERSION = 1
 
 SNAPSHOTS = 1
+CONTRACT = 0
+TRIAL = 1
 NO_DATE = -(2**31)
 
 TYPE_NONE = 0
@@ -228,6 +230,28 @@ class ScoresOptions(Structure):
     ]
 
 
+class ChangeOptions(Structure):
+    """aiueo_change_options"""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("from", c_void_p),
+    ]
+
+
+class ComparisonOptions(Structure):
+    """aiueo_comparison_options"""
+
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_int32),
+        ("current_seen", c_void_p),
+        ("proposed_seen", c_void_p),
+        ("movers", c_int64),
+    ]
+
+
 class StreamOptions(Structure):
     """aiueo_stream_options"""
 
@@ -406,6 +430,28 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
         _status,
         [c_void_p, c_void_p, c_int64, c_char_p, c_size_t, c_char_p, c_size_t, *_text_out],
     ),
+    "aiueo_changes_new": (
+        _status,
+        [c_void_p, c_void_p, POINTER(ChangeOptions), _handle, _error],
+    ),
+    "aiueo_changes_json": (_status, [c_void_p, *_text_out]),
+    "aiueo_changes_export": (
+        _status,
+        [c_void_p, POINTER(ArrowSchema), POINTER(ArrowArray), _error],
+    ),
+    "aiueo_changes_free": (None, [c_void_p]),
+    "aiueo_change_explain": (
+        _status,
+        [c_void_p, c_int64, c_void_p, c_int64, POINTER(ChangeOptions), *_text_out],
+    ),
+    "aiueo_rollup_export": (
+        _status,
+        [c_void_p, c_void_p, POINTER(ArrowSchema), POINTER(ArrowArray), _error],
+    ),
+    "aiueo_comparison": (
+        _status,
+        [c_void_p, c_void_p, POINTER(ComparisonOptions), *_text_out],
+    ),
     "aiueo_summary_new": (_status, [c_void_p, _handle, _error]),
     "aiueo_summary_add": (_status, [c_void_p, c_void_p, c_int64, _error]),
     "aiueo_summary_merge": (_status, [c_void_p, c_void_p, _error]),
@@ -459,6 +505,24 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     ),
     "aiueo_evidence_free": (None, [c_void_p]),
     "aiueo_study_name": (c_char_p, [c_int32]),
+    "aiueo_plan_for_actions": (_status, [c_void_p, c_char_p, c_size_t, _handle, _error]),
+    "aiueo_action_name": (c_char_p, [c_int32]),
+    "aiueo_plan_act": (
+        _status,
+        [
+            *(c_void_p, c_char_p, c_size_t, c_void_p, c_void_p, c_char_p, c_size_t),
+            _handle,
+            _error,
+        ],
+    ),
+    "aiueo_actions_head": (_status, [c_void_p, *_text_out]),
+    "aiueo_actions_count": (_status, [c_void_p, POINTER(c_int64), _error]),
+    "aiueo_actions_rows": (_status, [c_void_p, c_int64, c_int64, *_text_out]),
+    "aiueo_actions_export": (
+        _status,
+        [c_void_p, POINTER(ArrowSchema), POINTER(ArrowArray), _error],
+    ),
+    "aiueo_actions_free": (None, [c_void_p]),
     "aiueo_agreement_seal": (
         _status,
         [c_void_p, c_void_p, c_int32, c_char_p, c_size_t, *_text_out],

@@ -6,6 +6,7 @@ import copy
 import json
 import logging
 import threading
+import warnings
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from ctypes import byref, c_void_p, sizeof
@@ -16,18 +17,23 @@ from ._batch import Batch, BatchPart, BatchSettings
 from ._callbacks import raising_again
 from ._contracts import Contracts
 from ._dates import DateLike
-from ._errors import ArgumentError
+from ._errors import ArgumentError, DataWarning
 from ._initiatives import Initiatives
 from ._ledger import Ledger
 from ._library import Handle, call, library, make, raise_error, text_of, utf8
 from ._one import OneRow
 from ._ranks import Ranks
 from ._scorers import ScorerMap, Scorers
+from ._side_by_side import SideBySide
 from ._text import named
+from .actions import Actions, act
 from .agreement import AgreementOpening, SealedAgreement, SealSource, open_seal, seal
+from .change import Change, Changes, split
+from .comparison import Comparison, compare
 from .evidence import Evidence, StateSource
 from .explain import Explanation, Gap, records
 from .problems import ModelSource, read_model
+from .rollup import Rollup, roll_up
 from .scores import Scores, ScoresRow
 from .stream import ScoreStream
 
@@ -73,6 +79,7 @@ class Plan:
         self._scorers = Scorers(scorers) if scorers else None
         self._calls_back = self._scorers is not None
         self._local = threading.local()
+        self._acts_on: str | None = None  # the condition of a plan that is made to act
 
         def log(_: Any, level: int, message: Any, length: int) -> None:
             try:
@@ -109,6 +116,8 @@ class Plan:
         self._column_sets: dict[tuple[bool, bool], dict[str, dict[str, Any]]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._acts_on is not None:
+            return _acting, (self._source, self._acts_on)
         return Plan, self._source
 
     # ── what the model says ──────────────────────────────────────────────────────────────────
@@ -405,12 +414,12 @@ class Plan:
 
     def contracts(self, table: Any) -> Contracts:
         """Prepare a contracts table (columns customer, start, end, outcome; optionally kind,
-        mrr_before, mrr_after) once, for many calls. Raises DataError."""
+        mrr_before, mrr_after, currency) once, for many calls. Raises DataError."""
         return table if isinstance(table, Contracts) else Contracts(self, table)
 
     def ledger(self, table: Any) -> Ledger:
-        """Prepare a ledger (columns customer, start, end, mrr) once, for many calls. Raises
-        DataError."""
+        """Prepare a ledger (columns customer, start, end, mrr; optionally currency) once, for many
+        calls. Raises DataError."""
         return table if isinstance(table, Ledger) else Ledger(self, table)
 
     def ranks(self, table: Any) -> Ranks:
@@ -465,6 +474,55 @@ class Plan:
             threads=threads,
         )
 
+    def evidence_sorted(
+        self,
+        snapshots: Any,
+        contracts: Any,
+        *,
+        initiatives: Any = None,
+        ranks: Any = None,
+        ledger: Any = None,
+        data_until: DateLike | None = None,
+        drop_leaks: bool = False,
+        rows: int = 65_536,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+        threads: int = 1,
+    ) -> Evidence:
+        """The same of tables that are larger than memory, all of them sorted by customer: keys
+        ascending by their bytes, whole numbers by those of their digits.
+
+        Each table is a record batch reader, anything else with ``__arrow_c_stream__``, or an
+        iterator of record batches; those beside the snapshots may also be what `evidence` takes.
+        They are read side by side, ``rows`` of each at a time and up to one customer's more, so
+        that memory does not grow with their length. A ledger needs ``data_until``. Other parameters
+        and the state are those of `evidence`.
+
+        Needs PyArrow. Raises as `evidence` does, rows being those of the tables, and DataError for
+        a key that comes after a larger one.
+        """
+        beside = {
+            "contracts": contracts,
+            "initiatives": initiatives,
+            "ranks": ranks,
+            "ledger": ledger,
+        }
+        tables = SideBySide(
+            self,
+            snapshots,
+            beside,
+            data_until,
+            rows=rows,
+            drop_leaks=drop_leaks,
+            missing_columns=missing_columns,
+            null_texts=null_texts,
+            threads=threads,
+        )
+        seen, doubts = tables.counted()
+        for text in doubts:
+            warnings.warn(text, DataWarning, stacklevel=2)
+        return seen
+
     def read_evidence(self, source: StateSource, *, drop_leaks: bool = False) -> Evidence:
         """Evidence that was written: a path or the bytes. ``drop_leaks`` is for what is added.
 
@@ -472,6 +530,81 @@ class Plan:
         that counts other things, OSError.
         """
         return Evidence.read(self, source, drop_leaks)
+
+    # ── actions ──────────────────────────────────────────────────────────────────────────────
+
+    def for_actions(self, when: str | None = None) -> Plan:
+        """The same plan, asking the model's triggers too, and the condition ``when`` for the action
+        "segment". `act` makes one by itself; this is for preparing a batch or initiatives once, for
+        several actions. Score, explain and make evidence with the plan itself.
+
+        Raises ModelError for a condition that cannot be read.
+        """
+        text = utf8(when or "")
+        out = object.__new__(Plan)
+        out.__dict__.update(self.__dict__)
+        out._local = threading.local()
+        out._acts_on = when or ""
+        out.handle = make(
+            "plan",
+            library().aiueo_plan_for_actions,
+            self.handle.pointer,
+            text,
+            len(text),
+            keep=self._scorers,
+        )
+        # Conditions of triggers may read what no score reads.
+        told = json.loads(text_of(library().aiueo_plan_describe, out.handle.pointer))
+        out._described = {**self._described, "needs_initiatives": told["needs_initiatives"]}
+        out._reads = self._reads | {
+            name
+            for metric in told["metrics"]
+            if metric["read"] or metric["from"] != "column"
+            for name in (metric["name"], metric["name"] + "@")
+        }
+        return out
+
+    def act(
+        self,
+        name: str,
+        snapshots: Any,
+        *,
+        evidence: Evidence | None = None,
+        initiatives: Any = None,
+        when: str | None = None,
+        missing_columns: str = "error",
+        null_texts: Iterable[str] = (),
+        **options: Any,
+    ) -> Actions:
+        """A list for people by the name of the action, one of `aiueo.actions`:
+        ``plan.act("next", snapshots)``.
+
+        ``snapshots``: see `batch`; with the columns customer and as_of. Several dates are a panel:
+        alerts and goals look at all of it, the others at each customer's latest row. ``evidence``:
+        what history says, for the actions that rest on it (priority, goals). ``initiatives``: what
+        was done, so that nothing is sent twice. ``when``: the condition of the action "segment".
+        ``options``: the action's own, such as ``as_of="2026-04-30"``.
+
+        Raises NotFoundError (no such action, ladder, trigger; no customer with a snapshot then),
+        ArgumentError (an option), DataError, ModelError (the condition).
+        """
+        acting = self
+        if self._acts_on is None and (when or name in ("triggers", "segment")):
+            acting = self.for_actions(when)
+        prepared = None
+        if initiatives is not None:
+            prepared = acting.initiatives(initiatives, keep_all=True)
+        batch = acting.batch(
+            snapshots,
+            initiatives=prepared,
+            missing_columns=missing_columns,
+            null_texts=null_texts,
+            all_metrics=True,
+        )
+        if not batch.all_metrics:
+            raise ArgumentError(10, "the batch was made without all_metrics=True")
+        with raising_again():
+            return act(acting, name, batch, evidence, options)
 
     # ── sealed agreement ─────────────────────────────────────────────────────────────────────
 
@@ -584,6 +717,52 @@ class Plan:
             )
         return Gap(cast("dict[str, Any]", records(json.loads(text))))
 
+    # ── change ───────────────────────────────────────────────────────────────────────────────
+
+    def change(
+        self,
+        before: Any,
+        after: Any,
+        customer: Any = None,
+        *,
+        from_plan: Plan | None = None,
+        **options: Any,
+    ) -> Changes | Change:
+        """What changed between two snapshots of the same customers, and through what: each change
+        of a score is split into model, staleness, missingness and behaviour, which sum to it.
+
+        ``before``, ``after``: tables as in `batch`; of each customer the latest row of either
+        counts. ``customer``: one alone, line by line, as `Change`; else all, as `Changes`.
+        ``from_plan``: the plan that scored the earlier snapshots, if it was another. ``options``:
+        initiatives, overrides, missing_columns and null_texts as in `score`; before_as_of and
+        after_as_of, one date for all rows of either.
+
+        Raises DataError (naming row and column), ArgumentError, NotFoundError for a customer that
+        is not in both.
+        """
+        return split(self, before, after, customer, from_plan, **options)
+
+    def compare(
+        self, proposed: Plan, snapshots: Any, contracts: Any = None, **options: Any
+    ) -> Comparison:
+        """A ``proposed`` model beside this one, before it is rolled out: who moves, by how much and
+        through which component, by segment, on the latest row of each customer. With ``contracts``
+        also what became of the customers: AUC and renewal by stage and segment under either.
+
+        ``options``: movers (how many customers are listed), kind ("contract" or "trial"), as_of and
+        drop_leaks as in `evidence`; others as in `score`. Raises DataError, ArgumentError.
+        """
+        return compare(self, proposed, snapshots, contracts, **options)
+
+    def rollup(self, snapshots: Any, **options: Any) -> Rollup:
+        """Customers rolled up to their parents (the column ``parent``), and those to theirs, by the
+        model's section ``rollup``. ``options`` as in `score`.
+
+        Raises DataError (no column ``parent``; parents that go round in a circle, which it names),
+        ArgumentError.
+        """
+        return roll_up(self, snapshots, **options)
+
 
 _STEP = 1 << 20  # rows of one call of the library, at most
 #: Of the scores, by their flags; read only.
@@ -598,3 +777,7 @@ def scores_flags(detail: bool, overrides: bool) -> int:
 
 
 __all__ = ["Plan", "load"]
+
+
+def _acting(source: tuple[Any, ...], when: str) -> Plan:
+    return Plan(*source).for_actions(when)

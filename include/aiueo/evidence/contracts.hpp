@@ -19,7 +19,7 @@
 #include "aiueo/base/money.hpp"
 #include "aiueo/base/number.hpp"
 #include "aiueo/base/time_zone.hpp"
-#include "aiueo/table/customer_rows.hpp"
+#include "aiueo/evidence/money_rows.hpp"
 
 namespace aiueo {
 
@@ -65,7 +65,7 @@ struct contract {
 };
 
 /// The contracts of each customer by (end, start, kind). Made for a model's currency and time zone.
-class contract_history : public customer_rows<contract> {
+class contract_history : public money_rows<contract> {
 public:
     /// How many there are of what a reader should know of.
     struct counts {
@@ -81,11 +81,11 @@ public:
         std::int64_t mrr_unknown = 0;
     };
 
-    /// `grace_days` ≥ 0: for counts::churned_then_continued.
-    explicit contract_history(int minor_digits, time_zone zone, std::int32_t grace_days = 0)
-        : customer_rows("contracts"),
-          minor_digits_(minor_digits),
-          zone_(std::move(zone)),
+    /// `grace_days` ≥ 0: for counts::churned_then_continued. `currency`: the model's, empty if it
+    /// names none.
+    explicit contract_history(int minor_digits, time_zone zone, std::int32_t grace_days = 0,
+                              std::string currency = {})
+        : money_rows("contracts", minor_digits, std::move(zone), std::move(currency)),
           grace_days_(grace_days) {}
 
     /// One row; `row` is for messages, from 0, and −1 if there is none. mrr_after of what churned
@@ -130,8 +130,6 @@ public:
     }
 
     [[nodiscard]] const counts& found() const noexcept { return found_; }
-    [[nodiscard]] int minor_digits() const noexcept { return minor_digits_; }
-    [[nodiscard]] const time_zone& zone() const noexcept { return zone_; }
 
     /// What a reader should know, a sentence each. After finish().
     [[nodiscard]] std::vector<std::string> warnings() const {
@@ -252,8 +250,6 @@ private:
         }
     }
 
-    int minor_digits_;
-    time_zone zone_;
     std::int32_t grace_days_;
     counts found_;
 };

@@ -73,6 +73,7 @@ private:
     const history_columns table{from, "contracts", to.zone()};
     const auto customers = table.customers();
     if (!customers) return customers.error();
+    if (status ok = to.read_currency(table); !ok) return ok;
     std::vector<std::int32_t> starts;
     std::vector<std::int32_t> ends;
     std::vector<std::int64_t> before;
@@ -123,10 +124,10 @@ private:
 
 /// All rows of a table of contracts: columns customer, start, end, outcome (renewed, churned,
 /// converted, lapsed, or empty while it is open), and where they are there mrr_before, mrr_after
-/// (in major units) and kind (contract, trial; empty follows from the outcome, and is a contract
-/// while that is open). Errors: bad_column (one is missing, repeated or of the wrong type);
-/// bad_value, limit_exceeded and bad_arrow (row and column); invalid_state after finish(). After an
-/// error nothing was added.
+/// (in major units), currency (empty: that of the history) and kind (contract, trial; empty follows
+/// from the outcome, and is a contract while that is open). Errors: bad_column (one is missing,
+/// repeated or of the wrong type); bad_value (among them another currency), limit_exceeded and
+/// bad_arrow (row and column); invalid_state after finish(). After an error nothing was added.
 [[nodiscard]] inline status add_contracts(contract_history& to, const imported_table& from) {
     return to.all_or_nothing([&] { return detail::add_contract_rows(to, from); });
 }

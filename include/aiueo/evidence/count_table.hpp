@@ -38,6 +38,8 @@ enum class key_part : std::uint8_t {
     days,     ///< since a start: 0 to longest_completion
     term,     ///< whole months: 1 to longest_term
     ratio,    ///< hundredths: 0 to largest_ratio
+    next,     ///< the term that follows, see as_long_as_before; −1 = unknown
+    tenure,   ///< whole months: 0 to longest_tenure
 };
 
 /// Parts that a table's keys do not have are 0.

@@ -330,14 +330,15 @@ public:
         add("moves", {part::month}, revenue_.move_cells());
         for (const char* const owner : {"member", "team"}) {
             add_named("moves by " + std::string{owner}, {part::month, part::name},
-                      revenue_.owner_move_cells(), max_owners,
+                      revenue_.owner_cells(), max_owners,
                       "role \"" + std::string{owner} + "\"",
                       "different names; leave the role out of the model");
         }
-        add("due", {part::month, part::month, part::term}, revenue_.due_cells());
+        add("due", {part::month, part::month, part::term, part::tenure}, revenue_.due_cells());
         add("came", {part::month, part::month}, revenue_.came_cells());
         add("decisions", {part::month}, revenue_.decision_cells());
-        add("due sizes", {part::month, part::term, part::code}, revenue_.due_cells());
+        add("renewals", {part::month, part::next}, revenue_.renewal_cells());
+        add("due sizes", {part::month, part::term, part::code, part::tenure}, revenue_.due_cells());
         add("completion", {part::month, part::days}, revenue_.completion_cells());
         add("lives", {part::group, part::ratio}, revenue_.life_cells());
         for (const segment& one : model().segments) {
@@ -367,7 +368,7 @@ public:
     /// digits. Labels, targets, plays and other limits are not in it.
     [[nodiscard]] std::string fingerprint() const {
         detail::canonical_writer to;
-        to.text("aiueo evidence 4");
+        to.text("aiueo evidence 5");
         to.text(model().fingerprint.empty() ? fingerprint_of(model()) : model().fingerprint);
         to.each(model().segments, [&to](const segment& one) {
             to.text(one.metric);

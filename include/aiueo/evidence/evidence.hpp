@@ -45,8 +45,8 @@ public:
     /// are not counted. Errors: invalid_argument (scores of another kind), invalid_state (an
     /// earlier call ran out of memory half-way), bad_column (no customer or date, a segment's
     /// metric is not there), bad_value, duplicate_row (a customer's date twice, or the customer was
-    /// counted before), limit_exceeded (levels of a segment, sums of money), and leaks. After an
-    /// error nothing is counted of this call.
+    /// counted before), limit_exceeded (levels of a segment, sums of money), and leaks; amounts in
+    /// two currencies are an invalid_argument, too. After an error nothing is counted of this call.
     [[nodiscard]] status update(const batch& rows, const scores& given, const histories& known);
     [[nodiscard]] status update(const batch& rows, const scores& given,
                                 const contract_history& contracts) {
@@ -75,11 +75,18 @@ public:
                               "the two states were counted with different models: scoring, "
                               "segments, leads, term bands or steps differ");
         }
+        if (!currency_.empty() && !other.currency_.empty() && currency_ != other.currency_) {
+            return make_error(errc::invalid_argument,
+                              "one was counted in " + currency_ + ", the other in " +
+                                  other.currency_ +
+                                  "; there is one currency a model: convert the amounts before");
+        }
         if (status ok = same_days(other); !ok) return ok;
         for (std::size_t k = 0; k < tables_.size(); ++k) {
             if (status ok = tables_[k].can_add(other.tables_[k]); !ok) return ok;
         }
         broken_ = true;
+        if (currency_.empty()) currency_ = other.currency_;
         for (std::size_t k = 0; k < tables_.size(); ++k) tables_[k].add(other.tables_[k]);
         broken_ = false;
         return {};
@@ -136,10 +143,18 @@ private:
                               " and " + day(others));
     }
 
+    /// What `known` says of the currency, if nothing else is known.
+    [[nodiscard]] result<std::string> currency_with(const histories& known) const {
+        const std::string& of_model = shape_.model().currency;
+        return of_model.empty() ? detail::one_currency_of(known, currency_, "counted before")
+                                : detail::one_currency_of(known, of_model, "of the model");
+    }
+
     counted shape_;
     evidence_options options_;
     std::vector<count_table> tables_;
     detail::row_table seen_;
+    std::string currency_;  ///< what histories said, where the model is silent; no state has it
     std::uint32_t customers_seen_ = 0;
     bool broken_ = false;
 };

@@ -3,7 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "aiueo/base/error.hpp"
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/initiative_log.hpp"
 #include "aiueo/evidence/ledger.hpp"
@@ -24,5 +28,31 @@ struct histories {
     /// of the years 1 to 9999. Without it nothing is counted of money over time.
     std::int32_t data_until = no_data_until;
 };
+
+namespace detail {
+
+/// The currency of contracts and ledger; empty: nobody says. `known`: the one that is known, or
+/// empty; `whose`, for messages: "of the model". invalid_argument: there are two.
+[[nodiscard]] inline result<std::string> one_currency_of(const histories& of, std::string known,
+                                                         std::string_view whose) {
+    const std::string_view ledger =
+        of.ledger == nullptr ? std::string_view{} : of.ledger->currency();
+    for (const auto& [found, table] :
+         {std::pair{std::string_view{of.contracts.currency()}, "of the contracts"},
+          std::pair{ledger, "of the ledger"}}) {
+        if (found.empty() || found == known) continue;
+        if (!known.empty()) {
+            return make_error(errc::invalid_argument,
+                              "amounts " + std::string{table} + " are in " + std::string{found} +
+                                  ", those " + std::string{whose} + " in " + known +
+                                  "; there is one currency a model: convert the amounts before");
+        }
+        known = found;
+        whose = table;
+    }
+    return known;
+}
+
+}  // namespace detail
 
 }  // namespace aiueo

@@ -13,7 +13,7 @@
 #include "aiueo/base/error.hpp"
 #include "aiueo/base/money.hpp"
 #include "aiueo/base/time_zone.hpp"
-#include "aiueo/table/customer_rows.hpp"
+#include "aiueo/evidence/money_rows.hpp"
 
 namespace aiueo {
 
@@ -29,10 +29,11 @@ struct ledger_entry {
 
 /// The subscriptions of each customer by (start, end), then MRR. Several at a time add up. Made for
 /// a model's currency and time zone.
-class ledger_history : public customer_rows<ledger_entry> {
+class ledger_history : public money_rows<ledger_entry> {
 public:
-    explicit ledger_history(int minor_digits, time_zone zone)
-        : customer_rows("ledger"), minor_digits_(minor_digits), zone_(std::move(zone)) {}
+    /// `currency`: the model's, empty if it names none.
+    explicit ledger_history(int minor_digits, time_zone zone, std::string currency = {})
+        : money_rows("ledger", minor_digits, std::move(zone), std::move(currency)) {}
 
     /// One row; `row` is for messages, from 0, and −1 if there is none. A start of INT32_MIN and an
     /// MRR of `no_money` are missing.
@@ -74,13 +75,6 @@ public:
         return sort([key](const ledger_entry& a, const ledger_entry& b) { return key(a) < key(b); },
                     [](const pending&, const pending&) { return std::optional<error>{}; });
     }
-
-    [[nodiscard]] int minor_digits() const noexcept { return minor_digits_; }
-    [[nodiscard]] const time_zone& zone() const noexcept { return zone_; }
-
-private:
-    int minor_digits_;
-    time_zone zone_;
 };
 
 }  // namespace aiueo

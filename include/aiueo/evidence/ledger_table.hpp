@@ -20,6 +20,7 @@ namespace detail {
     const history_columns table{from, "ledger", to.zone()};
     const auto customers = table.customers();
     if (!customers) return customers.error();
+    if (status ok = to.read_currency(table); !ok) return ok;
     std::vector<std::int32_t> starts;
     std::vector<std::int32_t> ends;
     std::vector<std::int64_t> amounts;
@@ -40,9 +41,10 @@ namespace detail {
 }  // namespace detail
 
 /// All rows of a ledger: columns customer, start, end (the first day without it, empty while it is
-/// open) and mrr (in major units).
-/// Errors: bad_column (one is missing, repeated or of the wrong type); bad_value, limit_exceeded
-/// and bad_arrow (row and column); invalid_state after finish(). After an error nothing was added.
+/// open), mrr (in major units), and where it is there currency (empty: that of the history).
+/// Errors: bad_column (one is missing, repeated or of the wrong type); bad_value (among them
+/// another currency), limit_exceeded and bad_arrow (row and column); invalid_state after finish().
+/// After an error nothing was added.
 [[nodiscard]] inline status add_ledger(ledger_history& to, const imported_table& from) {
     return to.all_or_nothing([&] { return detail::add_ledger_rows(to, from); });
 }

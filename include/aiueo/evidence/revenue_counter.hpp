@@ -68,6 +68,7 @@ public:
           due_(tables[at(table_id::due)]),
           came_(tables[at(table_id::came)]),
           decisions_(tables[at(table_id::decisions)]),
+          renewals_(tables[at(table_id::renewals)]),
           due_sizes_(tables[at(table_id::due_sizes)]),
           completion_(tables[at(table_id::completion)]),
           lives_(tables[at(table_id::lives)]) {
@@ -183,6 +184,7 @@ private:
                 add(to, retention_field::kept, 1);
                 add(to, retention_field::kept_mrr, now);
                 add(to, retention_field::later, later);
+                add(to, retention_field::lasting, std::min(now, later));
             };
             std::int64_t* const block = retention_.at(month);
             put(block + revenue_shape::retention_cell(0, customer_->group));
@@ -238,6 +240,16 @@ private:
                     put(moves_.at(month) + cells.move_cell(from, to, customer_->group));
                 const std::size_t at = cells.owner_move_cell(cycle, from, to);
                 for (std::size_t role = 0; role < roles; ++role) put(blocks[role] + at);
+                if (from == cells.outside()) continue;
+                const std::size_t mine = cells.owner_cell(cycle, customer_->group);
+                for (std::size_t role = 0; role < roles; ++role) {
+                    std::int64_t* const cell = blocks[role] + mine;
+                    add(cell, owner_field::customers, 1);
+                    add(cell, owner_field::mrr, before);
+                    if (to == cells.outside()) continue;
+                    add(cell, owner_field::kept_mrr, before);
+                    add(cell, owner_field::later, after);
+                }
             }
         }
     }
@@ -262,6 +274,13 @@ private:
     void count_contracts() {
         const std::span<const contract> all = customer_->contracts;
         chain_.read(all, options_.grace_days);
+        next_.assign(all.size(), contract_chain::none);
+        begun_ = last_;
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            if (all[k].kind != contract_kind::contract) continue;
+            begun_ = std::min(begun_, month_of(all[k].start));
+            if (chain_.before(k) != contract_chain::none) next_[chain_.before(k)] = k;
+        }
         for (std::size_t k = 0; k < all.size(); ++k) {
             const contract& one = all[k];
             if (one.kind != contract_kind::contract || one.start > options_.data_until) continue;
@@ -272,11 +291,15 @@ private:
         }
     }
 
+    [[nodiscard]] static std::int32_t term_of(const contract& one) {
+        return static_cast<std::int32_t>(
+            std::clamp(std::round(months_between(one.start, one.end)), 1.0, double{longest_term}));
+    }
+
     void count_due(const contract& one) {
         const std::int32_t end = month_of(one.end);
         const std::int32_t begin = std::max(month_of(one.start), end - horizon_);
-        const auto term = static_cast<std::int32_t>(
-            std::clamp(std::round(months_between(one.start, one.end)), 1.0, double{longest_term}));
+        const std::int32_t term = term_of(one);
         const bool priced = one.mrr_before != no_money;
         const auto put = [&](std::int64_t* to) {
             add(to, due_field::contracts, 1);
@@ -290,11 +313,12 @@ private:
         };
         for (std::int32_t close = begin; close < end && close <= last_; ++close) {
             const std::size_t cell = revenue_shape::due_cell(level_at(close));
-            put(due_.at({close, end, term}) + cell);
+            const std::int32_t tenure = std::min(close - begun_, longest_tenure);
+            put(due_.at({close, end, term, tenure}) + cell);
             if (close != last_ || !priced) continue;
             const double major =
                 static_cast<double>(one.mrr_before) / power_of_ten(shape_.model().minor_digits);
-            put(due_sizes_.at({end, term, value_code(major)}) + cell);
+            put(due_sizes_.at({end, term, value_code(major), tenure}) + cell);
         }
     }
 
@@ -311,6 +335,7 @@ private:
             for (std::size_t f = 0; f < end_fields; ++f) to[f] += facts[f];
         };
         put(decisions_.at({end}) + cells.decision_cell(level, band, customer_->group));
+        if (is_kept(one)) count_renewal(k, end, level, band, facts);
         // The contracts it followed were in force before it.
         std::size_t held = k;
         for (std::int32_t close = end - 1; close >= end - horizon_; --close) {
@@ -321,6 +346,28 @@ private:
             if (month_of(customer_->contracts[held].end) <= close) continue;  // a gap
             put(came_.at({close, end}) + cells.came_cell(level, band));
         }
+    }
+
+    /// What follows is known of what begins in the month of the end: later it was not.
+    void count_renewal(std::size_t k, std::int32_t end, std::size_t level, std::size_t band,
+                       const std::array<std::int64_t, end_fields>& facts) {
+        std::int32_t next = no_next_term;
+        if (next_[k] != contract_chain::none &&
+            month_of(customer_->contracts[next_[k]].start) == end) {
+            const std::int32_t term = term_of(customer_->contracts[next_[k]]);
+            next = term == term_of(customer_->contracts[k]) ? as_long_as_before : term;
+        }
+        std::int64_t* const to =
+            renewals_.at({end, next}) +
+            shape_.revenue().renewal_cell(level, band, tenure_band(end - begun_), customer_->group);
+        const auto fact = [&facts](end_field field) {
+            return facts[static_cast<std::size_t>(field)];
+        };
+        add(to, renewal_field::kept, 1);
+        if (fact(end_field::followed) == 0) return;
+        add(to, renewal_field::followed, 1);
+        add(to, renewal_field::before, fact(end_field::base));
+        add(to, renewal_field::after, fact(end_field::after));
     }
 
     // ── when it was ready ────────────────────────────────────────────────────
@@ -342,7 +389,7 @@ private:
     std::size_t rung_variables_ = 0;  ///< ladders, and the bands
     block_index movements_;
     month_blocks retention_, moves_;
-    block_index due_, came_, decisions_, due_sizes_, completion_, lives_;
+    block_index due_, came_, decisions_, renewals_, due_sizes_, completion_, lives_;
     std::vector<month_blocks> owner_moves_;                  ///< by role
     std::vector<month_blocks> movements_by_, retention_by_;  ///< by segment
     std::vector<block_index> completion_by_;
@@ -356,6 +403,8 @@ private:
     std::vector<std::uint32_t> places_;  ///< by month, the first so many before the first
     std::vector<std::int64_t> mrr_;
     contract_chain chain_;
+    std::int32_t begun_ = 0;         ///< month of the first contract
+    std::vector<std::size_t> next_;  ///< by contract: the one that goes on from it
 };
 
 }  // namespace aiueo::detail

@@ -31,8 +31,9 @@ enum class retention_field : std::uint8_t {
     kept,       ///< of the customers, active at the later close
     kept_mrr,   ///< Σ MRR then of those
     later,      ///< Σ MRR at the later close
+    lasting,    ///< Σ of the smaller of both, customer by customer: what was neither lost nor cut
 };
-inline constexpr std::size_t retention_fields = 5;
+inline constexpr std::size_t retention_fields = 6;
 
 /// What a customer adds to a move between two closes.
 enum class move_field : std::uint8_t {
@@ -43,6 +44,15 @@ enum class move_field : std::uint8_t {
 };
 inline constexpr std::size_t move_fields = 4;
 
+/// What an owner's customer adds that was active at the earlier close of a cycle.
+enum class owner_field : std::uint8_t {
+    customers,
+    mrr,       ///< Σ MRR then
+    kept_mrr,  ///< of that, of those who are active at the later close
+    later,     ///< Σ MRR at the later close
+};
+inline constexpr std::size_t owner_fields = 4;
+
 /// Months between the closes of a member's moves: the month, and the usual review cycles.
 inline constexpr std::array<std::int32_t, 3> move_cycles{1, 3, 6};
 
@@ -50,6 +60,31 @@ inline constexpr std::array<std::int32_t, 3> move_cycles{1, 3, 6};
 /// Σ of the three digits of MRR² in base 2³², the lowest first.
 enum class due_field : std::uint8_t { contracts, priced, mrr, square_0, square_1, square_2 };
 inline constexpr std::size_t due_fields = 6;
+
+/// What a contract that was renewed adds, by the term that follows.
+enum class renewal_field : std::uint8_t {
+    kept,      ///< renewed
+    followed,  ///< of them, with known MRR before and after
+    before,    ///< Σ MRR before of those
+    after,     ///< Σ MRR after of those
+};
+inline constexpr std::size_t renewal_fields = 4;
+
+/// Calendar months since that of the customer's first contract, where MRR begins to grow otherwise:
+/// those of the links, and half a year.
+inline constexpr std::array<std::int32_t, 3> tenure_edges{3, 6, 12};
+inline constexpr std::size_t tenure_bands = tenure_edges.size() + 1;
+inline constexpr std::int32_t longest_tenure = tenure_edges.back();  ///< more is as much
+
+[[nodiscard]] constexpr std::size_t tenure_band(std::int32_t months) noexcept {
+    std::size_t band = 0;
+    while (band < tenure_edges.size() && months >= tenure_edges[band]) ++band;
+    return band;
+}
+
+/// The term that follows a renewal, in months, but for these.
+inline constexpr std::int32_t as_long_as_before = 0;
+inline constexpr std::int32_t no_next_term = -1;  ///< no later contract begins in that month
 
 /// How a customer stands to the rung that completes onboarding.
 enum class completion_field : std::uint8_t {
@@ -94,6 +129,11 @@ struct revenue_shape {
                                               std::size_t to) const noexcept {
         return ((cycle * places() + from) * places() + to) * move_fields;
     }
+    /// After the moves, since a group's of each pair of places would be too many.
+    [[nodiscard]] std::size_t owner_cell(std::size_t cycle, std::size_t group) const noexcept {
+        return owner_move_cell(move_cycles.size(), 0, 0) +
+               (cycle * evidence_groups + group) * owner_fields;
+    }
     [[nodiscard]] static constexpr std::size_t due_cell(std::size_t level) noexcept {
         return level * due_fields;
     }
@@ -105,14 +145,24 @@ struct revenue_shape {
         return ((level * term_bands + term_band) * evidence_groups + group) * end_fields;
     }
 
+    [[nodiscard]] std::size_t renewal_cell(std::size_t level, std::size_t term_band,
+                                           std::size_t tenure, std::size_t group) const noexcept {
+        return (((level * term_bands + term_band) * tenure_bands + tenure) * evidence_groups +
+                group) *
+               renewal_fields;
+    }
+
     [[nodiscard]] std::size_t move_cells() const noexcept { return move_cell(places(), 0, 0); }
-    [[nodiscard]] std::size_t owner_move_cells() const noexcept {
-        return owner_move_cell(move_cycles.size(), 0, 0);
+    [[nodiscard]] std::size_t owner_cells() const noexcept {
+        return owner_cell(move_cycles.size(), 0);
     }
     [[nodiscard]] std::size_t due_cells() const noexcept { return due_cell(levels + 1); }
     [[nodiscard]] std::size_t came_cells() const noexcept { return came_cell(levels + 1, 0); }
     [[nodiscard]] std::size_t decision_cells() const noexcept {
         return decision_cell(levels + 1, 0, 0);
+    }
+    [[nodiscard]] std::size_t renewal_cells() const noexcept {
+        return renewal_cell(levels + 1, 0, 0, 0);
     }
     [[nodiscard]] std::size_t completion_cells() const noexcept {
         return completes ? completion_fields : 0;

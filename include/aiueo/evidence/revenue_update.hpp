@@ -101,6 +101,7 @@ public:
             one.ledger = ledgers_[k];
             one.contracts = contracts[k];
             payers_.push_back(one);
+            if (!too_early_) find_too_early(one, keys[k]);
         }
     }
     /// Snapshots of the customer added k-th, of which the panel has the last `months` rows.
@@ -114,6 +115,7 @@ public:
     /// total::paid so far.
     [[nodiscard]] status check_customers(const scores* given, std::int64_t paid) {
         if (!in_use()) return {};
+        if (too_early_) return *too_early_;
         paid_ = paid;
         for (payer& one : payers_) {
             if (status ok = check_one(one); !ok) return ok;
@@ -200,7 +202,7 @@ private:
         for (const contract& each : one.contracts) {
             if (each.kind != contract_kind::contract) continue;
             if (is_overdue(each, options_.data_until)) ++overdue_;
-            if (status ok = check_start(each.start, "contracts"); !ok) return ok;
+            first_day_ = std::min(first_day_, each.start);
             for (const std::int64_t money : {each.mrr_before, each.mrr_after}) {
                 if (money != no_money && !add_paid(money)) return too_much();
             }
@@ -217,22 +219,30 @@ private:
         if (one.known) ++payers_known_;
         if (!one.priced) ++unpriced_;
         for (const ledger_entry& entry : entries) {
-            if (status ok = check_start(entry.start, "ledger"); !ok) return ok;
+            first_day_ = std::min(first_day_, entry.start);
             if (!add_paid(entry)) return too_much();
         }
         return {};
     }
 
-    [[nodiscard]] status check_start(std::int32_t start, const char* table) {
-        first_day_ = std::min(first_day_, start);
-        if (options_.data_until - std::int64_t{start} <= longest_history_days) return {};
-        place where;
-        where.table = table;
-        return make_error(errc::bad_value,
-                          "a row starts on " + format_date(start) +
-                              ", more than a hundred years before data_until, " +
-                              format_date(options_.data_until),
-                          std::move(where));
+    /// Looked for where customers' keys are at hand.
+    void find_too_early(const payer& one, std::string_view key) {
+        const auto check = [&](std::int32_t start, const char* table) {
+            if (options_.data_until - std::int64_t{start} <= longest_history_days) return;
+            place where;
+            where.table = table;
+            where.key = key;
+            where.column_name = "start";
+            too_early_ = make_error(errc::bad_value,
+                                    format_date(start) +
+                                        " is more than a hundred years before data_until, " +
+                                        format_date(options_.data_until),
+                                    std::move(where));
+        };
+        for (const contract& each : one.contracts) {
+            if (each.kind == contract_kind::contract) check(each.start, "contracts");
+        }
+        if (!one.ledger.empty()) check(one.ledger.front().start, "ledger");
     }
 
     /// At most so much is paid by an entry over all months, and by the grace days after it.
@@ -354,6 +364,7 @@ private:
     std::vector<payer> payers_;
     std::vector<std::span<const ledger_entry>> ledgers_;
     std::int32_t first_day_ = INT32_MAX;  ///< that an entry or a contract starts on
+    std::optional<error> too_early_;  ///< of the first customer with a row that starts too early
     std::int64_t paid_ = 0;
     std::int64_t payers_known_ = 0;
     std::int64_t never_active_ = 0;

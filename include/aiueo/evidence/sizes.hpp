@@ -30,6 +30,8 @@ namespace aiueo {
     case key_part::days: return "days";
     case key_part::term: return "term";
     case key_part::ratio: return "ratio";
+    case key_part::next: return "next";
+    case key_part::tenure: return "tenure";
     }
     return "unknown";
 }
@@ -68,10 +70,12 @@ struct table_size {
             case key_part::lag: times(of.lags().size()); break;
             case key_part::day: break;
             case key_part::ratio: times(largest_ratio + 1); break;
+            case key_part::tenure: times(longest_tenure + 1); break;
             case key_part::name:
             case key_part::code:
             case key_part::days:
             case key_part::term:
+            case key_part::next:
             case key_part::octave: size.blocks.reset(); break;
             }
         }

@@ -33,10 +33,12 @@ enum class table_id : std::uint8_t {
     moves,        ///< the later month: [from][to][group][move_field]
     moves_by_member,  ///< the later month, name (−1 unnamed): [cycle][from][to][move_field]
     moves_by_team,    ///< likewise
-    due,              ///< month, month of the end, term: [level][due_field], in force at the close
-    came,        ///< month, month of the end: [level at the close before][term band][end_field]
+    due,   ///< month, month of the end, term, tenure: [level][due_field], in force at the close
+    came,  ///< month, month of the end: [level at the close before][term band][end_field]
     decisions,   ///< month of the end: [level at the close before][term band][group][end_field]
-    due_sizes,   ///< month of the end, term, code of the MRR: [level][due_field], the last close
+    renewals,    ///< month of the end, next term: renewal_cell(), of what was renewed
+    due_sizes,   ///< month of the end, term, code of the MRR, tenure: [level][due_field], the last
+                 ///< close
     completion,  ///< month of the start, days since: completion_field
     lives,       ///< group, hundredths of MRR after the horizon ÷ at first: n, Σ MRR by month
     segments,    ///< the first of the segments' tables

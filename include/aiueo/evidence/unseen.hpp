@@ -33,6 +33,8 @@ public:
             return ok;
         if (!known_.contracts.finished())
             return make_error(errc::invalid_state, "the contracts are not finished");
+        auto currency = to_.currency_with(known_);
+        if (!currency) return std::move(currency).error();
         if (known_.ledger != nullptr) find(*known_.ledger, nullptr);
         find(known_.contracts, known_.ledger);
         if (fresh_.empty()) return {};
@@ -43,6 +45,7 @@ public:
         if (status ok = revenue_.count(to_.tables_, nullptr, {}); !ok) return ok;
         to_.tables_[0].at({})[static_cast<std::size_t>(total::payers_unseen)] +=
             static_cast<std::int64_t>(fresh_.size());
+        to_.currency_ = *std::move(currency);
         to_.broken_ = false;
         return {};
     }

@@ -54,6 +54,8 @@ public:
         const default_float_mode usual;
         if (status ok = to_.usable(); !ok) return ok;
         if (status ok = check_arguments(); !ok) return ok;
+        auto currency = to_.currency_with(known_);
+        if (!currency) return std::move(currency).error();
         if (status ok = revenue_.check_arguments(
                 to_.tables_, to_.customers_seen_ > 0 || to_.count(total::customers) > 0);
             !ok)
@@ -70,6 +72,7 @@ public:
         if (status ok = ranks_.fit(to_.tables_); !ok) return ok;
         to_.broken_ = true;
         if (status ok = count(); !ok) return ok;
+        to_.currency_ = *std::move(currency);
         to_.broken_ = false;
         return {};
     }

@@ -342,12 +342,32 @@ private:
         if (one.window_days && *one.window_days < 1) {
             in_.wrong(one.where, path + ".window_days", "must be a whole number from 1 up");
         }
+        check_period(one, path);
         const bool succeeds = !one.success.empty() || !one.success.source.empty();
         if (succeeds && !one.window_days) {
             in_.wrong(one.where, path,
                       "needs \"window_days\": within how many days \"success\" counts");
         }
         check_shares(one, path);
+    }
+
+    void check_period(const trigger& one, const std::string& path) {
+        if (one.once_per.empty() || one.once_per == "customer") return;
+        const metric* const found = model_.find_metric(one.once_per);
+        std::vector<std::string_view> dates{"customer"};
+        for (const metric& each : model_.metrics) {
+            if (each.type == metric_type::date) dates.emplace_back(each.name);
+        }
+        if (found == nullptr) {
+            in_.wrong(one.where, path + ".once_per",
+                      aiueo::quoted(one.once_per, 60) + " is neither \"customer\" nor a date" +
+                          in_.suggest(one.once_per, dates));
+        } else if (found->type != metric_type::date) {
+            in_.wrong(one.where, path + ".once_per",
+                      aiueo::quoted(one.once_per, 60) +
+                          " is not a date; name the date at which a new period begins, or "
+                          "\"customer\"");
+        }
     }
 
     void check_shares(const trigger& one, const std::string& path) {

@@ -68,7 +68,7 @@ struct study_rules {
     std::int32_t horizon_months = 12;
     std::string completion_ladder;  ///< and the rung that completes onboarding
     std::string completion_rung;
-    std::vector<std::string> ranks;  ///< worst first
+    std::vector<std::string> ranks;   ///< worst first
     std::int32_t rank_days = 183;     ///< so long a member's rank is looked at
     std::int32_t exposure_days = 90;  ///< before the cutoff: when an initiative counts
     std::int32_t response_days = 14;  ///< to answer a call that is no trigger's
@@ -110,6 +110,8 @@ struct trigger {
     std::string play;
     std::vector<std::pair<std::string, double>> variants;
     double holdout = 0;
+    std::string once_per;  ///< a date that names the period in which it comes once, or "customer":
+                           ///< once in its life; empty: the role contract_start, if there is one
     expression success;
     std::optional<std::int32_t> window_days;
     place where;

@@ -83,7 +83,7 @@ public:
         }
         if (name == "customer") return bind_customer(column);
         if (name == "as_of") return bind_as_of(column);
-        if (name == "parent") return {};
+        if (name == "parent") return bind_parent(column);
         const bool is_observed = name.ends_with('@');
         const std::string_view metric_name = is_observed ? name.substr(0, name.size() - 1) : name;
         const metric* found = plan_->model.find_metric(metric_name);
@@ -226,6 +226,9 @@ public:
     /// Null where none were given.
     [[nodiscard]] const initiative_history* initiatives() const noexcept { return history_; }
 
+    /// The texts of categories, by their id: the plan's first, then those of the columns.
+    [[nodiscard]] const dictionary& known_texts() const noexcept { return texts_; }
+
     [[nodiscard]] std::string text(double code) const {
         return std::string{texts_.text(static_cast<dictionary::id>(code))};
     }
@@ -299,6 +302,21 @@ public:
     [[nodiscard]] std::optional<std::string_view> key_at(std::int64_t row,
                                                          key_buffer& buffer) const noexcept {
         return customers_ ? customers_->key_at(row, buffer) : std::nullopt;
+    }
+
+    /// The key of the customer that a row's rolls up to; nothing where the cell is empty, and
+    /// without a column `parent`.
+    [[nodiscard]] std::optional<std::string_view> parent_at(std::int64_t row,
+                                                            key_buffer& buffer) const noexcept {
+        return parents_ ? parents_->key_at(row, buffer) : std::nullopt;
+    }
+    /// Is there a column `parent`, and of keys? bad_column says why not.
+    [[nodiscard]] status readable_parent() const {
+        if (parents_) return {};
+        if (parent_type_ == column_type::none)
+            return column_error("parent", "is not there; it names the customer that each rolls up to");
+        return column_error("parent", "cannot be " + std::string{name_of(parent_type_)} +
+                                          "; cast it to text or to an integer");
     }
 
     /// The customer's key, empty without a column `customer`.
@@ -438,6 +456,16 @@ private:
         return {};
     }
 
+    [[nodiscard]] status bind_parent(const column_view& column) {
+        if (parents_) return column_error("parent", "is there twice; a column has one name");
+        if (column.type == column_type::none) return {};  // nobody has one
+        // A type that is no key is no matter to scoring: whoever rolls up asks readable_parent().
+        auto keys = customer_keys::make(column, "snapshots", "parent");
+        parent_type_ = column.type;
+        if (keys) parents_.emplace(std::move(*keys));
+        return {};
+    }
+
     [[nodiscard]] status bind_as_of(const column_view& column) {
         return bind_date("as_of", column, as_of_given_, as_of_, as_of_owned_);
     }
@@ -547,6 +575,8 @@ private:
     std::vector<std::shared_ptr<column_view>> kept_words_;
     std::vector<std::vector<std::int32_t>> kept_days_;
     std::optional<customer_keys> customers_;
+    std::optional<customer_keys> parents_;
+    column_type parent_type_ = column_type::none;
     bool as_of_given_ = false;
     column_view as_of_;
     owned_column as_of_owned_;

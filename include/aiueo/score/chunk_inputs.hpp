@@ -68,7 +68,12 @@ public:
 
 protected:
     chunk_inputs(const plan_data& plan, const batch& rows, workspace& space, keep what)
-        : plan_(plan), batch_(rows), space_(space), kernels_(*plan.kernels), keep_(what) {}
+        : plan_(plan),
+          batch_(rows),
+          space_(space),
+          kernels_(*plan.kernels),
+          texts_(rows.texts()),
+          keep_(what) {}
 
     [[nodiscard]] double* input(slot at) const noexcept { return space_.slots.at[at]; }
     [[nodiscard]] const metric& metric_of(std::size_t number) const noexcept {
@@ -120,7 +125,7 @@ protected:
 
     void run_code(const program& todo, double* const* slots) const {
         kernels_.run(todo.code.data(), todo.code.size(), slots, space_.truths.data(), rows_,
-                     batch_.texts());
+                     texts_);
     }
 
     /// Has any metric a column of the dates on which it was observed?
@@ -228,6 +233,7 @@ protected:
     const batch& batch_;
     workspace& space_;
     const kernel_table& kernels_;
+    text_answers texts_;
     keep keep_;
     bool all_loaded_ = false;
     std::int64_t begin_ = 0;

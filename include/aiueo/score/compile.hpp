@@ -20,6 +20,7 @@
 #include "aiueo/score/lower.hpp"
 #include "aiueo/score/plan.hpp"
 #include "aiueo/score/scorer.hpp"
+#include "aiueo/score/trigger_ladders.hpp"
 
 namespace aiueo {
 
@@ -473,6 +474,8 @@ private:
 struct compile_options {
     const kernel_table* kernels = nullptr;  ///< null: default_kernels()
     log_sink log;                           ///< hears the model's warnings
+    bool triggers = false;  ///< ask the model's triggers too: its plan is made to act
+    std::string segment{};  ///< of such a plan: a condition to ask beside them; empty: none
 };
 
 /// Compile a model. It is checked first, so a model built by hand needs no check of its own.
@@ -484,12 +487,32 @@ struct compile_options {
         if (one.severity == problem::level::error) return std::move(one.what);
         if (options.log) options.log(log_level::warning, one.what.to_string());
     }
+    if (options.triggers && !options.segment.empty()) {
+        if (status ok = detail::add_segment(subject, options.segment); !ok)
+            return std::move(ok).error();
+    }
+    if (options.triggers) detail::add_trigger_ladders(subject);
     auto data = std::make_unique<plan_data>();
     data->model = std::move(subject);
     data->scorers = std::move(scorers);
     data->kernels = options.kernels != nullptr ? options.kernels : &default_kernels();
     if (status ok = detail::compiler{*data}.run(); !ok) return std::move(ok).error();
     return plan{std::move(data)};
+}
+
+/// A plan of the same model, scorers and kernels that asks the triggers too, and `segment`, a
+/// condition for the action "segment" (empty: none). The actions "triggers" and "segment" take
+/// batches that are bound to it, and so do all others. It is not one to score, explain or make
+/// evidence with for others: its ladders are more than the model's.
+/// Errors: those of compile(); bad_model (what is wrong with the condition).
+[[nodiscard]] inline result<plan> compile_to_act(const plan& from, std::string_view segment = {}) {
+    compile_options options;
+    options.kernels = from.data().kernels;
+    options.triggers = true;
+    options.segment = segment;
+    model subject = from.model();
+    detail::drop_trigger_ladders(subject);
+    return compile(std::move(subject), from.data().scorers, options);
 }
 
 }  // namespace aiueo

@@ -31,6 +31,7 @@ struct gap_condition {
         detail::unknown_value;  ///< what `left` must gain (negative: lose) to just satisfy it
     bool strict = false;        ///< it must go beyond the distance, not only reach it
     std::vector<explained_input> inputs;  ///< metrics it reads
+    std::vector<symbol> reads;            ///< everything it reads, in its order
     std::vector<std::uint32_t>
         insufficient;  ///< groups it reads that have no score; group_count = overall
 };
@@ -252,6 +253,7 @@ inline void list_inputs(row_trace& trace, const expression& source, std::uint32_
     const node& one = source.nodes[at];
     for (const std::uint32_t operand : one.operands) list_inputs(trace, source, operand, out);
     if (one.what != op::name) return;
+    out.reads.push_back(one.resolved);
     const auto no_score = [&](std::uint32_t group, slot score) {
         if (trace.at(score) != trace.at(score)) out.insufficient.push_back(group);
     };
@@ -267,26 +269,26 @@ inline void list_inputs(row_trace& trace, const expression& source, std::uint32_
 
 }  // namespace detail
 
-/// What a row lacks for `target` of a ladder (empty: the next rung above its stage).
-/// Errors: not_found (ladder or rung, with a suggestion), and those of score().
-[[nodiscard]] inline result<gap_report> gap(const plan& with, const batch& input, std::int64_t row,
-                                            std::string_view ladder_name,
-                                            std::string_view target = {}) {
-    const std::vector<ladder>& ladders = with.model().rules.ladders;
+namespace detail {
+
+/// Errors: not_found, with a suggestion.
+[[nodiscard]] inline result<std::size_t> ladder_for_gap(const model& of, std::string_view name) {
     std::vector<std::string_view> names;
-    std::size_t which = ladders.size();
-    for (std::size_t k = 0; k < ladders.size(); ++k) {
-        names.push_back(ladders[k].name);
-        if (ladders[k].name == ladder_name) which = k;
+    for (std::size_t k = 0; k < of.rules.ladders.size(); ++k) {
+        if (of.rules.ladders[k].name == name) return k;
+        names.push_back(of.rules.ladders[k].name);
     }
-    if (which == ladders.size()) {
-        return make_error(errc::not_found, "the model has no ladder \"" + std::string{ladder_name} +
-                                               "\"" + did_you_mean(ladder_name, names));
-    }
-    detail::row_trace trace{with, input, true};
-    if (status ok = trace.run(row); !ok) return std::move(ok).error();
-    const planned_ladder& planned = trace.scheme().ladders[which];
-    const ladder& rules = trace.scheme().source->ladders[which];
+    return make_error(errc::not_found, "the model has no ladder \"" + std::string{name} + "\"" +
+                                           did_you_mean(name, names));
+}
+
+/// gap() of the row that a trace has run; many rows take one trace.
+[[nodiscard]] inline result<gap_report> gap_of(row_trace& trace, std::string_view ladder_name,
+                                               std::string_view target) {
+    const auto which = ladder_for_gap(trace.plan().model, ladder_name);
+    if (!which) return which.error();
+    const planned_ladder& planned = trace.scheme().ladders[*which];
+    const ladder& rules = trace.scheme().source->ladders[*which];
 
     gap_report out;
     out.source = &rules;
@@ -311,28 +313,43 @@ inline void list_inputs(row_trace& trace, const expression& source, std::uint32_
         if (out.target <= out.stage) return out;
     }
 
-    std::vector<detail::gap_atom> atoms;
+    std::vector<gap_atom> atoms;
     for (auto r = static_cast<std::uint32_t>(out.stage + 1);
          r <= static_cast<std::uint32_t>(out.target); ++r) {
-        detail::collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms);
+        collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms);
     }
-    detail::gap_search search{atoms, rules, static_cast<std::uint32_t>(out.stage),
-                              static_cast<std::uint32_t>(out.target)};
+    gap_search search{atoms, rules, static_cast<std::uint32_t>(out.stage),
+                      static_cast<std::uint32_t>(out.target)};
     out.reachable = search.run(out.minimal);
     if (!out.reachable) return out;
-    for (const detail::gap_atom& one : atoms) {
+    for (const gap_atom& one : atoms) {
         if (one.then == one.now) continue;
         const node& what = one.source->nodes[one.plan->node];
         gap_condition condition;
         condition.rung = one.rung;
         condition.text = std::string{one.source->text_of(what)};
-        condition.wanted = one.then == detail::truth::yes;
-        condition.unknown = one.now == detail::truth::maybe;
-        if (one.plan->comparison) detail::measure(trace, what, *one.plan, condition);
-        detail::list_inputs(trace, *one.source, one.plan->node, condition);
+        condition.wanted = one.then == truth::yes;
+        condition.unknown = one.now == truth::maybe;
+        if (one.plan->comparison) measure(trace, what, *one.plan, condition);
+        list_inputs(trace, *one.source, one.plan->node, condition);
         out.conditions.push_back(std::move(condition));
     }
     return out;
+}
+
+}  // namespace detail
+
+/// What a row lacks for `target` of a ladder (empty: the next rung above its stage).
+/// Errors: not_found (ladder or rung, with a suggestion), and those of score().
+[[nodiscard]] inline result<gap_report> gap(const plan& with, const batch& input, std::int64_t row,
+                                            std::string_view ladder_name,
+                                            std::string_view target = {}) {
+    // A wrong name is told whatever the rows are.
+    if (auto which = detail::ladder_for_gap(with.model(), ladder_name); !which)
+        return std::move(which).error();
+    detail::row_trace trace{with, input, true};
+    if (status ok = trace.run(row); !ok) return std::move(ok).error();
+    return detail::gap_of(trace, ladder_name, target);
 }
 
 }  // namespace aiueo

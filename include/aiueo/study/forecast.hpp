@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -188,20 +189,54 @@ private:
             }
         }
         add_moves(sums, rates);
-        for (std::size_t b = 0; b < rates.bands; ++b) {
-            std::array<double, evidence_groups> without{};
-            std::array<std::int64_t, evidence_groups> rows{};
-            for (std::size_t g = 0; g < without.size(); ++g) {
-                without[g] = rates_of(sums, at.shrinkage(), g).growth[b];
-                for (std::size_t k = 0; k < rates.bands; ++k) {
-                    if (!rates.own_growth[b] || k == b)
-                        rows[g] += sums.base[k].by_group[g] > 0 ? 1 : 0;
-                }
+        add_renewals(at);
+    }
+
+    /// What follows a renewal: the term, and how much MRR.
+    void add_renewals(const forecast_origin& at) {
+        const renewal_sums& sums = at.sums().renewals;
+        const renewal_rates& rates = at.rates().renewals;
+        const std::vector<double> edges(tenure_edges.begin(), tenure_edges.end());
+        std::vector<renewal_rates> rest;
+        for (std::size_t g = 0; g < std::size_t{evidence_groups}; ++g)
+            rest.push_back(renewal_rates_of(sums, at.shrinkage(), g));
+        std::array<double, evidence_groups> without{};
+        std::array<std::int64_t, evidence_groups> rows{};
+        for (std::size_t c = 0; c < rates.changes.size(); ++c) {
+            if (sums.told[c].total() == 0) continue;
+            forecast_change_of_term one;
+            one.level = names_[c / tenure_bands / sums.bands];
+            one.terms = terms(c / tenure_bands % sums.bands);
+            one.tenure = edge_level_name(edges, c % tenure_bands);
+            for (std::size_t g = 0; g < rows.size(); ++g) {
+                without[g] = rest[g].changes[c];
+                rows[g] = static_cast<std::int64_t>(sums.told[c].by_group[g]);
             }
-            out_.growth.push_back({terms(b),
-                                   figure_of(jackknife_positive(rates.growth[b], without, rows),
-                                             static_cast<std::int64_t>(sums.grown[b])),
-                                   !rates.own_growth[b]});
+            one.share = figure_of(jackknife_share(rates.changes[c], without, rows),
+                                  static_cast<std::int64_t>(sums.told[c].total()));
+            out_.term_changes.push_back(std::move(one));
+        }
+        for (std::size_t b = 0; b < sums.bands; ++b) {
+            for (const auto& [months, share] : rates.next[b])
+                out_.next_terms.push_back(
+                    {terms(b), months, share,
+                     static_cast<std::int64_t>(sums.next[b].at(months).total())});
+        }
+        for (std::size_t c = 0; c < rates.growth.size(); ++c) {
+            rows.fill(0);
+            sums.each(rates.growth_from[c], [&](std::size_t k) {
+                for (std::size_t g = 0; g < rows.size(); ++g)
+                    rows[g] += sums.base[k].by_group[g] > 0 ? 1 : 0;
+            });
+            for (std::size_t g = 0; g < rows.size(); ++g) without[g] = rest[g].growth[c];
+            forecast_growth one;
+            one.terms = terms(c / growth_classes);
+            if (c % growth_classes != other_term)
+                one.tenure = edge_level_name(edges, c % growth_classes);
+            one.ratio = figure_of(jackknife_positive(rates.growth[c], without, rows),
+                                  static_cast<std::int64_t>(sums.grown[c]));
+            one.pooled = !rates.own_growth(c);
+            out_.growth.push_back(std::move(one));
         }
     }
 
@@ -296,28 +331,19 @@ private:
     [[nodiscard]] static std::array<double, 4> gain(const forecast_course& course,
                                                     const forecast_origin& at,
                                                     const move_up& change, double share) {
-        std::array<double, 4> out{};
         const shifted_rates p{course.rates().p};
-        for (const due_group& one : at.due()) {
-            if (one.place != change.from) continue;
-            for (const bool moved : {true, false}) {
-                const double sign = (moved ? 1 : -1) * share;
-                double money = one.mrr;
-                const double growth = course.growth(one.band);
-                course.follow(
-                    one, p, at.horizon(),
-                    [&](std::int32_t ahead, auto here, double renewed) {
-                        out[0] += sign * static_cast<double>(one.contracts) * renewed;
-                        out[1] += sign * money * renewed;
-                        out[2] += sign * money * course.rates().growth[one.band] * renewed;
-                        money *= growth;
-                        if (!moved || ahead <= change.close) return;
-                        for (const double each : here)
-                            out[3] += share * static_cast<double>(one.contracts) * each;
-                    },
-                    moved ? std::optional{change} : std::nullopt);
-            }
-        }
+        std::vector<due_group> of;
+        std::copy_if(at.due().begin(), at.due().end(), std::back_inserter(of),
+                     [&](const due_group& one) { return one.place == change.from; });
+        const expected_course moved = expected_of(course, of, p, false, change);
+        const expected_course usual = expected_of(course, of, p);
+        const expected_period &with = moved.periods[0], &without = usual.periods[0];
+        std::array<double, 4> out{share * (with.renewed - without.renewed),
+                                  share * (with.kept_mrr - without.kept_mrr),
+                                  share * (with.renewed_mrr - without.renewed_mrr), 0};
+        if (!course.rates().renewals.knows_growth()) out[2] = undefined;
+        for (auto k = static_cast<std::size_t>(change.close) + 1; k < moved.periods.size(); ++k)
+            out[3] += share * moved.periods[k].due;
         return out;
     }
 
@@ -336,7 +362,7 @@ private:
         std::array<std::array<double, evidence_groups>, 3> without{};
         for (std::size_t g = 0; g < std::size_t{evidence_groups}; ++g) {
             const forecast_rates rates = rates_of(at.sums(), at.shrinkage(), g);
-            const forecast_course course{rates, at.horizon()};
+            const forecast_course course{shape_, rates, at.horizon()};
             const std::array<double, 4> rest = gain(course, at, change, share);
             for (std::size_t q = 0; q < without.size(); ++q) without[q][g] = rest[q];
         }

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -19,10 +21,12 @@
 
 namespace aiueo::detail {
 
-/// Contracts of one term at one place, in force at the origin, that end so many months later.
+/// Contracts of one term and tenure at one place, in force at the origin, that end so many months
+/// later.
 struct due_group {
     std::int32_t ahead = 1;
     std::int32_t term = 1;
+    std::int32_t tenure = 0;  ///< months at the origin, at most longest_tenure
     std::size_t band = 0;
     std::size_t place = 0;
     std::int64_t contracts = 0;
@@ -64,6 +68,7 @@ struct due_group {
             due_group one;
             one.ahead = at->first[1] - origin;
             one.term = at->first[2];
+            one.tenure = at->first[3];
             one.band = shape.term_band(static_cast<double>(one.term));
             one.place = l;
             one.contracts = field(cell, due_field::contracts);
@@ -85,7 +90,8 @@ struct due_group {
     for (const auto& [key, block] : of.table(table_id::due_sizes).blocks()) {
         for (std::size_t k = 0; k < out.size(); ++k) {
             due_group& one = out[k];
-            if (key[0] - origin != one.ahead || key[1] != one.term) continue;
+            if (key[0] - origin != one.ahead || key[1] != one.term || key[3] != one.tenure)
+                continue;
             const std::int64_t* cell = block.data() + revenue_shape::due_cell(one.place);
             const std::int64_t n = field(cell, due_field::priced);
             if (n == 0) continue;
@@ -140,11 +146,12 @@ private:
 };
 
 /// Levels move monthly; contracts decide at the level of the close before their end and, renewed,
-/// are due again after as long a term.
+/// are due again after as long a term or another one.
 class forecast_course {
 public:
-    forecast_course(const forecast_rates& rates, std::int32_t horizon)
-        : rates_(&rates), horizon_(horizon) {
+    /// `of`: whose term bands they are.
+    forecast_course(const counted& of, const forecast_rates& rates, std::int32_t horizon)
+        : shape_(&of), rates_(&rates), horizon_(horizon) {
         const std::size_t k = rates.states;
         std::vector<double> power(k * k);
         for (std::size_t a = 0; a < k; ++a) power[a * k + a] = 1;
@@ -163,55 +170,51 @@ public:
 
     [[nodiscard]] const forecast_rates& rates() const noexcept { return *rates_; }
     [[nodiscard]] std::int32_t horizon() const noexcept { return horizon_; }
-    /// MRR after ÷ before of a renewal; 1 where nothing is known of it.
-    [[nodiscard]] double growth(std::size_t band) const noexcept {
-        const double known = rates_->growth[band];
-        return known == known ? known : 1.0;
+    [[nodiscard]] std::size_t band_of(std::int32_t term) const noexcept {
+        return shape_->term_band(static_cast<double>(term));
+    }
+    /// Of a customer of that tenure at the origin, so many months later.
+    [[nodiscard]] static std::size_t growth_class(std::size_t band, std::int32_t tenure,
+                                                  std::int32_t ahead) noexcept {
+        return renewal_rates::class_of(band,
+                                       tenure < longest_tenure ? tenure + ahead : longest_tenure);
+    }
+    /// Of a state, a band and a growth class of it: the share of renewals whose term becomes
+    /// another one.
+    [[nodiscard]] double changes(std::size_t state, std::size_t band,
+                                 std::size_t of_class) const noexcept {
+        const std::size_t cell = rates_->place_of(state) * rates_->bands + band;
+        return rates_->renewals.changes[cell * tenure_bands + of_class % growth_classes];
     }
 
-    /// Calls visit(ahead, at, renewed) for each decision of one contract until `last` months ahead:
-    /// at[state], the probability that it decides then and there; renewed, that it then renews.
-    template <class Visit>
-    void follow(const due_group& of, const shifted_rates& p, std::int32_t last, Visit visit,
-                const std::optional<move_up>& up = {}) const {
-        const std::size_t k = rates_->states;
-        std::vector<double> at(k), next(k);
-        rates_->put(of.place, at);
-        std::int32_t close = 0;
-        for (std::int32_t ahead = of.ahead; ahead <= last; ahead += of.term) {
-            if (up && close <= up->close && up->close <= ahead - 1) {
-                // Wherever it was by then, it is there now.
-                double all = 0;
-                for (double& one : at) all += std::exchange(one, 0.0);
-                at[up->to] = all;
-                close = up->close;
-            }
-            advance(at, next, ahead - 1 - close);
-            close = ahead - 1;
-            const std::vector<double>& rate = p.at(ahead);
-            double renewed = 0;
-            for (std::size_t l = 0; l < k; ++l) {
-                next[l] = at[l] * rate[l * rates_->bands + of.band];
-                renewed += next[l];
-            }
-            visit(ahead, std::span<const double>{at}, renewed);
-            at.swap(next);
+    /// Moves on from the close `from` to the close `to`, months after the origin, who is in these
+    /// states. `spare` is memory to work in.
+    void advance(std::span<double> at, std::vector<double>& spare, std::int32_t from,
+                 std::int32_t to, const std::optional<move_up>& up = {}) const {
+        if (up && from <= up->close && up->close <= to) {
+            // Wherever it was by then, it is there now.
+            double all = 0;
+            for (double& one : at) all += std::exchange(one, 0.0);
+            at[up->to] = all;
+            from = up->close;
         }
-    }
-
-private:
-    void advance(std::vector<double>& at, std::vector<double>& spare, std::int32_t months) const {
-        if (months == 0) return;
-        const std::vector<double>& by = powers_[static_cast<std::size_t>(months)];
+        if (from == to) return;
+        const std::vector<double>& by = power(to - from);
         const std::size_t k = at.size();
-        std::fill(spare.begin(), spare.end(), 0.0);
+        spare.assign(k, 0.0);
         for (std::size_t a = 0; a < k; ++a) {
             if (at[a] == 0) continue;
             for (std::size_t b = 0; b < k; ++b) spare[b] += at[a] * by[a * k + b];
         }
-        at.swap(spare);
+        std::copy(spare.begin(), spare.end(), at.begin());
+    }
+    /// The moves of so many months, [state][state].
+    [[nodiscard]] const std::vector<double>& power(std::int32_t months) const noexcept {
+        return powers_[static_cast<std::size_t>(months)];
     }
 
+private:
+    const counted* shape_;
     const forecast_rates* rates_;
     std::int32_t horizon_;
     std::vector<std::vector<double>> powers_;
@@ -241,47 +244,129 @@ struct expected_course {
     std::vector<expected_levels> levels;  ///< empty unless asked for
 };
 
+/// All contracts go their way together, for expected numbers add up: those that are due in the same
+/// month with the same term and tenure are one crowd.
+class expected_way {
+public:
+    expected_way(const forecast_course& course, const shifted_rates& p, bool by_level,
+                 std::optional<move_up> up)
+        : course_(course), p_(p), up_(up), by_level_(by_level) {
+        const auto months = static_cast<std::size_t>(course.horizon()) + 1;
+        out_.periods.resize(months);
+        if (!by_level) return;
+        out_.levels.resize(months);
+        for (expected_levels& one : out_.levels) one.resize(course.rates().places);
+    }
+
+    [[nodiscard]] expected_course of(std::span<const due_group> due) {
+        const std::size_t k = states();
+        std::vector<double> at(k);
+        for (const due_group& one : due) {
+            if (one.ahead > course_.horizon()) continue;
+            course_.rates().put(one.place, at);
+            crowd& to = crowd_of(one.ahead, one.term, one.tenure);
+            to.band = one.band;
+            for (std::size_t s = 0; s < k; ++s) {
+                to.first[s] += static_cast<double>(one.contracts) * at[s];
+                to.first[k + s] += one.mrr * at[s];
+            }
+        }
+        // Whoever comes back comes back later.
+        for (auto next = crowds_.begin(); next != crowds_.end(); ++next) {
+            const auto& [ahead, term, tenure] = next->first;
+            decide(next->second, ahead, term, tenure);
+        }
+        return std::move(out_);
+    }
+
+private:
+    using crowd_key = std::array<std::int32_t, 3>;  ///< months ahead, term, tenure at the origin
+    struct crowd {
+        std::size_t band = 0;
+        std::vector<double> first, again;  ///< contracts, then MRR, by state; again: renewed before
+    };
+
+    [[nodiscard]] std::size_t states() const noexcept { return course_.rates().states; }
+    [[nodiscard]] crowd& crowd_of(std::int32_t ahead, std::int32_t term, std::int32_t tenure) {
+        crowd& one = crowds_[{ahead, term, tenure}];
+        if (one.first.empty()) {
+            one.band = course_.band_of(term);
+            one.first.resize(2 * states());
+            one.again.resize(2 * states());
+        }
+        return one;
+    }
+
+    void decide(crowd& here, std::int32_t ahead, std::int32_t term, std::int32_t tenure) {
+        const forecast_rates& rates = course_.rates();
+        const std::size_t k = states(), band = here.band;
+        for (const std::size_t part : {std::size_t{0}, k}) {
+            course_.advance({here.first.data() + part, k}, spare_, 0, ahead - 1, up_);
+            if (ahead > term)
+                course_.advance({here.again.data() + part, k}, spare_, ahead - term - 1, ahead - 1,
+                                up_);
+        }
+        for (std::size_t i = 0; i < 2 * k; ++i) here.first[i] += here.again[i];
+        const std::vector<double>& rate = p_.at(ahead);
+        const std::size_t of_class = forecast_course::growth_class(band, tenure, ahead);
+        const double stays = rates.renewals.growth_at(of_class);
+        const double goes = rates.renewals.growth_at(renewal_rates::class_of_change(band));
+        const std::array<std::size_t, 2> periods{static_cast<std::size_t>(ahead), 0};
+        same_.assign(2 * k, 0.0);
+        other_.assign(2 * k, 0.0);
+        bool any_other = false;
+        for (std::size_t s = 0; s < k; ++s) {
+            const double n = here.first[s], money = here.first[k + s];
+            const double p = rate[s * rates.bands + band],
+                         change = course_.changes(s, band, of_class);
+            same_[s] = n * p * (1 - change);
+            other_[s] = n * p * change;
+            same_[k + s] = money * p * (1 - change) * stays;
+            other_[k + s] = money * p * change * goes;
+            any_other = any_other || change > 0;
+            for (const std::size_t month : periods) {
+                expected_period& to = out_.periods[month];
+                to.due += n;
+                to.renewed += n * p;
+                to.due_mrr += money;
+                to.kept_mrr += money * p;
+                to.renewed_mrr += same_[k + s] + other_[k + s];
+                if (!by_level_) continue;
+                expected_levels& level = out_.levels[month];
+                const std::size_t l = rates.place_of(s);
+                level.due[l] += n;
+                level.renewed[l] += n * p;
+                level.due_mrr[l] += money;
+                level.kept_mrr[l] += money * p;
+            }
+        }
+        go_on(same_, 1, ahead + term, term, tenure);
+        if (!any_other) return;
+        for (const auto& [months, share] : rates.renewals.next[band])
+            go_on(other_, share, ahead + months, months, tenure);
+    }
+
+    void go_on(const std::vector<double>& who, double share, std::int32_t ahead, std::int32_t term,
+               std::int32_t tenure) {
+        if (ahead > course_.horizon()) return;
+        crowd& to = crowd_of(ahead, term, tenure);
+        for (std::size_t i = 0; i < who.size(); ++i) to.again[i] += share * who[i];
+    }
+
+    const forecast_course& course_;
+    const shifted_rates& p_;
+    std::optional<move_up> up_;
+    bool by_level_;
+    std::map<crowd_key, crowd> crowds_;
+    std::vector<double> same_, other_, spare_;
+    expected_course out_;
+};
+
 [[nodiscard]] inline expected_course expected_of(const forecast_course& course,
                                                  std::span<const due_group> due,
-                                                 const shifted_rates& p, bool by_level = false) {
-    expected_course out;
-    const auto months = static_cast<std::size_t>(course.horizon()) + 1;
-    const forecast_rates& rates = course.rates();
-    const std::size_t bands = rates.bands;
-    out.periods.resize(months);
-    if (by_level) {
-        out.levels.resize(months);
-        for (expected_levels& one : out.levels) one.resize(rates.places);
-    }
-    for (const due_group& one : due) {
-        const double n = static_cast<double>(one.contracts), growth = course.growth(one.band);
-        double money = one.mrr;
-        course.follow(one, p, course.horizon(), [&](std::int32_t ahead, auto at, double renewed) {
-            double all = 0;
-            for (const double share : at) all += share;
-            for (const std::size_t k : {static_cast<std::size_t>(ahead), std::size_t{0}}) {
-                expected_period& to = out.periods[k];
-                to.due += n * all;
-                to.renewed += n * renewed;
-                to.due_mrr += money * all;
-                to.kept_mrr += money * renewed;
-                to.renewed_mrr += money * growth * renewed;
-                if (!by_level) continue;
-                expected_levels& level = out.levels[k];
-                const std::vector<double>& rate = p.at(ahead);
-                for (std::size_t s = 0; s < rates.states; ++s) {
-                    const std::size_t l = rates.place_of(s);
-                    const double kept = at[s] * rate[s * bands + one.band];
-                    level.due[l] += n * at[s];
-                    level.renewed[l] += n * kept;
-                    level.due_mrr[l] += money * at[s];
-                    level.kept_mrr[l] += money * kept;
-                }
-            }
-            money *= growth;
-        });
-    }
-    return out;
+                                                 const shifted_rates& p, bool by_level = false,
+                                                 const std::optional<move_up>& up = {}) {
+    return expected_way{course, p, by_level, up}.of(due);
 }
 
 }  // namespace aiueo::detail

@@ -92,11 +92,28 @@ struct forecast_move {
     std::int64_t n = 0;  ///< customer-months at `from`
 };
 
+/// How often what is renewed gets another term; n renewals of which it is known.
+struct forecast_change_of_term {
+    std::string level;  ///< empty: without a snapshot
+    std::string terms;
+    std::string tenure;  ///< months since the first contract
+    figure share;        ///< drawn toward that of these terms and tenure at all levels
+};
+
+/// What it then is.
+struct forecast_next_term {
+    std::string terms;  ///< before
+    std::int32_t months = 0;
+    double share = undefined;
+    std::int64_t n = 0;
+};
+
 /// MRR after ÷ before of what was renewed.
 struct forecast_growth {
     std::string terms;
+    std::string tenure;  ///< months since the first contract; empty: of another term from then on
     figure ratio;
-    bool pooled = false;  ///< too few of these terms: that of all
+    bool pooled = false;  ///< too few of these: that of the terms or, of too few, of all
 };
 
 /// What would be if customers moved up before a month; an association.
@@ -235,6 +252,8 @@ struct forecast_finding {
     std::vector<forecast_period> months;
     std::vector<forecast_rate> rates;
     std::vector<forecast_move> moves;
+    std::vector<forecast_change_of_term> term_changes;
+    std::vector<forecast_next_term> next_terms;
     std::vector<forecast_growth> growth;
     std::vector<forecast_what_if> what_if;
     std::vector<forecast_trend> trends;

@@ -17,28 +17,9 @@
 
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/stats/intervals.hpp"
+#include "aiueo/study/forecast_renewals.hpp"
 
 namespace aiueo::detail {
-
-/// No group is left out.
-inline constexpr std::size_t every_group = evidence_groups;
-
-/// A number of each group; the last is of all together.
-struct grouped_number {
-    std::array<double, evidence_groups + 1> by_group{};
-
-    void add(std::size_t group, double n) noexcept {
-        by_group[group] += n;
-        by_group[every_group] += n;
-    }
-    [[nodiscard]] double without(std::size_t group) const noexcept {
-        return by_group[every_group] - (group == every_group ? 0.0 : by_group[group]);
-    }
-    [[nodiscard]] double total() const noexcept { return by_group[every_group]; }
-};
-
-/// Fewest renewals whose MRR is known before a band of terms has a ratio of its own.
-inline constexpr double least_for_growth = 30;
 
 /// How much a customer's row of moves is believed beside everybody's: as one customer-month.
 inline constexpr double move_prior = 1;
@@ -47,11 +28,8 @@ inline constexpr double move_prior = 1;
 struct forecast_sums {
     std::size_t places = 1;  ///< levels, then "without a snapshot"
     std::size_t bands = 1;
-    std::vector<grouped_number> ends, kept;   ///< by cell
-    std::vector<grouped_number> base, after;  ///< by band, of renewals whose MRR after is known
-    std::vector<double> grown;                ///< how many
-    /// Of months, levels and groups: Σ after², Σ after × base, Σ base², Σ base² ÷ renewals.
-    std::vector<std::array<double, 4>> squares;
+    std::vector<grouped_number> ends, kept;  ///< by cell
+    renewal_sums renewals;
     std::vector<grouped_number> moves;                              ///< [from][to], customers
     std::vector<std::vector<double>> ends_by_month, kept_by_month;  ///< months with decisions
 
@@ -83,10 +61,7 @@ struct forecast_sums {
     const std::size_t cells = out.places * out.bands;
     out.ends.resize(cells);
     out.kept.resize(cells);
-    out.base.resize(out.bands);
-    out.after.resize(out.bands);
-    out.grown.resize(out.bands);
-    out.squares.resize(out.bands);
+    out.renewals = renewals_until(of, origin);
     out.moves.resize(out.places * out.places);
     for (const auto& [key, block] : of.table(table_id::decisions).blocks()) {
         if (key[0] > origin) break;
@@ -105,21 +80,6 @@ struct forecast_sums {
                     ends[c] += field(end_field::ends);
                     kept[c] += field(end_field::kept);
                     any += field(end_field::ends);
-                    // Where an amount is missing, before and after are not of the same contracts.
-                    const double before = field(end_field::due_kept);
-                    const double renewed = field(end_field::followed_kept);
-                    if (!(before > 0) || !(renewed > 0) ||
-                        field(end_field::followed) != field(end_field::priced))
-                        continue;
-                    const double later = field(end_field::after);
-                    out.base[b].add(g, before);
-                    out.after[b].add(g, later);
-                    out.grown[b] += renewed;
-                    auto& squares = out.squares[b];
-                    squares[0] += later * later;
-                    squares[1] += later * before;
-                    squares[2] += before * before;
-                    squares[3] += before * before / renewed;
                 }
             }
         }
@@ -148,17 +108,16 @@ struct forecast_rates {
     std::size_t places = 1;
     std::size_t states = 1;
     std::size_t bands = 1;
-    std::vector<double> cells;     ///< renewal by [place][band]
-    std::vector<double> level;     ///< by place, over all terms; that of `pooled` if borrowed
-    std::vector<double> decided;   ///< by place: decisions
-    double pooled = undefined;     ///< undefined: nobody has decided
-    std::vector<double> seen;      ///< [level][level] of those who are seen in both months
-    std::vector<double> hides;     ///< by place: the share that has no snapshot in the next month
-    std::vector<double> hidden;    ///< [level]: of those who have no snapshot
-    std::vector<double> p;         ///< renewal by [state][band]
-    std::vector<double> moves;     ///< monthly, [state][state]
-    std::vector<double> growth;    ///< by band; undefined: nothing is known of it
-    std::vector<bool> own_growth;  ///< by band
+    std::vector<double> cells;    ///< renewal by [place][band]
+    std::vector<double> level;    ///< by place, over all terms; that of `pooled` if borrowed
+    std::vector<double> decided;  ///< by place: decisions
+    double pooled = undefined;    ///< undefined: nobody has decided
+    std::vector<double> seen;     ///< [level][level] of those who are seen in both months
+    std::vector<double> hides;    ///< by place: the share that has no snapshot in the next month
+    std::vector<double> hidden;   ///< [level]: of those who have no snapshot
+    std::vector<double> p;        ///< renewal by [state][band]
+    std::vector<double> moves;    ///< monthly, [state][state]
+    renewal_rates renewals;
 
     [[nodiscard]] std::size_t place_of(std::size_t state) const noexcept {
         return std::min(state, places - 1);
@@ -306,36 +265,8 @@ inline void find_states(forecast_rates& out) {
     find_rates(from, shrinkage, without, out);
     find_moves(from, without, out);
     find_states(out);
-    // ── growth ──
-    double base = 0, after = 0;
-    for (std::size_t b = 0; b < from.bands; ++b) {
-        base += from.base[b].without(without);
-        after += from.after[b].without(without);
-    }
-    for (std::size_t b = 0; b < from.bands; ++b) {
-        const double own = from.base[b].without(without);
-        out.own_growth.push_back(from.grown[b] >= least_for_growth && own > 0);
-        out.growth.push_back(out.own_growth[b] ? from.after[b].without(without) / own
-                             : base > 0        ? after / base
-                                               : undefined);
-    }
+    out.renewals = renewal_rates_of(from.renewals, shrinkage, without);
     return out;
-}
-
-/// Variance of a single renewal's ratio after ÷ before around its band's, by the method of moments:
-/// Σ (after − ratio × before)² over months, levels and groups ÷ Σ before² ÷ renewals. Where such a
-/// cell holds several contracts of different size this is rather too large.
-[[nodiscard]] inline double growth_variance(const forecast_sums& from, const forecast_rates& rates,
-                                            std::size_t band) noexcept {
-    double above = 0, below = 0;
-    for (std::size_t b = 0; b < from.bands; ++b) {
-        if (rates.own_growth[band] ? b != band : false) continue;
-        const auto& s = from.squares[b];
-        const double g = rates.growth[band];
-        above += s[0] - 2 * g * s[1] + g * g * s[2];
-        below += s[3];
-    }
-    return below > 0 ? std::max(0.0, above / below) : 0.0;
 }
 
 /// How much whole months differ.

@@ -221,9 +221,29 @@ inline void write_json(json_writer& out, const forecast_finding& found) {
         out.member("share", one.share).member("n", one.n).end_object();
     }
     out.end_array();
+    out.key("term_changes").begin_array();
+    for (const forecast_change_of_term& one : found.term_changes) {
+        out.begin_object();
+        detail::write_text_or_null(out, "level", one.level);
+        out.member("terms", one.terms).member("tenure", one.tenure);
+        detail::write(out, "share", one.share);
+        out.end_object();
+    }
+    out.end_array();
+    out.key("next_terms").begin_array();
+    for (const forecast_next_term& one : found.next_terms) {
+        out.begin_object()
+            .member("terms", one.terms)
+            .member("months", std::int64_t{one.months})
+            .member("share", one.share)
+            .member("n", one.n)
+            .end_object();
+    }
+    out.end_array();
     out.key("growth").begin_array();
     for (const forecast_growth& one : found.growth) {
         out.begin_object().member("terms", one.terms);
+        detail::write_text_or_null(out, "tenure", one.tenure);
         detail::write(out, "ratio", one.ratio);
         out.member("pooled", one.pooled).end_object();
     }

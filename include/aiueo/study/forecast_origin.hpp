@@ -36,12 +36,13 @@ using extra_variance = std::array<std::array<double, 2>, forecast_quantities>;
 class forecast_origin {
 public:
     forecast_origin(const evidence& of, std::int32_t origin, bool with_prices)
-        : sums_(sums_until(of, origin)),
+        : shape_(&of.shape()),
+          sums_(sums_until(of, origin)),
           due_(due_at(of, origin, with_prices)),
           horizon_(static_cast<std::int32_t>(of.shape().revenue().horizon)),
           shrinkage_(of.shape().model().study.shrinkage),
           rates_(rates_of(sums_, shrinkage_)),
-          course_(rates_, horizon_),
+          course_(of.shape(), rates_, horizon_),
           months_(month_effect_of(sums_, rates_)) {}
 
     forecast_origin(const forecast_origin&) = delete;
@@ -85,7 +86,7 @@ private:
                 without.emplace_back();
                 continue;
             }
-            const forecast_course course{rates, horizon_};
+            const forecast_course course{*shape_, rates, horizon_};
             without.push_back(expected_of(course, due_, shifted_rates{rates.p}));
         }
         for (std::size_t k = 0; k < expected_.periods.size(); ++k) {
@@ -143,6 +144,7 @@ private:
         }
     }
 
+    const counted* shape_;
     forecast_sums sums_;
     std::vector<due_group> due_;
     std::int32_t horizon_;

@@ -126,7 +126,7 @@ private:
         at.expect();
         forecast_rates everybody = at.rates();
         std::fill(everybody.p.begin(), everybody.p.end(), everybody.pooled);
-        const forecast_course course{everybody, at.horizon()};
+        const forecast_course course{evidence_.shape(), everybody, at.horizon()};
         const expected_course naive = expected_of(course, at.due(), shifted_rates{everybody.p});
         forecast_past past;
         past.origin = month_name(origin);

@@ -20,6 +20,7 @@
 #include "aiueo/stats/lattice.hpp"
 #include "aiueo/stats/mixture.hpp"
 #include "aiueo/study/forecast_finding.hpp"
+#include "aiueo/study/forecast_future.hpp"
 #include "aiueo/study/forecast_origin.hpp"
 
 namespace aiueo::detail {
@@ -32,21 +33,27 @@ class forecast_prediction {
 public:
     forecast_prediction(const forecast_origin& of, std::size_t period, forecast_quantity what,
                         bool plain = false)
-        : of_(of), period_(period), what_(what), plain_(plain) {
-        const std::int32_t horizon = of.horizon();
-        const auto month = static_cast<std::int32_t>(period);
+        : of_(of), period_(period), what_(what), plain_(plain), future_(of, period, what) {
+        std::vector<double> spare;
+        std::map<std::pair<std::size_t, std::size_t>, std::size_t> alike;
         for (const due_group& one : of.due()) {
-            if (one.ahead > (period == 0 ? horizon : month)) continue;
-            if (period != 0 && (month - one.ahead) % one.term != 0) continue;
-            const std::int32_t last = period == 0 ? horizon : month;
-            const auto decisions = static_cast<std::size_t>((last - one.ahead) / one.term) + 1;
-            chains_ = chains_ || decisions > 1;
-            summands_.push_back({&one, decisions, values_of(one, decisions), {}});
-            if (decisions > 1) continue;
-            of.course().follow(one, shifted_rates{of.rates().p}, last,
-                               [this](std::int32_t, std::span<const double> at, double) {
-                                   summands_.back().at.assign(at.begin(), at.end());
-                               });
+            const std::size_t decision = future_.add(one.ahead, one.term, one.tenure);
+            if (decision == forecast_future::none) continue;
+            // What they pay does not matter to their number.
+            const auto [same, fresh] = alike.try_emplace({decision, one.place}, summands_.size());
+            if (what == forecast_quantity::renewed && !fresh) {
+                summands_[same->second].contracts += one.contracts;
+                continue;
+            }
+            std::vector<double> at(of.rates().states);
+            of.rates().put(one.place, at);
+            of.course().advance(at, spare, 0, one.ahead - 1);
+            const bool once = !future_.goes_on(decision);
+            chains_ = chains_ || !once;
+            // Its variance is p(1 − p) of its MRR then.
+            const bool plainly = once && what != forecast_quantity::renewed_mrr;
+            all_plain_ = all_plain_ && plainly;
+            summands_.push_back({&one, one.contracts, decision, plainly, std::move(at)});
         }
     }
 
@@ -57,7 +64,7 @@ public:
         if (what_ == forecast_quantity::rate) return rate();
         forecast_amount out;
         out.mean = value_of(of_.expected().periods[period_], what_);
-        if (what_ == forecast_quantity::renewed_mrr && !knows_growth()) {
+        if (what_ == forecast_quantity::renewed_mrr && !of_.rates().renewals.knows_growth()) {
             out.mean = undefined;
             return out;
         }
@@ -107,64 +114,18 @@ public:
     }
 
 private:
-    /// Contracts that may renew up to `decisions` times; values[j]: what one is worth that renewed
-    /// j times.
     struct summand {
         const due_group* of = nullptr;
-        std::size_t decisions = 1;
-        std::vector<double> values;
-        std::vector<double> at;  ///< of one decision: at which place
+        std::int64_t contracts = 0;
+        std::size_t decision = 0;  ///< of the future
+        bool once = false;         ///< kept or lost, and what it pays is known
+        std::vector<double> at;    ///< in which state its first decision finds it
     };
     struct sum_moments {
         double mean = 0, variance = 0, third = 0;
     };
 
     [[nodiscard]] bool is_money() const noexcept { return what_ != forecast_quantity::renewed; }
-    [[nodiscard]] bool knows_growth() const {
-        return std::all_of(summands_.begin(), summands_.end(), [this](const summand& one) {
-            const double growth = of_.rates().growth[one.of->band];
-            return growth == growth;
-        });
-    }
-
-    [[nodiscard]] std::vector<double> values_of(const due_group& of, std::size_t decisions) const {
-        const double growth = of_.course().growth(of.band);
-        std::vector<double> out(decisions + 1);
-        const auto after = [growth](std::size_t times) {
-            return std::pow(growth, static_cast<double>(times));
-        };
-        for (std::size_t j = 0; j <= decisions; ++j) {
-            if (what_ == forecast_quantity::churned_mrr) {
-                const bool now = period_ == 0 || j + 1 == decisions;
-                out[j] = j < decisions && now ? after(j) : 0.0;
-                continue;
-            }
-            for (std::size_t i = period_ == 0 ? 0 : decisions - 1; i < j; ++i)
-                out[j] += what_ == forecast_quantity::renewed    ? 1.0
-                          : what_ == forecast_quantity::kept_mrr ? after(i)
-                                                                 : after(i + 1);
-        }
-        return out;
-    }
-
-    /// P(renewed j times), j = 0 … decisions.
-    [[nodiscard]] std::vector<double> times_renewed(const summand& one,
-                                                    const shifted_rates& p) const {
-        if (one.decisions == 1) {
-            const double renewed = renewed_once(one, p);
-            return {1 - renewed, renewed};
-        }
-        std::vector<double> out;
-        double before = 1;
-        const std::int32_t last = period_ == 0 ? of_.horizon() : static_cast<std::int32_t>(period_);
-        of_.course().follow(*one.of, p, last, [&](std::int32_t, auto, double renewed) {
-            out.push_back(std::max(0.0, before - renewed));
-            before = renewed;
-        });
-        out.push_back(before);
-        return out;
-    }
-
     [[nodiscard]] double renewed_once(const summand& one, const shifted_rates& p) const noexcept {
         const std::vector<double>& rate = p.at(one.of->ahead);
         double sum = 0;
@@ -175,51 +136,37 @@ private:
 
     [[nodiscard]] sum_moments moments(double shift) const {
         const shifted_rates p{of_.rates().p, shift};
+        if (!all_plain_) future_.find_moments(p);
         sum_moments out;
         for (const summand& one : summands_) {
-            if (one.decisions == 1 && what_ != forecast_quantity::renewed_mrr) {
-                const double renewed = renewed_once(one, p);
-                const double apart = std::fabs(one.values[1] - one.values[0]);
-                const auto n = static_cast<double>(one.of->contracts);
-                const double mean = one.values[0] + renewed * (one.values[1] - one.values[0]);
-                const double variance = renewed * (1 - renewed) * apart * apart;
-                out.mean += (is_money() ? one.of->mrr : n) * mean;
-                out.variance += (is_money() ? one.of->squares : n) * variance;
-                out.third += (is_money() ? one.of->cubes : n) * third_moment_of_trial(renewed) *
-                             apart * apart * apart;
-                continue;
-            }
-            const std::vector<double> chance = times_renewed(one, p);
             double mean = 0, variance = 0, third = 0;
-            for (std::size_t j = 0; j < chance.size(); ++j) mean += chance[j] * one.values[j];
-            for (std::size_t j = 0; j < chance.size(); ++j) {
-                const double apart = std::fabs(one.values[j] - mean);
-                variance += chance[j] * apart * apart;
-                third += chance[j] * apart * apart * apart;
+            if (one.once) {
+                const double renewed = renewed_once(one, p);
+                mean = what_ == forecast_quantity::churned_mrr ? 1 - renewed : renewed;
+                variance = renewed * (1 - renewed);
+                third = third_moment_of_trial(renewed);
+            } else {
+                const std::array<double, 3> m = future_.moments(one.decision, one.at);
+                mean = m[0];
+                variance = std::max(0.0, m[1] - m[0] * m[0]);
+                third = third_moment(m);
             }
-            const auto n = static_cast<double>(one.of->contracts);
+            const auto n = static_cast<double>(one.contracts);
             out.mean += (is_money() ? one.of->mrr : n) * mean;
             out.variance += (is_money() ? one.of->squares : n) * variance;
             out.third += (is_money() ? one.of->cubes : n) * third;
-            if (what_ == forecast_quantity::renewed_mrr)
-                out.variance += one.of->squares * own_growth(one, chance);
         }
         return out;
     }
 
-    /// Of a contract of MRR 1: each renewal's ratio is its own.
-    [[nodiscard]] double own_growth(const summand& one, const std::vector<double>& chance) const {
-        const std::size_t band = one.of->band;
-        const double growth = of_.course().growth(band);
-        const double variance = growth_variance(of_.sums(), of_.rates(), band);
-        double sum = 0, rest = 1;
-        for (std::size_t j = 0; j < one.decisions; ++j) {
-            rest -= chance[j];
-            if (period_ != 0 && j + 1 != one.decisions) continue;
-            const double before = std::pow(growth, static_cast<double>(j));
-            sum += std::max(0.0, rest) * before * before * variance;
-        }
-        return sum;
+    /// Of |X − E X|, from E X, E X², E X³ of an X ≥ 0: exact where X is 0 or one value; else
+    /// E (X − E X)²(X + E X), which is not less.
+    [[nodiscard]] static double third_moment(const std::array<double, 3>& m) noexcept {
+        if (!(m[0] > 0)) return 0;
+        const double value = m[1] / m[0], chance = std::min(1.0, m[0] / value);
+        if (std::fabs(m[0] * m[2] - m[1] * m[1]) <= 1e-12 * m[1] * m[1])
+            return third_moment_of_trial(chance) * value * value * value;
+        return std::max(0.0, m[2] - m[0] * m[1]);
     }
 
     /// Finds the shift's middle and width, and the nodes that stand for it.
@@ -266,14 +213,21 @@ private:
             const shifted_rates p{of_.rates().p, middle_ + width_ * node.z};
             std::map<double, std::int64_t> alike;  // by probability: contracts
             count_distribution chained{0, {1.0}};
+            if (!all_plain_) {
+                if (period_ == 0)
+                    future_.find_times(p);
+                else
+                    future_.find_moments(p);
+            }
             for (const summand& one : summands_) {
-                std::vector<double> chance = times_renewed(one, p);
-                if (period_ != 0 || one.decisions == 1) {
-                    alike[std::min(1.0, chance.back())] += one.of->contracts;
+                if (period_ != 0 || one.once) {
+                    const double renewed =
+                        one.once ? renewed_once(one, p) : future_.moments(one.decision, one.at)[0];
+                    alike[std::min(1.0, renewed)] += one.contracts;
                     continue;
                 }
-                const count_distribution power =
-                    repeated({0, std::move(chance)}, one.of->contracts);
+                std::vector<double> chance = future_.times(one.decision, one.at);
+                const count_distribution power = repeated({0, std::move(chance)}, one.contracts);
                 if (!power.is_defined()) return;
                 if (chained.mass().size() * power.mass().size() > lattice_limits{}.products) return;
                 chained = stats_detail::strided(chained, power, 1);
@@ -305,11 +259,14 @@ private:
         limits.products *= 4;
         for (const normal_node& node : nodes_) {
             const shifted_rates p{of_.rates().p, middle_ + width_ * node.z};
-            std::vector<priced_group> groups;
+            std::map<std::pair<double, std::int64_t>, std::int64_t> alike;
             for (const summand& one : summands_) {
-                const double renewed = times_renewed(one, p).back();
-                for (const auto& [price, n] : one.of->prices) groups.push_back({n, renewed, price});
+                const double renewed = renewed_once(one, p);
+                for (const auto& [price, n] : one.of->prices) alike[{renewed, price}] += n;
             }
+            std::vector<priced_group> groups;
+            for (const auto& [of_one, n] : alike)
+                groups.push_back({n, of_one.first, of_one.second});
             lattice_sum sum = lattice_successes(groups, limits);
             if (!sum.in_units.is_defined()) return false;
             limits.products -= std::min(limits.products, sum.products);
@@ -397,6 +354,8 @@ private:
     forecast_quantity what_;
     bool plain_;
     bool chains_ = false;
+    bool all_plain_ = true;           ///< every contract decides once
+    mutable forecast_future future_;  ///< its figures are those of the rates asked for last
     std::vector<summand> summands_;
     double variance_ = 0;
     double middle_ = 0, width_ = 0;

@@ -15,6 +15,7 @@
 #include "aiueo/study/histories.hpp"
 #include "aiueo/study/nrr_backtest.hpp"
 #include "aiueo/study/nrr_curve.hpp"
+#include "aiueo/study/nrr_experiments.hpp"
 #include "aiueo/study/nrr_finding.hpp"
 #include "aiueo/study/nrr_json.hpp"
 #include "aiueo/study/nrr_levels.hpp"
@@ -215,6 +216,9 @@ private:
             return;
         }
         const monthly_moves monthly{evidence_};
+        const bool staged = levels_->what == level_variable::kind::ladder;
+        const nrr_experiments drawn{evidence_, from_, used_, staged && scale_ > 0 ? scale_ - 1 : 0,
+                                    *last_};
         std::vector<level_up_counts> ups;
         for (std::size_t k = 0; k + 1 < scale_; ++k) {
             level_up_counts counts;
@@ -223,6 +227,10 @@ private:
             const auto effort = options_.effort.find(levels_->levels[k]);
             if (effort != options_.effort.end()) counts.effort = effort->second;
             out_.level_ups.push_back(level_up(k, monthly, counts));
+            nrr_level_up& up = out_.level_ups.back();
+            up.experiment = drawn.at(k);
+            up.by_experiment = up.experiment && up.experiment->established;
+            if (up.by_experiment) up.impact = up.experiment->impact;
             ups.push_back(std::move(counts));
         }
         out_.plan = nrr_planner{mix_, expected_, rows_}.plan(out_.level_ups, ups, target_,
@@ -245,7 +253,8 @@ private:
             of.interval = {of.interval.lower * by, of.interval.upper * by};
             return of;
         };
-        out.impact = scaled(out.difference, static_cast<double>(out.now.mrr));
+        out.association = scaled(out.difference, static_cast<double>(out.now.mrr));
+        out.impact = out.association;
         std::vector<std::int32_t> months(move_cycles.begin(), move_cycles.end());
         if (std::find(months.begin(), months.end(), out_.lag) == months.end())
             months.push_back(out_.lag);

@@ -54,7 +54,7 @@ using group_rows = std::array<std::int64_t, evidence_groups>;
 
 /// The sums of retention_field.
 struct retained_sums {
-    std::int64_t customers = 0, mrr = 0, kept = 0, kept_mrr = 0, later = 0;
+    std::int64_t customers = 0, mrr = 0, kept = 0, kept_mrr = 0, later = 0, lasting = 0;
 
     void add(const std::int64_t* cells, std::int64_t sign = 1) noexcept {
         customers += sign * cells[static_cast<std::size_t>(retention_field::customers)];
@@ -62,6 +62,7 @@ struct retained_sums {
         kept += sign * cells[static_cast<std::size_t>(retention_field::kept)];
         kept_mrr += sign * cells[static_cast<std::size_t>(retention_field::kept_mrr)];
         later += sign * cells[static_cast<std::size_t>(retention_field::later)];
+        lasting += sign * cells[static_cast<std::size_t>(retention_field::lasting)];
     }
     void add(const retained_sums& other, std::int64_t sign = 1) noexcept {
         customers += sign * other.customers;
@@ -69,8 +70,10 @@ struct retained_sums {
         kept += sign * other.kept;
         kept_mrr += sign * other.kept_mrr;
         later += sign * other.later;
+        lasting += sign * other.lasting;
     }
     [[nodiscard]] double nrr() const noexcept { return stats_detail::ratio(later, mrr); }
+    [[nodiscard]] double grr() const noexcept { return stats_detail::ratio(lasting, mrr); }
     [[nodiscard]] double renewal() const noexcept { return stats_detail::ratio(kept_mrr, mrr); }
     [[nodiscard]] double expansion() const noexcept { return stats_detail::ratio(later, kept_mrr); }
 };

@@ -51,6 +51,7 @@ struct paying {
 struct nrr_level {
     std::string level;
     figure nrr;                  ///< Σ MRR later ÷ Σ MRR; n: customer-months
+    figure grr;                  ///< Σ of the smaller of MRR then and later ÷ Σ MRR
     figure renewal;              ///< of Σ MRR, what those paid who were kept
     figure expansion;            ///< Σ MRR later ÷ what those paid then
     std::int64_t customers = 0;  ///< in the month with most of them: at least so many there are
@@ -88,13 +89,29 @@ struct nrr_reach {
     figure share;  ///< of the customers that are there, within so many months; n: customer-months
 };
 
+/// An initiative that was drawn, with hold-outs, among the customers of a level.
+struct nrr_experiment {
+    std::string initiative;
+    bool established = false;    ///< q ≤ the model's alpha, and more were kept of those drawn
+    figure chosen;               ///< renewal rate
+    figure held;                 ///< likewise
+    tested_figure effect;        ///< chosen less held; q over all levels and initiatives
+    std::int64_t contracts = 0;  ///< of the level, that end within the horizon
+    std::int64_t due = 0;        ///< Σ their MRR, minor units
+    figure impact;               ///< that × the effect × the level's expansion, minor units
+};
+
 /// What customers at the next rung keep and add more than those at this.
 struct nrr_level_up {
     std::string from;
     std::string to;
-    paying now;         ///< at `from`
-    figure difference;  ///< NRR of `to` less that of `from`
-    figure impact;      ///< MRR at `from` × the difference, minor units
+    paying now;          ///< at `from`
+    figure difference;   ///< NRR of `to` less that of `from`
+    figure association;  ///< MRR at `from` × the difference, minor units
+    /// Hold-outs among those at `from`, where there are enough of them.
+    std::optional<nrr_experiment> experiment;
+    bool by_experiment = false;  ///< it is established; else `impact` is the association
+    figure impact;               ///< the experiment's, or the association, minor units
     std::vector<nrr_reach> reach;
     figure gain;  ///< share that gets there within the lag × the difference, per MRR
 };

@@ -26,6 +26,7 @@ inline void write(json_writer& out, const nrr_level& one) {
     out.begin_object();
     write_text_or_null(out, "level", one.level);
     write(out, "nrr", one.nrr);
+    write(out, "grr", one.grr);
     write(out, "renewal", one.renewal);
     write(out, "expansion", one.expansion);
     out.member("customers", one.customers);
@@ -67,12 +68,28 @@ inline void write(json_writer& out, std::string_view key, const std::vector<nrr_
     out.end_array();
 }
 
+inline void write(json_writer& out, const nrr_experiment& one) {
+    out.begin_object().member("initiative", one.initiative).member("established", one.established);
+    write(out, "chosen", one.chosen);
+    write(out, "held_out", one.held);
+    write(out, "effect", one.effect);
+    out.member("contracts", one.contracts).member("due_mrr_minor_units", one.due);
+    write(out, "impact_minor_units", one.impact);
+    out.end_object();
+}
+
 inline void write(json_writer& out, const nrr_level_up& one) {
     out.begin_object().member("from", one.from).member("to", one.to);
     write(out, "now", one.now);
     write(out, "difference", one.difference);
-    out.member("evidence", "association");
+    out.member("evidence", one.by_experiment ? "experiment" : "association");
     write(out, "impact_minor_units", one.impact);
+    write(out, "association_minor_units", one.association);
+    out.key("experiment");
+    if (one.experiment)
+        write(out, *one.experiment);
+    else
+        out.null();
     out.key("reach").begin_array();
     for (const nrr_reach& each : one.reach) {
         out.begin_object().member("months", each.months);

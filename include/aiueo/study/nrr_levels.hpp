@@ -39,6 +39,9 @@ template <class F>
     out.level = std::move(name);
     const group_rows rows = from.rows(in, place);
     out.nrr = nrr_figure(from, in, place);
+    out.grr = figure_of(
+        level_figure(from, in, place, [](const auto& of) { return of.grr(); }).share(rows),
+        out.nrr.n);
     out.renewal = figure_of(
         level_figure(from, in, place, [](const auto& of) { return of.renewal(); }).share(rows),
         out.nrr.n);

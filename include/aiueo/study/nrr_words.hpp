@@ -54,6 +54,7 @@ private:
         label out = out_.portfolio_why == nrr_gap::none ? of_portfolio() : of_everybody();
         append(out, of_levels());
         append(out, of_plan());
+        append(out, of_experiments());
         append(out, of_review());
         append(out, of_cohorts());
         append(out, of_trust());
@@ -125,7 +126,9 @@ private:
         case nrr_plan_state::there:
             return {"目標に達しています。", "That is at the target already."};
         case nrr_plan_state::reached:
-            return {"目標に届くレベルアップの例は、" + steps(ja) + "です（効果は相関による試算）。",
+            return {(plan.exact ? "最も少ない工数で目標に届くレベルアップは、"
+                                : "目標に届くレベルアップの例は、") +
+                        steps(ja) + "です（効果は相関による試算）。",
                     (plan.exact ? "The cheapest level-ups that would reach it, by association: "
                                 : "Level-ups that would reach it, by association: ") +
                         steps(en) + "."};
@@ -143,6 +146,29 @@ private:
         return {};
     }
 
+    /// Those that are established.
+    [[nodiscard]] label of_experiments() const {
+        label out;
+        for (const nrr_level_up& one : out_.level_ups) {
+            if (!one.by_experiment) continue;
+            const nrr_experiment& of = *one.experiment;
+            const std::string due = money(static_cast<double>(of.due));
+            append(out,
+                   {one.from + "では実験の裏付けがあります。" + of.initiative +
+                        "の対象の更新率は対照を" + shown_difference(of.effect.of, ja) + "上回り、" +
+                        months(ja) + "以内に満了する" + due + "に対して" + money(of.impact.value) +
+                        "に相当します。",
+                    "At " + one.from +
+                        " an experiment stands behind a gain: the renewal "
+                        "rate of customers drawn for " +
+                        of.initiative + " is " + shown_difference(of.effect.of, en) +
+                        " above that of those held out, which on the " + due + " that end within " +
+                        months(en) + " is worth " + money(of.impact.value) + "."});
+        }
+        if (!out.en.empty()) out.en.erase(0, 1);
+        return out;
+    }
+
     /// The longest review that is known.
     [[nodiscard]] label of_review() const {
         for (auto at = out_.reviews.rbegin(); at != out_.reviews.rend(); ++at) {
@@ -157,7 +183,8 @@ private:
                 return (value > 0 ? "+" : "") + shown(value * 100, 1, in) +
                        (in == ja ? "ポイント" : " points");
             };
-            label out{"同じ率で見た直近" + n + "か月の変化は" + points(all.change.value, ja),
+            label out{"段階別の率を固定すると、直近" + n + "か月の期待NRRの変化は" +
+                          points(all.change.value, ja),
                       "Over " + n + (at->months == 1 ? " month" : " months") + " it moved by " +
                           points(all.change.value, en) + " at the same rates"};
             if (all.parts[most].value != 0) {
@@ -283,8 +310,34 @@ private:
         caution_of_unseen();
         caution_of_order();
         caution_of_movement();
+        caution_of_experiments();
         caution_of_plan();
         caution_of_curve();
+    }
+
+    void caution_of_experiments() {
+        for (const nrr_level_up& one : out_.level_ups) {
+            if (!one.experiment) continue;
+            const nrr_experiment& of = *one.experiment;
+            if (of.established) {
+                out_.told.caution("The experiment at " + one.from + " is of being drawn for " +
+                                      of.initiative +
+                                      ", on contracts that end: it does not say that reaching " +
+                                      one.to + " made the difference.",
+                                  one.from + "の実験は、" + of.initiative +
+                                      "の対象になることが契約満了時に持つ効果です。" + one.to +
+                                      "に上がったための差とは言えません。");
+            } else {
+                out_.told.caution("The experiment at " + one.from +
+                                      " does not show a gain: the renewal rate of those "
+                                      "drawn for " +
+                                      of.initiative + " less that of those held out is " +
+                                      shown_difference(of.effect.of, en) + ".",
+                                  one.from + "の実験では効果が確認できません。" + of.initiative +
+                                      "の対象と対照の更新率の差は" +
+                                      shown_difference(of.effect.of, ja) + "です。");
+            }
+        }
     }
 
     /// Where months differ, so do the rates of other years: the groups of customers cannot see it.
@@ -350,10 +403,10 @@ private:
         const nrr_plan& plan = out_.plan;
         if (plan.steps.empty()) return;
         out_.told.caution(
-            "The plan counts a customer with the mean MRR of its level, and as lifted for good: "
-            "compare its numbers with how many get there anyway.",
-            "試算では、顧客を段階の平均MRRで数え、上がった段階に留まるとしています。自然に上がる"
-            "顧客数と見比べてください。");
+            "The plan counts any customer with the mean MRR of its level, and as lifted for good: "
+            "it names none, and its numbers are to be compared with how many get there anyway.",
+            "試算では、どの顧客も段階の平均MRRで数え、上がった段階に留まるとしています。個々の顧客は"
+            "選んでいません。自然に上がる顧客数と見比べてください。");
         for (const nrr_step& one : plan.steps) {
             if (one.sure) continue;
             out_.told.caution(
@@ -379,8 +432,8 @@ private:
         if (curve.why == nrr_gap::none && !curve.cohorts.empty()) {
             out_.told.caution(
                 "Contracts of a year decide at their end: until then a cohort and the course "
-                "hardly move, and \"on\" says little.",
-                "年契約では終了時まで曲線がほとんど動かないため、それまでの「順調」には"
+                "hardly move, and \"neither\" says little.",
+                "年契約では終了時まで曲線がほとんど動かないため、それまでの「どちらとも言えない」には"
                 "あまり意味がありません。");
         }
     }

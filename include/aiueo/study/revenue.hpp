@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,15 +60,14 @@ private:
     static constexpr std::int32_t year = 12;
 
     /// Of the customers who were active `trailing_months` before; of a segment's level, or of all.
-    [[nodiscard]] grouped_ends trailing_at(std::int32_t month) const {
+    [[nodiscard]] std::span<const std::int64_t> trailing_at(std::int32_t month) const {
         const std::int32_t then = month - out_.trailing_months;
-        return retained_ends(evidence_.table(table_id::retention).find({then}), 0);
+        return evidence_.table(table_id::retention).find({then});
     }
-    [[nodiscard]] grouped_ends trailing_at(std::size_t segment, std::int32_t level,
-                                           std::int32_t month) const {
+    [[nodiscard]] std::span<const std::int64_t> trailing_at(std::size_t segment, std::int32_t level,
+                                                            std::int32_t month) const {
         const std::int32_t then = month - out_.trailing_months;
-        return retained_ends(
-            evidence_.tables()[counted::retention_of_segment(segment)].find({then, level}), 0);
+        return evidence_.tables()[counted::retention_of_segment(segment)].find({then, level});
     }
 
     // ── everybody ────────────────────────────────────────────────────────────
@@ -189,9 +189,10 @@ private:
         const std::size_t at = of.all.size() - 1;
         level.rates = rates_at(of, at, options_.back);
         level.compounded = rates_over(of, at, year, options_.back);
-        const grouped_ends trailing = trailing_at(s, id, last_);
+        const auto trailing = trailing_at(s, id, last_);
         level.trailing = trailing_of(trailing);
-        compare_trailing(trailing, trailing_at(last_), shape_.model().steps.min_n, level);
+        compare_trailing(retained_ends(trailing, 0), retained_ends(trailing_at(last_), 0),
+                         shape_.model().steps.min_n, level);
         // Who is at no level is no segment to look at.
         if (id < 0) level.churn_difference.p = level.nrr_difference.p = undefined;
         to.levels.push_back(std::move(level));

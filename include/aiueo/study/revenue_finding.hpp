@@ -29,6 +29,7 @@ struct revenue_rates {
 struct revenue_trailing {
     figure customer_churn;  ///< no longer active ÷ all
     figure lost_mrr;        ///< MRR then of those ÷ MRR then of all
+    figure grr;             ///< Σ of the smaller of MRR then and now ÷ MRR then
     figure nrr;             ///< MRR now ÷ MRR then
     figure kept_growth;     ///< MRR now ÷ MRR then of those who are active at both
 };
@@ -175,7 +176,7 @@ struct revenue_owner {
     std::string name;  ///< empty: nobody's
     std::int32_t cycle_months = 1;
     mrr_sum start;
-    figure nrr;  ///< without an interval: it is not counted by group
+    figure nrr;  ///< n: customers at the start
     std::array<moved_mrr, stage_moves> moves{};
 };
 

@@ -50,6 +50,7 @@ inline void write(json_writer& out, const revenue_trailing& one) {
     out.key("trailing").begin_object();
     write(out, "customer_churn_rate", one.customer_churn);
     write(out, "lost_mrr_rate", one.lost_mrr);
+    write(out, "grr", one.grr);
     write(out, "nrr", one.nrr);
     write(out, "kept_growth", one.kept_growth);
     out.end_object();

@@ -152,12 +152,36 @@ using month_part = std::int64_t (*)(const mrr_month&) noexcept;
     return out;
 }
 
-[[nodiscard]] inline revenue_trailing trailing_of(const grouped_ends& of) {
+/// Σ of the smaller of MRR then and later ÷ Σ MRR then, of a block of a table `retention`.
+[[nodiscard]] inline figure lasting_share(std::span<const std::int64_t> block, std::size_t rung) {
+    std::array<std::int64_t, evidence_groups> lasting{}, mrr{}, rows{};
+    grouped_ratio out;
+    std::int64_t above = 0, below = 0;
+    for (std::size_t g = 0; g < rows.size() && !block.empty(); ++g) {
+        const std::int64_t* const cell = block.data() + revenue_shape::retention_cell(rung, g);
+        lasting[g] = cell[static_cast<std::size_t>(retention_field::lasting)];
+        mrr[g] = cell[static_cast<std::size_t>(retention_field::mrr)];
+        rows[g] = cell[static_cast<std::size_t>(retention_field::customers)];
+        above += lasting[g];
+        below += mrr[g];
+        out.n += rows[g];
+    }
+    out.value = stats_detail::ratio(above, below);
+    for (std::size_t g = 0; g < rows.size(); ++g)
+        out.without[g] = stats_detail::ratio(above - lasting[g], below - mrr[g]);
+    out.rows = rows;
+    return share_figure(out);
+}
+
+/// Of a block of a table `retention`: everybody.
+[[nodiscard]] inline revenue_trailing trailing_of(std::span<const std::int64_t> block) {
+    const grouped_ends of = retained_ends(block, 0);
     const end_sums all = slices::total(of);
     revenue_trailing out;
     out.customer_churn =
         wilson_figure(all[end_field::ends] - all[end_field::kept], all[end_field::ends]);
     out.lost_mrr = complement(share_of(of, end_field::due_kept, end_field::due, end_field::priced));
+    out.grr = lasting_share(block, 0);
     out.nrr = retained_of(of);
     const grouped_ratio grown =
         ratio_of(of, end_field::after, end_field::due_kept, end_field::followed_kept);

@@ -199,7 +199,7 @@ public:
                     }
                 }
                 one.start = {all.customers, all.before};
-                one.nrr = {stats_detail::ratio(all.after, all.before), {}, all.customers};
+                one.nrr = owner_nrr(cells, block, cycle);
                 const std::int64_t came =
                     one.moves[static_cast<std::size_t>(stage_move::came)].customers;
                 if (all.customers + came > 0) out.push_back(std::move(one));
@@ -245,6 +245,24 @@ private:
             put(end_field::base, all[g].before);
             put(end_field::due_kept, all[g].before - left[g].before);
             put(end_field::after, all[g].after);
+        }
+        return retained_of(ends);
+    }
+
+    [[nodiscard]] static figure owner_nrr(const revenue_shape& cells,
+                                          std::span<const std::int64_t> block, std::size_t cycle) {
+        grouped_ends ends{};
+        for (std::size_t g = 0; g < ends.size(); ++g) {
+            const std::int64_t* const cell = block.data() + cells.owner_cell(cycle, g);
+            const auto put = [&to = ends[g], cell](end_field field, owner_field of) {
+                to.by_field[static_cast<std::size_t>(field)] = cell[static_cast<std::size_t>(of)];
+            };
+            for (const end_field field : {end_field::priced, end_field::followed})
+                put(field, owner_field::customers);
+            put(end_field::due, owner_field::mrr);
+            put(end_field::base, owner_field::mrr);
+            put(end_field::due_kept, owner_field::kept_mrr);
+            put(end_field::after, owner_field::later);
         }
         return retained_of(ends);
     }

@@ -117,6 +117,7 @@ public:
         std::vector<column> dictionary;  // none or one
     };
     [[nodiscard]] std::vector<column>& columns() noexcept { return columns_; }
+    [[nodiscard]] const std::vector<column>& columns() const noexcept { return columns_; }
 
 private:
     status add(column&& fresh, std::size_t values, bitmap&& validity);

@@ -1,5 +1,5 @@
-/* Scores a folder of raw columns over the C interface, and counts evidence where it has contracts:
- * runtime_c IN OUT. See ../folder.py. */
+/* Scores a folder of raw columns over the C interface, counts evidence where it has contracts,
+ * makes its lists: runtime_c IN OUT. See ../folder.py. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -255,6 +255,67 @@ static void write_evidence(const aiueo_plan* plan, const aiueo_batch* batch,
     aiueo_ledger_free(ledger);
 }
 
+/* A text of the library's, however long, behind what `text` has; the caller frees it. */
+static char* text_of(const aiueo_actions* list, char* text) {
+    const size_t before = text == NULL ? 0 : strlen(text);
+    int64_t rows = 0;
+    size_t size = 0;
+    check(aiueo_actions_count(list, &rows, &error), "count");
+    if (text == NULL)
+        aiueo_actions_head(list, NULL, 0, &size, NULL);
+    else
+        aiueo_actions_rows(list, 0, rows, NULL, 0, &size, NULL);
+    text = realloc(text, before + size + 2);
+    if (text == NULL) die("list", "out of memory");
+    if (before == 0) {
+        check(aiueo_actions_head(list, text, size + 1, &size, &error), "head");
+        strcat(text, "\n");
+    } else {
+        check(aiueo_actions_rows(list, 0, rows, text + before, size + 1, &size, &error), "rows");
+    }
+    return text;
+}
+
+/* What is written of each line of actions.tsv (action, condition, options): head and rows. */
+static void write_actions(const aiueo_plan* plan, int64_t rows) {
+    char* line = read_file("actions.tsv", NULL);
+    char* cell[3];
+    char names[1024] = "";
+    char name[64];
+    int32_t number;
+    if (line == NULL) return;
+    for (number = 0; aiueo_action_name(number) != NULL; ++number) {
+        strcat(names, aiueo_action_name(number));
+        strcat(names, "\n");
+    }
+    write_file("actions", names, strlen(names));
+    while (*line != '\0') {
+        aiueo_plan* acting = NULL;
+        aiueo_batch* batch = NULL;
+        aiueo_actions* list = NULL;
+        aiueo_batch_options options;
+        char* text;
+        line = cells_of("actions.tsv", line, cell, 3);
+        check(aiueo_plan_for_actions(plan, cell[1], strlen(cell[1]), &acting, &error), cell[1]);
+        memset(&options, 0, sizeof options);
+        options.struct_size = sizeof options;
+        options.flags = AIUEO_BATCH_ALL_METRICS;
+        options.initiatives = read_initiatives(acting, 1);
+        check(aiueo_batch_new(acting, AIUEO_SNAPSHOTS, rows, &options, &batch, &error), "batch");
+        bind_all(batch, rows);
+        check(aiueo_plan_act(acting, cell[0], strlen(cell[0]), batch, NULL, cell[2],
+                             strlen(cell[2]), &list, &error),
+              cell[0]);
+        text = text_of(list, text_of(list, NULL));
+        snprintf(name, sizeof name, "%s.json", cell[0]);
+        write_file(name, text, strlen(text));
+        free(text);
+        aiueo_actions_free(list);
+        aiueo_batch_free(batch);
+        aiueo_plan_free(acting);
+    }
+}
+
 int main(int count, char** arguments) {
     aiueo_scores_options detail = {sizeof detail, AIUEO_SCORES_DETAIL};
     aiueo_batch_options options;
@@ -282,6 +343,7 @@ int main(int count, char** arguments) {
     check(aiueo_plan_score(plan, batch, 0, rows, scores, &error), "score");
     write_all(scores, (size_t)rows);
     if (contracts != NULL) write_evidence(plan, batch, contracts, options.initiatives);
+    write_actions(plan, rows);
     aiueo_contracts_free(contracts);
     aiueo_scores_free(scores);
     aiueo_batch_free(batch);

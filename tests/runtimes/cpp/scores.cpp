@@ -1,4 +1,4 @@
-// Scores a folder of raw columns in C++, and counts evidence where it has contracts:
+// Scores a folder of raw columns in C++, counts evidence where it has contracts, makes its lists:
 // runtime_cpp IN OUT. See ../folder.py.
 #include <cmath>
 #include <cstdint>
@@ -183,6 +183,35 @@ std::string evidence_of(const std::string& in, const aiueo::plan& plan, const ai
     return value_of(aiueo::write_state(seen));
 }
 
+/// What is written of each line of actions.tsv (action, condition, options): head and rows.
+void act(const std::string& in, const std::string& out, const aiueo::plan& plan,
+         const folder_table& table, std::int64_t rows) {
+    std::string names;
+    for (const aiueo::action_entry& one : aiueo::actions()) names += std::string{one.name} + "\n";
+    write(out + "/actions", names);
+    for (const auto& one : lines(read(in + "/actions.tsv"))) {
+        const aiueo::plan acting = value_of(aiueo::compile_to_act(plan, one.at(1)));
+        aiueo::batch_options options;
+        options.all_metrics = true;
+        aiueo::batch batch{acting, rows, options};
+        check(batch.bind_table(table.columns));
+        aiueo::initiative_log log{acting.model().zone};
+        for (const auto& cells : lines(read(in + "/initiatives.tsv"))) {
+            aiueo::initiative_row row;
+            row.initiative = cells.at(1);
+            row.date = day_of(cells.at(2));
+            row.attended = day_of(cells.at(3));
+            row.responded = day_of(cells.at(4));
+            check(log.add(cells.at(0), row, -1));
+        }
+        check(log.finish());
+        const aiueo::action_list list =
+            value_of(aiueo::run_action({acting, batch, &log, nullptr}, one.at(0), one.at(2)));
+        write(out + "/" + one.at(0) + ".json",
+              list.head + "\n" + aiueo::rows_json(list.rows, 0, list.rows.rows()));
+    }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -223,4 +252,5 @@ int main(int count, char** arguments) {
         ++number;
     }
     if (counts) write(out + "/state", evidence_of(in, plan, batch));
+    if (try_read(in + "/actions.tsv")) act(in, out, plan, table, rows);
 }

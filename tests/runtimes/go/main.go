@@ -1,10 +1,12 @@
-// Scores a folder of raw columns in Go, and counts evidence where it has contracts: runtime_go IN OUT.
+// Scores a folder of raw columns in Go, counts evidence where it has contracts, makes its lists:
+// runtime_go IN OUT.
 // See ../folder.py.
 package main
 
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -66,7 +68,7 @@ func run(in, out string) error {
 	if err := plan.ScoreInto(batch, scores); err != nil {
 		return err
 	}
-	if err := writeAll(scores, in, out); err != nil || contracts == nil {
+	if err := errors.Join(writeAll(scores, in, out), act(plan, rows, in, out)); err != nil || contracts == nil {
 		return err
 	}
 	state, err := evidenceOf(plan, batch, rows, contracts, initiatives, in)
@@ -268,6 +270,53 @@ func evidenceOf(plan *aiueo.Plan, batch *aiueo.Batch, rows int, contracts *aiueo
 		return nil, err
 	}
 	return seen.Bytes()
+}
+
+// act writes head and rows of each line of actions.tsv: action, condition, options.
+func act(plan *aiueo.Plan, rows int, in, out string) error {
+	wanted, err := lines(filepath.Join(in, "actions.tsv"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	names := strings.Join(aiueo.Actions(), "\n") + "\n"
+	if err := os.WriteFile(filepath.Join(out, "actions"), []byte(names), 0o644); err != nil {
+		return err
+	}
+	for _, one := range wanted {
+		acting, err := plan.ForActions(one[1])
+		if err != nil {
+			return err
+		}
+		defer acting.Close()
+		initiatives, err := readInitiatives(acting, in, true)
+		if err != nil {
+			return err
+		}
+		batch, err := acting.NewBatch(rows, &aiueo.BatchOptions{Initiatives: initiatives, AllMetrics: true})
+		if err != nil {
+			return err
+		}
+		defer batch.Close()
+		if err := bindAll(batch, in, rows); err != nil {
+			return err
+		}
+		list, err := acting.Act(one[0], batch, nil, json.RawMessage(one[2]))
+		if err != nil {
+			return err
+		}
+		defer list.Close()
+		all, err := list.RowsJSON(0, list.Len())
+		if err != nil {
+			return err
+		}
+		text := append(append(append([]byte{}, list.Head().Raw...), '\n'), all...)
+		if err := os.WriteFile(filepath.Join(out, one[0]+".json"), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeAll(scores *aiueo.Scores, in, out string) error {

@@ -68,6 +68,7 @@ TEST_CASE("the fingerprint leaves alone what people read and what comes later",
              {"\"effort\": 2.0", "\"effort\": 3"},
              {"\"count\": 30", "\"count\": 31"},
              {"\"drop\": 15", "\"drop\": 16"},
+             {"\"once_per\": \"contract_end\"", "\"once_per\": \"customer\""},
              {"\"leads\": [90, 0]", "\"leads\": [60, 0]"},
              {"[0, 0], [3, 60]", "[0, -0], [3, 6e1]"},
          }) {

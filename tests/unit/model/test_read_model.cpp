@@ -117,6 +117,7 @@ TEST_CASE("the example of the model file is read as it stands", "[model][read]")
     CHECK((made.triggers[0].variants.size() == 2 && made.triggers[0].holdout == 0.1 &&
            made.triggers[0].window_days == 7));
     CHECK_FALSE(made.triggers[0].success.empty());
+    CHECK((made.triggers[0].once_per.empty() && made.triggers[1].once_per == "contract_end"));
     REQUIRE(made.goals.size() == 2);
     CHECK((made.goals[0].share == 0.6 && made.goals[0].by == parse_date("2027-03-31") &&
            made.goals[1].count == 30.0));

@@ -23,6 +23,7 @@ struct forecast_truth {
     double month_effect = 0.0;  ///< standard deviation of a month's log-odds
     std::vector<std::int32_t> terms{12};
     double growth = 1.05;
+    double change = 0.0;         ///< chance that a renewal has the other of two terms
     std::int64_t price = 10000;  ///< minor units, times 1, 2, 3
     int customers = 1000;
     std::int32_t months = 48;
@@ -50,7 +51,7 @@ inline told_history forecast_history_of(const forecast_truth& truth, std::uint64
         history_row row;
         row.customer = "c" + std::to_string(c);
         row.plan = "plan 0";
-        const std::int32_t term = truth.terms[drawn(state) % truth.terms.size()];
+        std::int32_t term = truth.terms[drawn(state) % truth.terms.size()];
         row.term = term;
         // A new one for each that leaves, so that there is always somebody to renew.
         std::int32_t m = static_cast<std::int32_t>(drawn(state) % 12);
@@ -91,6 +92,9 @@ inline told_history forecast_history_of(const forecast_truth& truth, std::uint64
                     mrr = static_cast<std::int64_t>(
                         std::llround(static_cast<double>(mrr) * truth.growth));
                     one.mrr_after = mrr;
+                    if (truth.change > 0 && chance(state) < truth.change)
+                        term =
+                            term == truth.terms.front() ? truth.terms.back() : truth.terms.front();
                     const double u = chance(state);
                     const auto& to = truth.moves[level];
                     level = u < to[0] ? 0 : u < to[0] + to[1] ? 1 : 2;

@@ -174,6 +174,7 @@ private:
             to[2] += 1;
             to[3] += now;
             to[4] += *later;
+            to[5] += std::min(now, *later);
         }
     }
 
@@ -200,8 +201,14 @@ private:
                 count_table& owners =
                     table(team ? table_id::moves_by_team : table_id::moves_by_member);
                 const std::int32_t id = owner.empty() ? -1 : *owners.name_id(owner);
-                put(owners.at({month, id}) + shape_.owner_move_cell(cycle, from, to), before,
-                    after);
+                std::int64_t* const block = owners.at({month, id});
+                put(block + shape_.owner_move_cell(cycle, from, to), before, after);
+                if (from == shape_.outside()) continue;
+                std::int64_t* const mine = block + shape_.owner_cell(cycle, one.group);
+                mine[0] += 1;
+                mine[1] += before;
+                mine[2] += to == shape_.outside() ? 0 : before;
+                mine[3] += after;
             }
         }
     }

@@ -1,5 +1,6 @@
 // The forecast of renewals where the truth is known, and where a sum can be done by hand.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -28,12 +29,31 @@ public:
             level_[row.customer][month_of(row.as_of)] = level;
         }
         for (const auto& [customer, one] : all.contracts) {
+            const auto known = begun_.try_emplace(customer, month_of(one.start)).first;
+            known->second = std::min(known->second, month_of(one.start));
+        }
+        std::map<std::pair<std::string, std::int32_t>, std::int32_t> terms_from;
+        for (const auto& [customer, one] : all.contracts)
+            terms_from[{customer, one.start}] = month_of(one.end) - month_of(one.start);
+        for (const auto& [customer, one] : all.contracts) {
             const std::int32_t end = month_of(one.end);
             for (std::int32_t m = month_of(one.start); m < end; ++m) held_[customer][m] = true;
             if (one.outcome == contract_outcome::open || end > origin_) continue;
             auto& [n, x] = decided_[{at(customer, end - 1), band_of(one)}];
             ++n;
             x += one.outcome == contract_outcome::renewed ? 1 : 0;
+            if (one.outcome != contract_outcome::renewed) continue;
+            const auto next = terms_from.find({customer, one.end});
+            if (next != terms_from.end()) {
+                const std::int32_t term = next->second;
+                const std::size_t level = at(customer, end - 1);
+                const std::size_t tenure = tenure_of(end - begun_[customer]);
+                auto& [known, changed] = followed_[{band_of(one), tenure}][level];
+                ++known;
+                if (term == end - month_of(one.start)) continue;
+                ++changed;
+                ++next_[band_of(one)][term];
+            }
         }
         for (const auto& [customer, months] : held_) {
             for (const auto& [m, held] : months) {
@@ -45,6 +65,7 @@ public:
         for (const auto& [customer, one] : all.contracts) {
             const std::int32_t end = month_of(one.end);
             if (month_of(one.start) > origin_ || end <= origin_) continue;
+            first_ = begun_[customer];
             follow(at(customer, origin_), origin_, end, band_of(one), end - month_of(one.start), 1);
         }
     }
@@ -119,8 +140,40 @@ private:
             due_[end - origin_] += here[l];
             renewed_[end - origin_] += kept[l];
         }
-        for (std::size_t l = 0; l < 4 && end + term <= origin_ + 12; ++l)
-            follow(l, end - 1, end + term, band, term, kept[l]);
+        for (std::size_t l = 0; l < 4; ++l) {
+            const double other = change(l, band, tenure_of(end - first_));
+            follow(l, end - 1, end + term, band, term, kept[l] * (1 - other));
+            double all = 0;
+            for (const auto& [months, n] : next_[band]) all += n;
+            for (const auto& [months, n] : next_[band])
+                follow(l, end - 1, end + months,
+                       months < 2    ? 0
+                       : months < 13 ? 1
+                                     : 2,
+                       months, kept[l] * other * n / all);
+        }
+    }
+
+    static std::size_t tenure_of(std::int32_t months) {
+        return months < 3 ? 0 : months < 6 ? 1 : months < 12 ? 2 : 3;
+    }
+    double change(std::size_t level, std::size_t band, std::size_t tenure) {
+        std::array<double, 4> known_at{}, changed_at{};
+        double n = 0, x = 0;
+        for (std::size_t t = 0; t < 4; ++t) {
+            for (const auto& [l, one] : followed_[{band, t}]) {
+                known_at[t] += one.first;
+                changed_at[t] += one.second;
+            }
+            n += known_at[t];
+            x += changed_at[t];
+        }
+        if (x == 0) return 0;
+        double usual = x / n;
+        for (std::size_t t = 0; t <= tenure; ++t)
+            usual = (changed_at[t] + 10 * usual) / (known_at[t] + 10);
+        const auto& [known, changed] = followed_[{band, tenure}][level];
+        return (changed + 10 * usual) / (known + 10);
     }
 
     std::int32_t origin_;
@@ -129,6 +182,12 @@ private:
     std::map<std::pair<std::size_t, std::size_t>, std::pair<double, double>> decided_;
     std::map<std::size_t, std::map<std::size_t, double>> moves_;
     std::map<std::int32_t, double> due_, renewed_;
+    std::map<std::string, std::int32_t> begun_;
+    std::int32_t first_ = 0;  ///< month of the first contract of the customer at hand
+    /// By band and tenure, then by level.
+    std::map<std::pair<std::size_t, std::size_t>, std::map<std::size_t, std::pair<double, double>>>
+        followed_;
+    std::map<std::size_t, std::map<std::int32_t, double>> next_;
 };
 
 std::string said(const result<std::string>& of) {
@@ -147,9 +206,11 @@ bool inside(double x, const interval& of) { return x >= of.lower && x <= of.uppe
 
 TEST_CASE("expected renewals are those of a plain sum, contract by contract", "[study][forecast]") {
     const plan of = plan_of(history_model);
-    for (const std::vector<std::int32_t>& terms :
-         {std::vector<std::int32_t>{12}, {1, 3, 12}, {24, 5}}) {
+    const std::vector<std::pair<std::vector<std::int32_t>, double>> worlds{
+        {{12}, 0}, {{1, 3, 12}, 0}, {{24, 5}, 0}, {{1, 12}, 0.15}, {{4, 14}, 0.3}};
+    for (const auto& [terms, change] : worlds) {
         forecast_truth truth;
+        truth.change = change;
         truth.customers = 120;
         truth.terms = terms;
         truth.months = 40;
@@ -172,6 +233,9 @@ TEST_CASE("expected renewals are those of a plain sum, contract by contract", "[
             CHECK(near(levels, month.renewed.mean, 1e-9));
         }
         CHECK(near(found->together.renewed.mean, together, 1e-9));
+        // A distribution of its own, from the end backward, and yet of the same mean.
+        CHECK(near(found->together.distribution.mean(), together, 1e-3));
+        CHECK(found->next_terms.empty() == (change == 0));
         for (const forecast_rate& one : found->rates) {
             const std::size_t level = one.level == "Entry"    ? 0
                                       : one.level == "Active" ? 1

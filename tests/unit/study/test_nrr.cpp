@@ -84,6 +84,13 @@ TEST_CASE("NRR by level is what customers paid later", "[study][nrr]") {
     CHECK(found.levels[0].customers == 2);
     CHECK(found.levels[1].nrr.value == 600.0 / 500);
     CHECK(found.levels[1].nrr.n == 3);
+    // What grew elsewhere makes up for nothing: c0 kept 50 of 200, the others all they paid.
+    CHECK(found.levels[0].grr.value == 450.0 / 600);
+    CHECK(found.levels[1].grr.value == 1);
+    CHECK(found.levels[2].grr.value == 1);
+    CHECK(found.everybody.grr.value == 1250.0 / 1500);
+    CHECK(found.everybody.grr.n == 9);
+    CHECK(found.everybody.grr.interval.upper < 1);
     CHECK(found.levels[2].nrr.value == 330.0 / 300);
     CHECK(found.unseen.nrr.value == 0);
     CHECK(found.unseen.nrr.n == 1);

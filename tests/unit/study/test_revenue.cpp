@@ -128,6 +128,15 @@ struct then_and_now {
             [this](const revenue_customer& one) { return one.mrr(then); },
             [this](const revenue_customer& one) { return one.active(then); });
     }
+    [[nodiscard]] grouped_ratio lasting(const some_customers& of) const {
+        return plain_ratio(
+            of,
+            [this](const revenue_customer& one) {
+                return one.active(then) ? std::min(one.mrr(then), one.mrr(now)) : 0;
+            },
+            [this](const revenue_customer& one) { return one.mrr(then); },
+            [this](const revenue_customer& one) { return one.active(then); });
+    }
     [[nodiscard]] grouped_ratio grown(const some_customers& of) const {
         return plain_ratio(
             of, [this](const revenue_customer& one) { return one.active(then) ? one.mrr(now) : 0; },
@@ -146,6 +155,7 @@ void check_trailing(const revenue_trailing& found, const some_customers& of, std
     const then_and_now when{last - 12, last};
     CHECK_FIGURE(found.customer_churn, plain_wilson(when.count(of, true), when.count(of, false)));
     CHECK_FIGURE(found.lost_mrr, one_less(plain_share(when.kept(of))));
+    CHECK_FIGURE(found.grr, plain_share(when.lasting(of)));
     const grouped_ratio grown = when.grown(of);
     CHECK_FIGURE(found.kept_growth,
                  figure_of(jackknife_positive(grown.value, grown.without, grown.rows), grown.n));

@@ -26,7 +26,12 @@ _COMMANDS = {
     "evidence": "._evidence",
     "merge": "._merge",
     "study": "._study",
+    "act": "._act",
     "agreement": "._agreement",
+    "change": "._change",
+    "compare": "._compare",
+    "rollup": "._rollup",
+    "report": "._report",
 }
 
 

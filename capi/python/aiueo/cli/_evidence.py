@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,12 @@ from .._batch import Batch, BatchSettings
 from .._contracts import COLUMNS as CONTRACT_COLUMNS
 from .._contracts import Contracts
 from .._errors import Error
+from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
 from .._ledger import COLUMNS as LEDGER_COLUMNS
 from .._ledger import Ledger
 from .._ranks import COLUMNS as RANK_COLUMNS
 from .._ranks import Ranks
+from .._side_by_side import SideBySide
 from .._text import number
 from ..evidence import Evidence
 from ..plan import Plan
@@ -38,7 +41,7 @@ from ._common import (
     table_errors,
 )
 from ._files import WholeFile, open_binary
-from ._read import Source
+from ._read import Source, shown, worded
 
 _WORDS = {
     "rows": "snapshots",
@@ -89,8 +92,8 @@ RANKS = click.option(
 LEDGER = click.option(
     "--ledger",
     metavar="FILE",
-    help="What customers paid from when to when: customer, start, end, mrr. Without it the "
-    "contracts tell.",
+    help="What customers paid from when to when: customer, start, end, mrr "
+    "(currency). Without it the contracts tell.",
 )
 DATA_UNTIL = click.option(
     "--data-until",
@@ -103,6 +106,10 @@ DROP_LEAKS = click.option(
     "--drop-leaks",
     is_flag=True,
     help="Drop and count what was observed after the day that evidence looks from.",
+)
+_NEEDS_DATE = (
+    "--ledger needs --data-until DATE; it is not taken from a --part, from standard input that is "
+    "--sorted, nor from a table without snapshots"
 )
 OUTPUT = click.option("-o", "--output", required=True, metavar="STATE", help="Where it goes.")
 
@@ -122,6 +129,11 @@ OUTPUT = click.option("-o", "--output", required=True, metavar="STATE", help="Wh
     "in_order",
     is_flag=True,
     help="Each customer's snapshots come one after the other: count them as they are read.",
+)
+@click.option(
+    "--all-sorted",
+    is_flag=True,
+    help="All files are sorted by customer, by the bytes of the keys: none is held in memory.",
 )
 @click.option(
     "--part",
@@ -145,6 +157,7 @@ def command(
     output: str,
     drop_leaks: bool,
     in_order: bool,
+    all_sorted: bool,
     part: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
@@ -153,9 +166,9 @@ def command(
     """Count what became of the customers in SNAPSHOTS by their CONTRACTS into STATE (-o).
 
     The same customers give the same bytes, however they are divided and merged. All snapshots of a
-    customer are in one file. It is held in memory, unless it is --sorted by customer. Money over
-    time is counted with --ledger or --data-until, of customers without snapshots, too, unless
-    SNAPSHOTS are a --part.
+    customer are in one file. It is held in memory, unless it is --sorted by customer, and so are
+    the others, unless they are --all-sorted. Money over time is counted with --ledger or
+    --data-until, of customers without snapshots, too, unless SNAPSHOTS are a --part.
     """
     counted = evidence_of(
         plan_of(model),
@@ -167,6 +180,7 @@ def command(
         allow_missing_columns,
         in_order,
         part,
+        all_sorted=all_sorted,
     )
     _write(counted, output, quiet)
 
@@ -252,11 +266,17 @@ def evidence_of(
     in_order: bool = False,
     part: bool = False,
     over_time: bool = False,
+    all_sorted: bool = False,
 ) -> Counted:
-    """Of files. `in_order`: by customer, to be read in pieces. `part`: of the other files.
-    `over_time`: money is counted over time though there be no ledger."""
+    """Of files. `in_order`: by customer, to be read in pieces; `all_sorted`: as are the other
+    files. `part`: of the other files. `over_time`: money is counted over time though there be no
+    ledger."""
     files = (snapshots, contracts, beside.initiatives, beside.ranks, beside.ledger)
     once([path for path in files if path is not None])
+    if all_sorted:
+        return _side_by_side(
+            plan, snapshots, contracts, beside, drop_leaks, nulls, allow_missing_columns, part
+        )
     prepared = initiatives_of(plan, beside.initiatives, keep_all=True)
     ends = contracts_of(plan, contracts)
     ranked = ranks_of(plan, beside.ranks)
@@ -267,17 +287,15 @@ def evidence_of(
         "null_texts": nulls,
         "missing_columns": "unknown" if allow_missing_columns else "error",
     }
-    with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source):
+    tables = {"contracts": contracts, "ledger": beside.ledger}
+    with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source), _of(tables):
         rows: Any = source.reader
         if not in_order:
             rows = plan.batch(rows, initiatives=prepared, all_metrics=True, **columns)
         if until is None and not part and (over_time or ledger is not None):
             until = rows.latest_as_of() if not in_order else _latest(plan, source, nulls)
         if until is None and ledger is not None:
-            raise Refused(
-                "--ledger needs --data-until DATE; it is not taken from a --part, from standard "
-                "input --sorted, nor from a table without snapshots"
-            )
+            raise Refused(_NEEDS_DATE)
         count = seen.update_stream if in_order else seen.update
         count(
             rows,
@@ -291,13 +309,75 @@ def evidence_of(
         if until is not None and not part:
             seen.count_unseen(ends, ledger=ledger, data_until=until)
     doubts = [*ends.warnings, *(prepared.warnings if prepared is not None else [])]
-    if plan.needs_initiatives and prepared is None:
+    return _counted(seen, doubts, beside, until)
+
+
+def _counted(
+    seen: Evidence, doubts: list[str], beside: Beside, until: datetime.date | None
+) -> Counted:
+    if seen.plan.needs_initiatives and beside.initiatives is None:
         doubts.append(LACKS_INITIATIVES)
     if not seen.counts["observed"]:
         doubts.append(
             "no contract that was decided has a snapshot in time; is it the same portfolio?"
         )
     return Counted(seen, doubts, until, until is not None and beside.data_until is None)
+
+
+def _side_by_side(
+    plan: Plan,
+    snapshots: str,
+    contracts: str,
+    beside: Beside,
+    drop_leaks: bool,
+    nulls: tuple[str, ...],
+    allow_missing_columns: bool,
+    part: bool,
+) -> Counted:
+    """Of files that are all sorted by customer, none of which is held in memory."""
+    columns: dict[str, tuple[str | None, Sequence[str]]] = {
+        "contracts": (contracts, CONTRACT_COLUMNS),
+        "initiatives": (beside.initiatives, INITIATIVE_COLUMNS),
+        "ranks": (beside.ranks, RANK_COLUMNS),
+        "ledger": (beside.ledger, LEDGER_COLUMNS),
+    }
+    with ExitStack() as opened:
+        rows = opened.enter_context(Source(snapshots, plan.knows, "snapshots"))
+        sources = {
+            name: opened.enter_context(Source(path, names.__contains__, name))
+            for name, (path, names) in columns.items()
+            if path is not None
+        }
+        until = beside.data_until
+        if until is None and not part and beside.ledger is not None:
+            until = _latest(plan, rows, nulls)
+        if until is None and beside.ledger is not None:
+            raise Refused(_NEEDS_DATE)
+        with table_errors(rows, *sources.values()):
+            tables = SideBySide(
+                plan,
+                rows.reader,
+                {name: source.reader for name, source in sources.items()},
+                until,
+                drop_leaks=drop_leaks,
+                missing_columns="unknown" if allow_missing_columns else "error",
+                null_texts=nulls,
+                unseen=not part,
+            )
+            seen, doubts = tables.counted()
+    return _counted(seen, doubts, beside, until)
+
+
+@contextmanager
+def _of(tables: Mapping[str, str | None]) -> Iterator[None]:
+    """Failures that rows of tables beside the snapshots are the cause of, with the file's name."""
+    try:
+        yield
+    except Error as failure:
+        text = str(failure)
+        for what, path in tables.items():
+            text = text if path is None else worded(text, what, path)
+        raise (failure if text == str(failure) else Refused(text)) from None
 
 
 def _latest(plan: Plan, table: Source, nulls: tuple[str, ...]) -> datetime.date | None:
@@ -342,7 +422,7 @@ def state_of(plan: Plan, path: str) -> Evidence:
     try:
         return plan.read_evidence(raw)
     except Error as failure:
-        raise Refused(f"{'standard input' if path == '-' else path}: {failure}") from None
+        raise Refused(f"{shown(path)}: {failure}") from None
 
 
 def once(paths: Sequence[str]) -> None:

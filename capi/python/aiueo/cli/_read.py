@@ -49,6 +49,18 @@ def kind_of(path: str) -> str:
     return ENDINGS[ending]
 
 
+def shown(path: str) -> str:
+    return "standard input" if path == "-" else path
+
+
+def worded(message: str, what: str, path: str) -> str:
+    """A message of the library about the table `what`, with the name of its file."""
+    for mark in (", ", ": "):
+        if message.startswith(what + mark):
+            return shown(path) + message[len(what) :]
+    return message
+
+
 class Source:
     """A table in a file: a record batch reader, and how far it is read.
 
@@ -59,7 +71,7 @@ class Source:
     def __init__(self, path: str, wanted: Callable[[str], bool], what: str) -> None:
         self.path = path
         self.what = what
-        self.name = "standard input" if path == "-" else path
+        self.name = shown(path)
         self.failure: BaseException | None = None
         self._wanted = wanted
         self._done = 0
@@ -251,7 +263,4 @@ class Source:
 
     def worded(self, message: str) -> str:
         """A message of the library about this table, with the file's name."""
-        for mark in (", ", ": "):
-            if message.startswith(self.what + mark):
-                return self.name + message[len(self.what) :]
-        return message
+        return worded(message, self.what, self.path)

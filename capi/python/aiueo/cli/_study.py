@@ -27,7 +27,7 @@ class _Command(click.Command):
             formatter.write_text(", ".join(studies()))
 
 
-class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+class Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """KEY=VALUE, or KEY=@FILE for what a file holds; the value is JSON where it is, else text."""
 
     name = "option"
@@ -57,7 +57,7 @@ class _Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 @click.option(
     "--option",
     "options",
-    type=_Option(),
+    type=Option(),
     multiple=True,
     metavar="KEY=VALUE",
     help="An option of the study, KEY=@FILE from a file; may be repeated.",

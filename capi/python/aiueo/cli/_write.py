@@ -10,6 +10,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.ipc as pa_ipc
 import pyarrow.parquet as pa_parquet
 
+from ._files import WholeFile
 from ._read import kind_of
 
 _FORMULA = "^[=+\\-@\t\r]"
@@ -54,3 +55,12 @@ class Writer:
 
     def close(self) -> None:
         self._writer.close()
+
+
+def write_table(table: Any, path: str, formula_safe: bool = False) -> None:
+    """A table of PyArrow into a file that appears whole or not at all."""
+    with WholeFile(path) as file:
+        writer = Writer(file, path, table.schema, formula_safe)
+        for batch in table.to_batches():
+            writer.write(batch)
+        writer.close()

@@ -169,7 +169,7 @@ def model_of(start: Any, months: int) -> dict[str, Any]:
             "health-drop": {
                 "of": "overall",
                 "drop": 15,
-                "window_days": 30,
+                "window_days": 31,
                 "rearm": 5,
                 "quiet_days": 14,
             },

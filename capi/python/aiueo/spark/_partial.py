@@ -4,9 +4,7 @@ imports Spark's JVM side."""
 from __future__ import annotations
 
 import datetime
-import json
 import re
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,13 +12,12 @@ from itertools import chain
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .._batch import Batch, BatchSettings
 from .._by_customer import ByCustomer
 from .._dates import day_of
-from .._errors import DataWarning, Error, error_of
-from .._histories import outside
+from .._errors import Error, error_of
+from .._told import Told
 from ..evidence import Evidence
 from ..plan import Plan
 from ._worker import Held, Layout, Parcel, prepared, said_on_the_driver, tables_first, where
@@ -36,58 +33,7 @@ PARTS = pa.schema(
         ("message", pa.string()),
     ]
 )
-_COUNTED = re.compile(r"(\d+) of \d+ (.+)")
 _ROW = re.compile(r"(\w+), row (\d+)(?!\d|, customer )")
-
-
-class Told:
-    """What is doubtful about tables that came in parts, to be told once and of all rows."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, int] = {}
-        self.found: dict[str, dict[str, int]] = {}  #: so many rows of a table, by what they are
-        self.initiatives: set[str] = set()  #: names: that one is in no row is known of all parts
-
-    def note(self, name: str, table: Any, prepared: Any) -> None:
-        found = {}
-        if name in ("ranks", "ledger"):
-            return  # nothing about them is doubtful: they are right, or an error
-        if name == "initiatives":
-            names = pc.unique(table["initiative"]).cast(pa.string()).to_pylist()
-            self.initiatives.update(one for one in names if one)
-        else:
-            for text in prepared.warnings:
-                counted = _COUNTED.fullmatch(text)
-                found[counted[2] if counted else text] = int(counted[1]) if counted else 0
-        self._add(name, table.num_rows, found)
-
-    def _add(self, name: str, rows: int, found: dict[str, int]) -> None:
-        self.rows[name] = self.rows.get(name, 0) + rows
-        mine = self.found.setdefault(name, {})
-        for text, count in found.items():
-            mine[text] = mine.get(text, 0) + count
-
-    def add(self, other: str) -> None:
-        """Of another part, as `str` gave it."""
-        given = json.loads(other)
-        for name, rows in given["rows"].items():
-            self._add(name, rows, given["found"][name])
-        self.initiatives.update(given["initiatives"])
-
-    def __str__(self) -> str:
-        names = sorted(self.initiatives)
-        return json.dumps({"rows": self.rows, "found": self.found, "initiatives": names})
-
-    def warn(self, plan: Plan) -> None:
-        """As the tables would have, had they been whole."""
-        for name, found in sorted(self.found.items()):
-            for text, count in sorted(found.items()):
-                counted = f"{count} of {self.rows[name]} {text}" if count else text
-                warnings.warn(counted, DataWarning, stacklevel=outside())
-        if self.initiatives:
-            names = sorted(self.initiatives)
-            rows = {"customer": names, "initiative": names, "date": ["2000-01-01"] * len(names)}
-            plan.initiatives(rows)
 
 
 class Sum:

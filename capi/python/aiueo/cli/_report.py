@@ -1,0 +1,109 @@
+"""aiueo report: a portfolio on one page, for the people who look after customers."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import click
+
+from .. import report as reports
+from .._contracts import COLUMNS as CONTRACT_COLUMNS
+from ._app import stop_on_terminate, wants_json, with_json
+from ._common import (
+    ALLOW_MISSING,
+    INITIATIVES,
+    MODEL,
+    NULL,
+    SNAPSHOTS,
+    history,
+    initiatives_of,
+    plan_of,
+    print_json,
+    table_errors,
+)
+from ._evidence import CONTRACTS, DATA_UNTIL, DROP_LEAKS, LEDGER, RANKS, ledger_of, once, ranks_of
+from ._read import Source
+
+
+@click.command("report")
+@MODEL
+@SNAPSHOTS
+@CONTRACTS
+@INITIATIVES
+@RANKS
+@LEDGER
+@DATA_UNTIL
+@click.option("-o", "--output", required=True, metavar="PAGE", help="Where it goes: report.html.")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "ja", "both"]),
+    default="both",
+    show_default=True,
+    help="Of the page; both has a switch.",
+)
+@click.option(
+    "--most",
+    type=click.IntRange(0, reports.MOST_CUSTOMERS),
+    default=reports.MOST_CUSTOMERS,
+    show_default=True,
+    help="So many customers are listed, each with its explanation.",
+)
+@DROP_LEAKS
+@NULL
+@ALLOW_MISSING
+@click.option("--quiet", is_flag=True, help="Do not say what was written.")
+@with_json
+@stop_on_terminate
+def command(
+    model: str,
+    snapshots: str,
+    contracts: str,
+    initiatives: str | None,
+    ranks: str | None,
+    ledger: str | None,
+    data_until: datetime.date | None,
+    output: str,
+    language: str,
+    most: int,
+    drop_leaks: bool,
+    nulls: tuple[str, ...],
+    allow_missing_columns: bool,
+    quiet: bool,
+) -> None:
+    """Report on the customers in SNAPSHOTS and CONTRACTS by MODEL: one HTML page (-o).
+
+    The page loads nothing and can be sent as it is. It holds the customers' names: send it only to
+    those who may see them. --data-until is the day that it is of, by default that of the latest
+    snapshot.
+    """
+    files = (snapshots, contracts, initiatives, ranks, ledger)
+    once([path for path in files if path is not None])
+    plan = plan_of(model)
+    beside: dict[str, Any] = {
+        "initiatives": initiatives_of(plan, initiatives, keep_all=True),
+        "ranks": ranks_of(plan, ranks),
+        "ledger": ledger_of(plan, ledger),
+    }
+    with history(contracts, CONTRACT_COLUMNS, "contracts") as ends:
+        held = ends.reader.read_all()
+        plan.contracts(held)
+    with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source):
+        size = reports.write(
+            output,
+            plan,
+            source.reader.read_all(),
+            held,
+            **beside,
+            data_until=data_until,
+            language=language,
+            most=most,
+            drop_leaks=drop_leaks,
+            null_texts=nulls,
+            missing_columns="unknown" if allow_missing_columns else "error",
+        )
+    to_stderr = output == "-"
+    if wants_json():
+        print_json({"output": output, "bytes": size, "language": language}, err=to_stderr)
+    elif not quiet and not to_stderr:
+        click.echo(f"written: {output} ({size:,} bytes)")

@@ -1,0 +1,221 @@
+"""The page's own words, in English and Japanese."""
+
+from __future__ import annotations
+
+#: By name, in the order of `LANGUAGES`.
+LANGUAGES = ("en", "ja")
+
+_WORDS = {
+    "title": ("Customer health", "カスタマーヘルス"),
+    "as_of": ("as of {}", "{} 時点"),
+    "skip": ("Skip to the list for today", "今日のリストへ移動"),
+    "contents": ("On this page", "目次"),
+    "language": ("Language", "言語"),
+    # sections
+    "glance": ("At a glance", "概況"),
+    "today": ("Today: whom to look after first", "今日、優先してフォローする顧客"),
+    "time": ("How the portfolio moves", "全体の推移"),
+    "renewal": ("Do the stages mean renewal?", "ステージは更新につながっているか"),
+    "bottleneck": ("Where the chain breaks", "どこで止まっているか（ボトルネック）"),
+    "forecast": ("What will be renewed", "更新の見通し"),
+    "nrr": ("Expected NRR, and the course to the target", "期待NRRと目標までの道のり"),
+    "validation": ("Can the scores be trusted?", "スコアは信頼できるか"),
+    "drift": ("What has changed underneath", "前提の変化"),
+    "basis": ("What this rests on", "このレポートの根拠"),
+    # at a glance
+    "customers": ("Customers under contract", "契約中の顧客"),
+    "trials_beside": ("and {} in a trial", "ほかトライアル {}社"),
+    "without": ("{} without a snapshot in the last 31 days", "うち{}社は直近31日のデータなし"),
+    "all_seen": ("all with a snapshot in the last 31 days", "全社に直近31日のデータあり"),
+    "mrr": ("MRR", "MRR"),
+    "mrr_of": ("{} customers, close of {}", "{}社、{}末時点"),
+    "due": ("Due in 90 days", "90日以内に契約終了"),
+    "due_mrr": ("{} of MRR", "MRR {}"),
+    "due_unpriced": ("; the MRR of {} is not known", "（{}社のMRRは不明）"),
+    "overdue": ("{} past their end and not decided", "終了日を過ぎて未決 {}社"),
+    "expected": ("Expected NRR, {} months", "期待NRR（{}か月）"),
+    "interval": ("95 % interval {}", "95%区間 {}"),
+    "target": ("target {}", "目標 {}"),
+    "top": ("{} or higher", "{}以上"),
+    "top_of": ("{} of {} customers", "{}社／{}社中"),
+    "perhaps": ("; perhaps {} more", "（ほか{}社は可能性あり）"),
+    "goal": ("goal {} by {}", "目標 {}（{}まで）"),
+    "insufficient": ("Too little known for a score", "情報不足でスコアなし"),
+    "insufficient_of": ("of {} customers seen", "データのある{}社のうち"),
+    "stale": ("Values that are too old", "古くて使わない値"),
+    "invalid": ("Values that cannot be right", "範囲外で使わない値"),
+    "values_of": ("at {} customers; not counted", "{}社。スコアに含めていません"),
+    "unknown": ("not known", "不明"),
+    # list and customer
+    "today_note": (
+        "Contracts that are decided soonest come first (within 30, 90, 180 and 365 days); among "
+        "those, customers below {}; among those, most MRR. The reason is what the next stage "
+        "lacks. It is an order of work, not a prediction.",
+        "契約終了が近い順（30、90、180、365日以内）、その中では{}未満の顧客、その中ではMRRの大きい順"
+        "です。理由は次のステージに足りない条件です。作業の順序であり、予測ではありません。",
+    ),
+    "today_note_plain": (
+        "Contracts that are decided soonest come first (within 30, 90, 180 and 365 days); among "
+        "those, most MRR. It is an order of work, not a prediction.",
+        "契約終了が近い順（30、90、180、365日以内）、その中ではMRRの大きい順です。"
+        "作業の順序であり、予測ではありません。",
+    ),
+    "listed": (
+        "The first {} of {} customers with an open contract or trial.",
+        "契約・トライアル継続中の{1}社のうち、先頭の{0}社を載せています。",
+    ),
+    "listed_all": (
+        "All {} customers with an open contract or trial.",
+        "契約・トライアル継続中の{}社すべてを載せています。",
+    ),
+    "nobody_today": ("No contract is open.", "継続中の契約はありません。"),
+    "needs_script": (
+        "The list is drawn by the page's own script; open the file in a browser.",
+        "リストの表示にはページ内のスクリプトが必要です。ブラウザーで開いてください。",
+    ),
+    # figures and texts
+    "as_table": ("Figures as a table", "数値を表で見る"),
+    "as_text": ("All figures of this study", "この分析のすべての数値"),
+    "before": ("Before you conclude", "結論の前に"),
+    "not_there": ("Not available: {}", "表示できません：{}"),
+    "look_at": ("Look at", "まず見るべき点"),
+    "owner": ("Whose job", "担当"),
+    "patterns": ("Customers by pattern", "状態別の顧客"),
+    "goals": ("Goals", "目標"),
+    "warnings": ("Doubts about the data", "データについての注意"),
+    # columns
+    "month": ("month", "月"),
+    "scored": ("n", "n"),
+    "stage": ("stage", "ステージ"),
+    "renewed": ("renewed", "更新"),
+    "rate": ("rate (95 %)", "更新率（95%）"),
+    "weighted": ("by MRR (95 %)", "MRR加重（95%）"),
+    "everybody": ("everybody", "全体"),
+    "link": ("link", "つながり"),
+    "verdict": ("verdict", "判定"),
+    "conversion": ("reach the next (95 %)", "移行率（95%）"),
+    "effect": ("effect, points (95 %)", "効果、ポイント（95%）"),
+    "recoverable": ("recoverable MRR", "回復可能なMRR"),
+    "of": ("of", "対象"),
+    "pattern": ("pattern", "状態"),
+    "number": ("customers", "顧客数"),
+    "plays": ("plays", "打ち手"),
+    "due_column": ("due", "終了"),
+    "renewed_80": ("renewed (80 %)", "更新（80%）"),
+    "rate_80": ("rate (80 %)", "更新率（80%）"),
+    "kept_80": ("MRR renewed (80 %)", "更新MRR（80%）"),
+    "together": ("together", "合計"),
+    "nrr_column": ("NRR (95 %)", "NRR（95%）"),
+    "began": ("began in", "開始"),
+    "after": ("months", "経過月"),
+    "actual": ("kept and grown", "実績"),
+    "required": ("required", "必要"),
+    "difference": ("difference, points (95 %)", "差、ポイント（95%）"),
+    "read_as": ("read as", "読み方"),
+    "predicted": ("predicted", "予測"),
+    "observed": ("renewed (95 %)", "実際（95%）"),
+    "lowest": ("lowest", "下位"),
+    "captured": ("of those who left (95 %)", "解約のうち（95%）"),
+    "lift": ("lift (95 %)", "リフト（95%）"),
+    "what": ("score or input", "スコア・入力"),
+    "psi": ("PSI", "PSI"),
+    "threshold": ("threshold", "しきい値"),
+    "n_before": ("n before", "以前のn"),
+    "n_after": ("n after", "以後のn"),
+    "alarm": ("alarm", "警告"),
+    "yes": ("yes", "あり"),
+    "range": ("range", "範囲"),
+    "model": ("Model", "モデル"),
+    "fingerprint": ("fingerprint {}", "指紋 {}"),
+    "customers_seen": ("Customers with snapshots", "データのある顧客"),
+    "snapshots": ("Snapshots", "スナップショット"),
+    "ends": ("Contracts and trials that were decided", "決まった契約・トライアル"),
+    "observed_pairs": (
+        "Pairs of an end and a lead with a snapshot in time",
+        "契約終了とその前の時点の組（データあり）",
+    ),
+    "unobserved": ("Pairs without one: unknown, never filled in", "データのない組（補完しません）"),
+    "made_by": ("aiueo {}", "aiueo {}"),
+}
+
+#: What the page's script says; its keys are short, as every page carries them.
+SCRIPT = {
+    "search": ("Search customers", "顧客を検索"),
+    "stage": ("Stage", "ステージ"),
+    "any": ("all stages", "すべて"),
+    "shown": ("{0}–{1} of {2} customers", "{2}社中 {0}〜{1}社"),
+    "none": ("No customer matches.", "該当する顧客がありません。"),
+    "previous": ("Previous", "前へ"),
+    "next": ("Next", "次へ"),
+    "pages": ("Pages of the list", "リストのページ"),
+    "list": ("Customers to look after first", "優先してフォローする顧客"),
+    "place": ("#", "順"),
+    "customer": ("Customer", "顧客"),
+    "ends": ("Ends", "契約終了"),
+    "mrr": ("MRR", "MRR"),
+    "overall": ("Overall", "総合"),
+    "reason": ("Reason", "理由"),
+    "inDays": ("in {} days", "あと{}日"),
+    "today": ("today", "今日"),
+    "overdue": ("{} days overdue", "{}日超過"),
+    "trial": ("trial", "トライアル"),
+    "unseen": ("no snapshot in the last 31 days", "直近31日のデータなし"),
+    "lastSeen": ("last seen {}", "最終データ {}"),
+    "neverSeen": ("never seen", "データなし"),
+    "insufficient": ("too little known", "情報不足"),
+    "bounds": ("{0} to {1}", "{0}〜{1}"),
+    "knownShare": ("{}% known", "{}%既知"),
+    "perhaps": ("perhaps {}", "{}の可能性"),
+    "topRung": ("on the highest stage", "最上位のステージ"),
+    "lacks": ("For {}:", "{}まで："),
+    "nothing": ("nothing is missing for {}", "{}の条件はそろっています"),
+    "unreachable": ("no change of these conditions reaches it", "これらの条件の変更では届きません"),
+    "now": ("now {0}, {1} to go", "現在{0}、あと{1}"),
+    "nowMore": ("now {0}, more than {1} to go", "現在{0}、あと{1}超"),
+    "unknown": ("not known", "不明"),
+    "not": ("not: {}", "不成立：{}"),
+    "more": ("and {} more", "ほか{}件"),
+    "approach": ("Approach", "アプローチ"),
+    "plays": ("Plays", "打ち手"),
+    "back": ("Back to the list", "リストに戻る"),
+    "missing": ("What is missing for {}", "{}に足りない条件"),
+    "why": ("Why the scores are what they are", "スコアの理由"),
+    "moves": ("Would move overall most", "総合スコアへの効果が大きい項目"),
+    "component": ("Component", "項目"),
+    "score": ("Score", "スコア"),
+    "weight": ("Weight", "重み"),
+    "gives": ("Gives", "寄与"),
+    "adds": ("Could add", "伸びしろ"),
+    "because": ("Because", "根拠"),
+    "old": ("{} days old", "{}日前の値"),
+    "counts": ("counts for {}", "有効期限{}日"),
+    "yes": ("yes", "はい"),
+    "no": ("no", "いいえ"),
+    "states": (
+        "|missing|too old|cannot be right|not listed|not in use",
+        "|欠損|期限切れ|範囲外|未定義|対象外",
+    ),
+    "capped": ("capped at {0}: {1}", "上限{0}：{1}"),
+    "perhapsCapped": ("perhaps capped at {0}: {1} is not known", "上限{0}の可能性：{1}が不明"),
+    "override": ("set by {0}; before: {1}", "{0}による上書き（元の値：{1}）"),
+    "profile": ("Profile", "プロファイル"),
+    "band": ("Band", "バンド"),
+    "pattern": ("Pattern", "状態"),
+    "snapshot": ("Snapshot of {}", "{} のデータ"),
+    "sorted": ("sort by {}", "{}で並べ替え"),
+    "noOverall": ("no overall score", "総合スコアなし"),
+    "axisBar": ("{0}: {1}, between {2} and {3}", "{0}：{1}（{2}〜{3}）"),
+}
+
+
+def words(language: str) -> dict[str, str]:
+    at = LANGUAGES.index(language)
+    return {name: pair[at] for name, pair in _WORDS.items()}
+
+
+def script_words(language: str) -> dict[str, str]:
+    at = LANGUAGES.index(language)
+    return {name: pair[at] for name, pair in SCRIPT.items()}
+
+
+__all__ = ["LANGUAGES", "SCRIPT", "script_words", "words"]

@@ -1,0 +1,143 @@
+"""Charts of findings: valid Vega-Lite, both languages, any width, the finding's figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import vl_convert
+from aiueo import ArgumentError, plot, report
+from reported import Portfolio
+
+#: What is not a study's.
+MONTHS = ("axes_over_time", "stages_over_time")
+CHARTS = {
+    "renewal_by_stage": "renewal",
+    "bottleneck": "bottleneck",
+    "forecast_fan": "forecast",
+    "expected_nrr": "nrr",
+    "nrr_curve": "nrr",
+    "calibration": "validation",
+    "lift": "validation",
+    "drift": "drift",
+}
+
+
+TITLES = {
+    "axes_over_time": "axes",
+    "stages_over_time": "stages",
+    "renewal_by_stage": "renewal",
+    "forecast_fan": "forecast",
+    "expected_nrr": "expected",
+    "nrr_curve": "nrr",
+}
+
+
+@pytest.fixture(scope="module")
+def sources(portfolio: Portfolio) -> dict[str, Any]:
+    seen = portfolio.plan.evidence(
+        portfolio.snapshots, portfolio.contracts, data_until=portfolio.until, **portfolio.beside
+    )
+    months = report.monthly(
+        portfolio.plan, portfolio.snapshots, initiatives=portfolio.beside["initiatives"]
+    )
+    found = {study: seen.study(study) for study in set(CHARTS.values())}
+    return {**dict.fromkeys(MONTHS, months), **{name: found[of] for name, of in CHARTS.items()}}
+
+
+def svg(chart: Any) -> str:
+    return str(vl_convert.vegalite_to_svg(chart.to_dict()))  # which checks it by the schema
+
+
+def values(chart: Any) -> list[dict[str, Any]]:
+    """All rows that a chart draws."""
+    return [row for text in chart.to_dict()["datasets"].values() for row in json.loads(text)]
+
+
+@pytest.mark.parametrize("name", [*MONTHS, *CHARTS])
+def test_every_chart_is_drawn_at_the_width_that_is_asked(
+    sources: dict[str, Any], name: str
+) -> None:
+    function: Callable[..., Any] = getattr(plot, name)
+    for width, language in ((330, "ja"), (680, "en")):
+        drawn = svg(function(sources[name], language=language, width=width))
+        across = float(drawn.split('width="')[1].split('"')[0])
+        assert abs(across - width) <= (0 if name not in MONTHS else 30)
+        heading = plot.title_of(TITLES.get(name, name), language)
+        assert heading in drawn
+    assert heading not in svg(function(sources[name], title=False))
+
+
+def test_charts_draw_the_findings_figures(sources: dict[str, Any]) -> None:
+    found = sources["renewal_by_stage"]
+    table = next(one for one in found.tables if one.terms == "all" and one.of == "stage")
+    drawn = {round(row["rate"], 12) for row in values(plot.renewal_by_stage(found))}
+    assert drawn == {round(row.rate.value, 12) for row in table.rows if row.rate.value is not None}
+    months = sources["forecast_fan"].months
+    means = [row["value"] for row in values(plot.forecast_fan(sources["forecast_fan"]))]
+    assert all(one.kept_mrr_minor_units.mean in means for one in months)
+    assert all(one.due_mrr_minor_units in means for one in months)
+    moved = values(plot.drift(sources["drift"]))
+    alarms = sum(1 for one in sources["drift"].inputs if one.alarm)
+    assert sum(1 for row in moved if row["alarm"]) >= min(alarms, 1)
+    points = values(plot.lift(sources["lift"]))
+    captured = [one.capture.value for one in sources["lift"].scores[0].lowest]
+    assert [row["found"] for row in points if row.get("lower") is not None][: len(captured)]
+
+
+def test_a_broken_link_is_told_in_words_and_dashes(sources: dict[str, Any]) -> None:
+    found = sources["bottleneck"]
+    assert found.links["1-2"].verdict == "weak"
+    for width in (330, 680):
+        chart = plot.bottleneck(found, width=width)
+        said = [row["said"] for row in values(chart) if "said" in row]
+        assert "weak" in said and "✕" in said
+        dashes = [layer["mark"].get("strokeDash") for layer in chart.to_dict()["layer"]]
+        assert [7, 5] in dashes and [1, 0] in dashes
+    assert "効果なし" in [
+        row["said"] for row in values(plot.bottleneck(found, language="ja")) if "said" in row
+    ]
+
+
+def test_goals_and_labels_of_the_model(portfolio: Portfolio, sources: dict[str, Any]) -> None:
+    goals = list(portfolio.model["goals"].values())
+    chart = plot.stages_over_time(sources["stages_over_time"], goals=goals)
+    assert {row["share"] for row in values(chart) if "share" in row} == {0.6}
+    without = plot.stages_over_time(sources["stages_over_time"])
+    assert not [row for row in values(without) if "share" in row]
+    last = [row for row in values(chart) if "at" in row]
+    assert [row["said"].split()[0] for row in last] == ["Loyal", "Active", "Onboard", "Entry"]
+    assert max(row["to"] for row in last) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", [*MONTHS, *CHARTS])
+def test_nothing_to_show_is_said(portfolio: Portfolio, name: str) -> None:
+    """Of a history in which nothing was decided."""
+    few = portfolio.snapshots.to_arrow().slice(0, 3)
+    none = portfolio.contracts.to_arrow().slice(0, 0)
+    plan = portfolio.plan
+    if name in MONTHS:
+        drawn = getattr(plot, name)({})
+    else:
+        seen = plan.evidence(few, none, data_until=portfolio.until)
+        drawn = getattr(plot, name)(seen.study(CHARTS[name]))
+    assert "<svg" in svg(drawn)
+
+
+def test_names_without_shape_and_very_long_ones(sources: dict[str, Any]) -> None:
+    found = sources["renewal_by_stage"].to_dict()
+    for k, name in enumerate(["\u0000\u001b\ud800", "長" * 500, "\u202e<b>", "a\nb"]):
+        found["tables"][0]["rows"][k + 1]["level"] = name
+    drawn = svg(plot.renewal_by_stage(found))
+    assert "\u0000" not in drawn and "\u202e" not in drawn and "<b>" not in drawn
+    assert "長" * 27 not in drawn and "…" in drawn
+
+
+def test_another_language_is_refused(sources: dict[str, Any]) -> None:
+    with pytest.raises(ArgumentError, match="language 'fr'"):
+        plot.drift(sources["drift"], language="fr")
+    for name in ("axes", "stages", "renewal", "bottleneck", "forecast", "expected", "nrr"):
+        assert plot.title_of(name) != plot.title_of(name, "ja")
+        assert plot.key_of(name) != plot.key_of(name, "ja")

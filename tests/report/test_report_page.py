@@ -1,0 +1,272 @@
+"""The report in a browser: it loads nothing, runs nothing but its own script, and can be used."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from aiueo import load, report
+from browser import Browser, Page
+from reported import Portfolio
+
+#: What names have been made of; each must be text and nothing else.
+HOSTILE = [
+    "<script>window.hit = 1</script>",
+    "</script><script>window.hit = 2</script>",
+    "<!--<script>",
+    '"><img src=x onerror="window.hit = 3">',
+    "' onmouseover='window.hit = 4' x='",
+    "javascript:window.hit=5",
+    "{{ 7 * 7 }}{% raw %}",
+    "${window.hit = 6} $& $1 {0} {1}",
+    "&lt;b&gt; &amp; &#60;",
+    "]]> <![CDATA[ <svg onload=window.hit=7>",
+    "\u202egnp.exe\u2066 عميل",
+    "nul\u0000 bell\u0007 escape\u001b line\u2028 end",
+    "長い名前" * 3000,
+    "=cmd|' /C calc'!A0",
+    "constructor",
+    "__proto__",
+]
+SHOWN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]")
+
+
+def quiet(page: Page) -> None:
+    assert page.complaints() == []
+    assert page.requests() == []
+
+
+def ids(page: Page, language: str = "en") -> list[str]:
+    found: list[str] = page.run(
+        f"[...document.querySelectorAll('[data-edition={language}] [data-list] tbody a')]"
+        ".map((one) => one.textContent)"
+    )
+    return found
+
+
+def focused(page: Page) -> str:
+    return str(page.run("document.activeElement.textContent"))
+
+
+def test_it_shows_everything_and_loads_nothing(browser: Browser, file: Path) -> None:
+    with browser.open(file) as page:
+        assert page.run("document.documentElement.lang") == "en"
+        headings = page.run(
+            "[...document.querySelectorAll('[data-edition=en] h2')].map((one) => one.textContent)"
+        )
+        assert len(headings) == 10
+        figures = "[...document.querySelectorAll('[data-edition=en] figure')]"
+        assert page.run(f"{figures}.length") == 10
+        # Each is one picture with a name, and a table that says the same.
+        assert page.run(
+            f"{figures}.every((one) => one.querySelector('.wide svg[role=img]')"
+            ".getAttribute('aria-label') && one.querySelectorAll('tbody tr').length > 0)"
+        )
+        assert page.run(f"{figures}.every((one) => one.querySelector('svg').clientHeight > 60)")
+        assert len(ids(page)) == 25
+        assert page.run("document.querySelectorAll('[style]').length") == 0
+        quiet(page)
+
+
+def test_the_policy_stops_what_is_not_the_pages_own(
+    browser: Browser, both: str, tmp_path: Path
+) -> None:
+    """Were the policy missing, or lax, these would run and load."""
+    more = (
+        "<script>window.hit = 1</script><img src='http://127.0.0.1:9/x.png' onerror='window.hit=2'>"
+        "<p style='color: red'>red</p>"
+    )
+    changed = tmp_path / "changed.html"
+    changed.write_text(both.replace("<main>", f"<main>{more}", 1), encoding="utf-8")
+    with browser.open(changed) as page:
+        assert page.run("window.hit") is None
+        stopped = " ".join(page.run("violations"))
+        for directive in ("script-src", "img-src", "style-src"):
+            assert directive in stopped, stopped
+
+
+def _hostile(portfolio: Portfolio) -> tuple[dict[str, Any], pa.Table, pa.Table]:
+    """The portfolio with hostile names of customers, rungs, axes, plays, and of the model."""
+    contracts = portfolio.contracts.to_arrow()
+    open_ones = [
+        one["customer"]
+        for one in contracts.to_pylist()
+        if not one["outcome"] and one["kind"] == "contract"
+    ]
+    renamed = dict(zip(open_ones, HOSTILE))
+
+    def with_names(table: pa.Table) -> pa.Table:
+        at = table.column_names.index("customer")
+        names = [renamed.get(one, one) for one in table.column("customer").to_pylist()]
+        kept = table.set_column(at, "customer", pa.array(names))
+        return kept.filter(pa.array([name in HOSTILE for name in names]))
+
+    model = json.loads(json.dumps(portfolio.model))
+    model["name"] = HOSTILE[1]
+    for k, rung in enumerate(model["ladders"]["stage"]):
+        rung["label"] = {"en": HOSTILE[k], "ja": HOSTILE[k + 4]}
+        rung["approach"] = HOSTILE[3]
+    for axis in model["axes"].values():
+        axis["label"] = HOSTILE[1]
+    for play in model["plays"].values():
+        play["label"] = HOSTILE[3]
+    model["metrics"]["setup_done"]["label"] = HOSTILE[0]
+    return model, with_names(portfolio.snapshots.to_arrow()), with_names(contracts)
+
+
+def test_names_are_text_and_nothing_else(
+    browser: Browser, portfolio: Portfolio, tmp_path: Path
+) -> None:
+    model, snapshots, contracts = _hostile(portfolio)
+    file = tmp_path / "hostile.html"
+    report.write(file, load(model), snapshots, contracts, data_until=portfolio.until)
+    for language in ("en", "ja"):
+        with browser.open(file, language=language) as page:
+            found = ids(page, language)
+            wanted = {SHOWN.sub("\ufffd", one) for one in HOSTILE}
+            wanted = {one if len(one) <= 80 else one[:80] + "…" for one in wanted}
+            assert set(found) == wanted
+            for k in range(len(found)):
+                page.run(f"location.hash = '#customer-{k}'")
+                page.wait(
+                    f"!document.querySelector('[data-edition={language}] [data-customer]').hidden"
+                )
+                name = page.run(
+                    f"document.querySelector('[data-edition={language}] [data-customer] h2')"
+                    ".textContent"
+                )
+                assert name in {SHOWN.sub("\ufffd", one) for one in HOSTILE}
+            assert page.run("window.hit") is None
+            assert page.run("document.querySelector('h1 bdi').textContent") == HOSTILE[1]
+            assert page.run("document.querySelectorAll('script').length") == 2
+            assert page.run("document.querySelectorAll('img, iframe, object, link').length") == 0
+            assert page.run("document.querySelectorAll('[onload], [onerror]').length") == 0
+            wide = page.run("document.documentElement.scrollWidth")
+            assert wide <= 1200
+            quiet(page)
+
+
+def test_a_customer_can_be_reached_by_keyboard(browser: Browser, file: Path) -> None:
+    with browser.open(file) as page:
+        page.tab()
+        assert focused(page) == "Skip to the list for today"
+        page.enter()
+        page.wait("location.hash === '#today-en'")
+        first = ids(page)[0]
+        for _ in range(20):
+            page.tab()
+            if focused(page) == first:
+                break
+        assert focused(page) == first
+        page.enter()
+        page.wait("!document.querySelector('[data-edition=en] [data-customer]').hidden")
+        assert focused(page) == first
+        assert page.run("document.activeElement.tagName") == "H2"
+        assert page.run("document.querySelector('[data-edition=en] [data-report]').hidden")
+        page.run("document.querySelector('[data-edition=en] .back a').focus()")
+        page.enter()
+        page.wait("document.querySelector('[data-edition=en] [data-customer]').hidden")
+        page.wait(f"document.activeElement.textContent === {json.dumps(first)}")
+        quiet(page)
+
+
+def test_the_list_is_searched_sorted_and_turned(browser: Browser, file: Path) -> None:
+    with browser.open(file) as page:
+        listed = "document.querySelector('[data-edition=en] [data-list]')"
+        first = ids(page)
+        page.run(f"{listed}.querySelectorAll('.pager button')[1].click()")
+        second = ids(page)
+        assert len(second) == 25 and not set(first) & set(second)
+        page.run(f"{listed}.querySelector('[data-key=mrr] button').click()")
+        page.run(f"{listed}.querySelector('[data-key=mrr] button').click()")
+        assert (
+            page.run(f"{listed}.querySelector('[data-key=mrr]').getAttribute('aria-sort')")
+            == "descending"
+        )
+        amounts = page.run(
+            f"[...{listed}.querySelectorAll('tbody tr')].map((row) =>"
+            " Number(row.querySelectorAll('td')[2].textContent.replaceAll(',', '')))"
+        )
+        assert amounts == sorted(amounts, reverse=True) and amounts[0] > amounts[-1]
+        page.run(
+            f"{{ const box = {listed}.querySelector('input'); box.value = {json.dumps(first[3])};"
+            " box.dispatchEvent(new Event('input')); }"
+        )
+        assert ids(page) == [first[3]]
+        assert page.run(f"{listed}.querySelector('.count').textContent") == "1–1 of 1 customers"
+        page.run(
+            f"{{ const box = {listed}.querySelector('input'); box.value = 'nobody at all';"
+            " box.dispatchEvent(new Event('input')); }"
+        )
+        assert ids(page) == []
+        quiet(page)
+
+
+def test_a_page_in_two_languages_has_a_switch(browser: Browser, file: Path) -> None:
+    with browser.open(file, language="ja") as page:
+        assert page.run("document.documentElement.lang") == "ja"
+        assert page.run("document.querySelector('[data-edition=en]').hidden")
+        assert "概況" in page.run("document.body.innerText")
+        assert len(ids(page, "ja")) == 25
+        page.run("document.querySelector('[data-edition=ja] [data-language=en]').click()")
+        assert page.run("document.documentElement.lang") == "en"
+        assert page.run("document.querySelector('[data-edition=ja]').hidden")
+        assert "At a glance" in page.run("document.body.innerText")
+        quiet(page)
+
+
+COLOUR = "getComputedStyle(document.querySelector('[data-edition=en] figure [fill=\"{}\"]')).fill"
+
+
+def test_it_follows_a_dark_theme_and_prints_in_light(browser: Browser, file: Path) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    ink = COLOUR.format("#1f2933")
+    with browser.open(file) as page:
+        light = page.run(ground), page.run(ink)
+    with browser.open(file, dark=True) as page:
+        dark = page.run(ground), page.run(ink)
+        quiet(page)
+    with browser.open(file, dark=True, media="print") as page:
+        printed = page.run(ink)
+        assert page.run("getComputedStyle(document.querySelector('nav')).display") == "none"
+        assert page.run("getComputedStyle(document.querySelector('details')).display") == "none"
+        assert page.pdf().startswith(b"%PDF-")
+    assert light == ("rgb(244, 246, 248)", "rgb(31, 41, 51)")
+    assert dark == ("rgb(17, 22, 27)", "rgb(232, 237, 242)")
+    assert printed == "rgb(31, 41, 51)"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_nothing_is_cut_off_on_a_phone(browser: Browser, file: Path, language: str) -> None:
+    with browser.open(file, width=390, language=language) as page:
+        assert page.run("document.documentElement.scrollWidth") == 390
+        shown = f"document.querySelector('[data-edition={language}] figure .narrow svg')"
+        assert page.run(f"{shown}.clientWidth") > 250
+        assert (
+            page.run(f"document.querySelector('[data-edition={language}] .wide').clientHeight") == 0
+        )
+        page.run("location.hash = '#customer-0'")
+        page.wait(f"!document.querySelector('[data-edition={language}] [data-customer]').hidden")
+        assert page.run("document.documentElement.scrollWidth") == 390
+        quiet(page)
+
+
+def test_a_hundred_thousand_customers(browser: Browser, tmp_path: Path) -> None:
+    large = Portfolio("flows", 100_000, 6, seed=3)
+    file = tmp_path / "large.html"
+    html = large.page(language="en", threads=2)
+    file.write_text(html, encoding="utf-8")
+    assert len(html.encode()) < 5_000_000
+    with browser.open(file) as page:
+        shown = page.run("document.querySelector('[data-list] .count').textContent")
+        assert shown == "1–25 of 1,000 customers"
+        assert (
+            page.run("JSON.parse(document.getElementById('data').textContent).rows.length") == 1000
+        )
+        page.run("location.hash = '#customer-999'")
+        page.wait("!document.querySelector('[data-customer]').hidden")
+        quiet(page)
