@@ -12,6 +12,7 @@
 
 #include "aiueo/model/read.hpp"
 #include "aiueo/score/compile.hpp"
+
 #include "support/tests_dir.h"
 
 namespace bench {

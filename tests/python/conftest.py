@@ -15,7 +15,7 @@ for folder in (HERE.parents[1] / "capi" / "python", HERE):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from places import GOLDEN, ROOT
+from places import GOLDEN, ROOT  # noqa: E402
 
 os.environ.setdefault("AIUEO_LIBRARY", str(ROOT / "build" / "release" / "lib" / "libaiueo.so"))
 

@@ -18,8 +18,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from places import ROOT
 from histories import MODEL, World, small_contracts, small_rows
+from places import ROOT
 
 
 @pytest.fixture(scope="module")

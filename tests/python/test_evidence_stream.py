@@ -15,8 +15,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from places import ROOT
 from histories import MODEL, World, small_contracts, small_rows
+from places import ROOT
 
 
 @pytest.fixture(scope="module")

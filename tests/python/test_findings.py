@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 from aiueo._text import width
 from aiueo.finding import Rows
-from places import ROOT
 from histories import MODEL, World, small_contracts, small_rows
+from places import ROOT
 
 DATA = Path(os.environ.get("AIUEO_DATA") or ROOT.parent / "shared" / "data")
 

@@ -27,6 +27,7 @@ import re
 import struct
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -75,7 +76,7 @@ def tokens(source: str) -> list[tuple[str, str]]:
         at = found.end()
         if found.lastgroup != "space":
             out.append((found.lastgroup, found[0]))
-    return out + [("end", "")]
+    return [*out, ("end", "")]
 
 
 class Reader:
@@ -269,7 +270,11 @@ def load_rows() -> list[dict]:
     }
     with (GOLDEN / "conditions_rows.csv").open(encoding="utf-8", newline="") as file:
         return [
-            {name: convert[types[name]](text) if text else None for name, text in row.items() if name in types}
+            {
+                name: convert[types[name]](text) if text else None
+                for name, text in row.items()
+                if name in types
+            }
             for row in csv.DictReader(file)
         ]
 
@@ -345,7 +350,7 @@ def fixed_expressions() -> list[tuple[str, str]]:
 class Maker:
     """Random expressions of a wanted type, with no more parentheses than needed, or some more."""
 
-    NAMES = {
+    NAMES: ClassVar = {
         "number": ["logins", "seats", "nps", "mrr", "mrr_before"],
         "flag": ["setup_done", "case_study"],
         "text": ["plan", "region"],
@@ -360,12 +365,18 @@ class Maker:
         if self.random.random() < 0.6:
             return ("name", pick(self.NAMES[kind]))
         if kind == "number":
-            return ("value", pick([0.0, 1.0, 2.0, 3.0, 4.0, 12.0, 0.1, 0.5, 7.25, 1e-9, 1e300, 1000.0]))
+            return (
+                "value",
+                pick([0.0, 1.0, 2.0, 3.0, 4.0, 12.0, 0.1, 0.5, 7.25, 1e-9, 1e300, 1000.0]),
+            )
         if kind == "flag":
             return ("value", pick([True, False]))
         if kind == "text":
             return ("value", pick(["pro", "trial", "osaka", "東京", "東", "it's", "", "-"]))
-        return ("value", day(pick(["2026-11-21", "2024-02-29", "2026-02-28", "2027-01-31", "1999-12-31"])))
+        return (
+            "value",
+            day(pick(["2026-11-21", "2024-02-29", "2026-02-28", "2027-01-31", "1999-12-31"])),
+        )
 
     def tree(self, kind: str, depth: int):
         pick = self.random.choice
@@ -410,8 +421,15 @@ class Maker:
             of = pick(["number", "flag", "text", "date"])
             return ("in", sub(of), *[self.tree(of, min(1, below)) for _ in range(pick([1, 2, 3]))])
         if form == "has":
-            return ("has", ("name", pick(sum(self.NAMES.values(), [])[:-1])))
-        return (pick(["startsWith", "endsWith", "contains"]), sub("text"), ("value", pick(["", "pro", "東", "trial", "s"])))
+            return (
+                "has",
+                ("name", pick([name for names in self.NAMES.values() for name in names][:-1])),
+            )
+        return (
+            pick(["startsWith", "endsWith", "contains"]),
+            sub("text"),
+            ("value", pick(["", "pro", "東", "trial", "s"])),
+        )
 
     def gap(self) -> str:
         return self.random.choice([" ", " ", " ", "", "  "])
@@ -453,7 +471,11 @@ class Maker:
         if isinstance(value, Day):
             return f"date('{datetime.date.fromordinal(int(value) + EPOCH).isoformat()}')"
         if isinstance(value, str):
-            return "'" + value.replace("'", "\\'") + "'" if self.random.random() < 0.7 else '"' + value + '"'
+            return (
+                "'" + value.replace("'", "\\'") + "'"
+                if self.random.random() < 0.7
+                else '"' + value + '"'
+            )
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 
@@ -522,7 +544,9 @@ def self_test() -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare with the file instead of writing it")
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the file instead of writing it"
+    )
     parser.add_argument("--self-test", action="store_true", help="test this program itself")
     options = parser.parse_args()
     self_test()

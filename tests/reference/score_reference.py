@@ -32,9 +32,10 @@ Where the definitions leave a choice, this is what was taken:
     false. Inside a group's own caps its coverage is that before caps and override; elsewhere
     the final one.
 10. Patterns use the scores of the table, so after overrides, and the weights of the row's
-    profile. The mean of a step is rounded to the grid before it is compared or shown. Overdue makes step
-    2 "not achieved" even if I or U is unknown; without the contract's start nobody knows whether
-    a rung that is surely not reached is overdue. A step without any axis in overall is unknown.
+    profile. The mean of a step is rounded to the grid before it is compared or shown. Overdue makes
+    step 2 "not achieved" even if I or U is unknown; without the contract's start nobody knows
+    whether a rung that is surely not reached is overdue. A step without any axis in overall is
+    unknown.
 11. Several caps: all that hold apply. An override's floor and ceiling act on the bounds of an
     insufficient score.
 12. In `percentile`, values beyond the last knot have rank 100 even if the last knots repeat; in

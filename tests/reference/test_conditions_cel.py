@@ -1,7 +1,7 @@
 """Where every operand is known, conditions mean what they mean in CEL.
 
-Compared with cel-python on the golden vectors. Left out are the documented differences: functions and
-remainders, which CEL has not on doubles, and results that CEL calls an error.
+Compared with cel-python on the golden vectors. Left out are the documented differences: functions
+and remainders, which CEL has not on doubles, and results that CEL calls an error.
 """
 
 import re
@@ -11,7 +11,9 @@ import pytest
 
 celpy = pytest.importorskip("celpy", reason="cel-python is not installed")
 
-NUMBER = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[A-Za-z_]\w*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
+NUMBER = re.compile(
+    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[A-Za-z_]\w*|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?"
+)
 OURS = {"%", "has", "abs", "min", "max", "days_since", "days_until"}
 
 
@@ -40,7 +42,11 @@ def names(tree) -> set:
 
 
 def activation(row: dict) -> dict:
-    convert = {bool: celpy.celtypes.BoolType, float: celpy.celtypes.DoubleType, str: celpy.celtypes.StringType}
+    convert = {
+        bool: celpy.celtypes.BoolType,
+        float: celpy.celtypes.DoubleType,
+        str: celpy.celtypes.StringType,
+    }
     convert[reference.Day] = celpy.celtypes.DoubleType
     return {name: convert[type(value)](value) for name, value in row.items() if value is not None}
 

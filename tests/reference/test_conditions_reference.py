@@ -8,4 +8,6 @@ def test_reference_follows_the_definitions():
 
 
 def test_golden_vectors_are_up_to_date():
-    assert (conditions_reference.GOLDEN / "conditions.tsv").read_text("utf-8") == conditions_reference.golden()
+    assert (conditions_reference.GOLDEN / "conditions.tsv").read_text(
+        "utf-8"
+    ) == conditions_reference.golden()

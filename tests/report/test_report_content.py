@@ -15,8 +15,8 @@ import pyarrow as pa
 import pytest
 from aiueo import ArgumentError, DataError, Evidence, load, report
 from aiueo.report import _make, _sections
-from reported import Portfolio
 from markupsafe import Markup
+from reported import Portfolio
 
 
 class Reader(HTMLParser):

@@ -51,7 +51,9 @@ def write_folder(
     (to / "rows").write_text(f"{snapshots.num_rows}\n")
     (to / "model.json").write_text(json.dumps(model), encoding="utf-8")
     lines = []
-    for name in filter(plan.knows if contracts is not None or actions else plan.reads, snapshots.column_names):
+    for name in filter(
+        plan.knows if contracts is not None or actions else plan.reads, snapshots.column_names
+    ):
         lines.append(f"{_write_column(to, len(lines), snapshots[name])}\t{name}\n")
     (to / "columns.tsv").write_text("".join(lines), encoding="utf-8")
     if actions:

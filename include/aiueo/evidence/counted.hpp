@@ -330,8 +330,7 @@ public:
         add("moves", {part::month}, revenue_.move_cells());
         for (const char* const owner : {"member", "team"}) {
             add_named("moves by " + std::string{owner}, {part::month, part::name},
-                      revenue_.owner_cells(), max_owners,
-                      "role \"" + std::string{owner} + "\"",
+                      revenue_.owner_cells(), max_owners, "role \"" + std::string{owner} + "\"",
                       "different names; leave the role out of the model");
         }
         add("due", {part::month, part::month, part::term, part::tenure}, revenue_.due_cells());

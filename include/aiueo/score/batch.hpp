@@ -33,11 +33,11 @@ class text_buffer;
 
 struct batch_options {
     bool missing_columns_are_unknown =
-        false;  ///< a column the plan needs may be absent: all its rows are unknown
+        false;                 ///< a column the plan needs may be absent: all its rows are unknown
     bool all_metrics = false;  ///< keep the columns of metrics that scoring does not read, too:
                                ///< evidence looks at segments and at what the model does not use
     std::vector<std::string> null_texts{};  ///< texts that mean unknown, beside the empty one
-    std::int64_t first_row = 0;           ///< rows of the table before this batch, for messages
+    std::int64_t first_row = 0;             ///< rows of the table before this batch, for messages
 };
 
 /// Snapshots as columns: views of the host's memory, which must live as long as the batch, or the
@@ -314,7 +314,8 @@ public:
     [[nodiscard]] status readable_parent() const {
         if (parents_) return {};
         if (parent_type_ == column_type::none)
-            return column_error("parent", "is not there; it names the customer that each rolls up to");
+            return column_error("parent",
+                                "is not there; it names the customer that each rolls up to");
         return column_error("parent", "cannot be " + std::string{name_of(parent_type_)} +
                                           "; cast it to text or to an integer");
     }
@@ -568,7 +569,7 @@ private:
     std::vector<std::vector<std::uint8_t>> answers_;
     std::vector<const std::uint8_t*> answer_at_;
     std::vector<bound_metric> metrics_;
-    std::vector<bound_metric> others_;  ///< by index in the model, where all are kept
+    std::vector<bound_metric> others_;                ///< by index in the model, where all are kept
     std::vector<std::vector<std::uint64_t>> memory_;  ///< reserved columns
     // Shared, because their types are complete only in bind.hpp; nobody else holds them.
     std::vector<std::shared_ptr<text_buffer>> kept_texts_;

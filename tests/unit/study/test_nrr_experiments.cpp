@@ -164,7 +164,8 @@ TEST_CASE("an experiment that shows no gain leaves it an association", "[study][
         CHECK(up.experiment.has_value() == shown);
         if (shown) {
             CHECK_FALSE(up.experiment->established);
-            CHECK_THAT(cautions_of(found), Contains("The experiment at Entry does not show a gain"));
+            CHECK_THAT(cautions_of(found),
+                       Contains("The experiment at Entry does not show a gain"));
         }
         CHECK(found.told.sentence.en.find("experiment") == std::string::npos);
     };
