@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
+#include <vector>
 
 namespace aiueo::detail {
 
@@ -72,17 +74,13 @@ public:
             one.quiet = quiet_period{rule_.quiet_days};
             if (go_on(one)) asking.push_back(one);
         }
-        std::vector<row_pair> pairs;
         while (!asking.empty()) {
             std::size_t kept = 0;
             for (std::size_t begin = 0; begin < asking.size(); begin += chunk_rows) {
                 const std::size_t n = std::min<std::size_t>(chunk_rows, asking.size() - begin);
-                pairs.clear();
-                for (std::size_t i = 0; i < n; ++i) pairs.push_back(asking[begin + i].asked);
-                if (status ok = splitter.run(pairs); !ok) return ok;
-                for (std::size_t i = 0; i < n; ++i) {
-                    drop_watch one = asking[begin + i];
-                    hear(one, splitter, layout, i);
+                const std::span<drop_watch> block{asking.data() + begin, n};
+                if (status ok = answer(block, splitter, layout); !ok) return ok;
+                for (drop_watch one : block) {
                     if (go_on(one)) asking[kept++] = one;
                 }
             }
@@ -137,18 +135,45 @@ private:
         return best;
     }
 
-    void hear(drop_watch& one, const change_splitter& said, const change_layout& layout,
-              std::size_t i) {
-        const std::size_t at = one.at++;
-        if (said.outcome(group_, i).kind != change_kind::scored) return;
+    /// Most of those who ask have not fallen: lines are read of those who have.
+    [[nodiscard]] status answer(std::span<drop_watch> block, change_splitter& splitter,
+                                const change_layout& layout) {
+        pairs_.clear();
+        for (const drop_watch& one : block) pairs_.push_back(one.asked);
+        if (status ok = splitter.run_scores(pairs_); !ok) return ok;
+        pairs_.clear();
+        fallen_.clear();
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            const double behaviour = through_behaviour(splitter, i);
+            if (!(behaviour <= -rule_.drop)) {
+                ++block[i].at;
+                continue;
+            }
+            pairs_.push_back(block[i].asked);
+            fallen_.push_back({&block[i], behaviour});
+        }
+        if (fallen_.empty()) return {};
+        if (status ok = splitter.run(pairs_); !ok) return ok;
+        for (std::size_t i = 0; i < fallen_.size(); ++i)
+            fire(*fallen_[i].first, fallen_[i].second, splitter, layout, i);
+        return {};
+    }
+
+    /// Points; NaN where there is no score both times.
+    [[nodiscard]] double through_behaviour(const change_splitter& said, std::size_t i) const {
+        if (said.outcome(group_, i).kind != change_kind::scored) return unknown_value;
         std::size_t last = 0;
         for (std::size_t k = 1; k + 1 < change_state_count; ++k) {
             const double between = said.state(k).scores[group_][i];
             if (between == between) last = k;
         }
-        const double behaviour = said.state(change_state_count - 1).scores[group_][i] -
-                                 said.state(last).scores[group_][i];
-        if (!(behaviour <= -rule_.drop)) return;
+        return said.state(change_state_count - 1).scores[group_][i] -
+               said.state(last).scores[group_][i];
+    }
+
+    void fire(drop_watch& one, double behaviour, const change_splitter& said,
+              const change_layout& layout, std::size_t i) {
+        const std::size_t at = one.at++;
         fired_alert found;
         found.alert = alert_;
         found.customer = one.customer;
@@ -189,6 +214,8 @@ private:
     std::size_t group_;
     std::span<const double> score_;
     std::span<const double> coverage_;
+    std::vector<row_pair> pairs_;
+    std::vector<std::pair<drop_watch*, double>> fallen_;  ///< of a block, with its behaviour
     std::vector<fired_alert>& out_;
 };
 

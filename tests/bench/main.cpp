@@ -20,6 +20,7 @@ constexpr const char* usage =
     "  w1n   the same values in narrow types, against w1\n"
     "  w2    evidence from scored rows\n"
     "  links evidence of customers seen for 24 months, with the chain of steps and without\n"
+    "  lists alerts and triggers for the rows of W1, as a panel of six months, against w1\n"
     "  w3    an Arrow stream through the C ABI, and its peak memory\n"
     "  w4    one row: C++ and C ABI; and a batch of 1,024\n";
 
@@ -95,6 +96,9 @@ int main(int count, char** words) {
         if (!rows_given && !asked.quick) asked.rows = 2'400'000;
         asked.rounds = std::min(asked.rounds, 3);
         bench::run_links(asked);
+    } else if (workload == "lists") {
+        asked.rounds = std::min(asked.rounds, 3);
+        bench::run_lists(asked);
     } else if (workload == "w3") {
         if (!rows_given && !asked.quick) asked.rows = 10'000'000;
         bench::run_w3(asked);

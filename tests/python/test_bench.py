@@ -48,6 +48,7 @@ def test_all_workloads_agree(tmp_path: Path) -> None:
         "W1n",
         "W2",
         "links",
+        "lists",
         "ledger",
         "W3",
         "W4",

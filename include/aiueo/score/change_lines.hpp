@@ -185,6 +185,21 @@ public:
         }
     }
 
+    /// Nothing but the scores.
+    void read_scores(level_index profile, double* const* slots,
+                     std::span<const std::uint16_t> where, change_state& out) {
+        const planned_scheme& scheme = plan_.schemes[static_cast<std::size_t>(profile)];
+        slots_ = slots;
+        for (std::size_t g = 0; g < group_count; ++g) {
+            const planned_group& group = scheme.groups[g];
+            for (std::size_t i = 0; i < where.size(); ++i)
+                out.scores[g][where[i]] =
+                    group.in_use ? rounded(at(group.slots.score, i)) : unknown_value;
+        }
+        for (std::size_t i = 0; i < where.size(); ++i)
+            out.scores[overall_change][where[i]] = rounded(at(plan_.overall.score, i));
+    }
+
 private:
     static double rounded(double points) noexcept { return portable::on_grid(points); }
     static grid_units units(double on_the_grid) noexcept {
