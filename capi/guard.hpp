@@ -16,6 +16,7 @@
 
 #include "aiueo.h"
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 
 namespace aiueo::capi {
 
@@ -38,9 +39,12 @@ std::int32_t report(aiueo_error* error, const aiueo::error& why) noexcept;
            error->struct_size >= offsetof(aiueo_error, message);  // size and code at least
 }
 
-/// Runs `work`, a function that returns status, and turns what comes of it into a status of C.
+/// Runs `work`, a function that returns status, and turns what comes of it into a status of C. It
+/// runs in the default floating-point mode: texts become numbers and numbers become text here too,
+/// and a host that rounds otherwise, flushes or traps would get others, or a signal.
 template <class Work>
 std::int32_t guarded(aiueo_error* error, Work&& work) noexcept {
+    const default_float_mode usual;
     if (!usable(error)) return AIUEO_INVALID_ARGUMENT;
     try {
         if (status done = std::forward<Work>(work)(); !done) return report(error, done.error());

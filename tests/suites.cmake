@@ -80,7 +80,8 @@ if(TARGET aiueo_capi)
     add_executable(capi_${name} "${source}")
     # CMake would drop -std when the compiler's default is newer.
     target_compile_options(capi_${name} PRIVATE -std=c99 -pedantic -Werror)
-    target_link_libraries(capi_${name} PRIVATE aiueo_test_support aiueo::capi)
+    target_link_libraries(capi_${name} PRIVATE aiueo_test_support aiueo::capi
+                                               $<$<BOOL:${UNIX}>:m>)
     aiueo_warnings(capi_${name})
     if(AIUEO_SANITIZE)
       # The sanitizer's runtime for the C++ in the shared library.

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/money.hpp"
 #include "aiueo/base/time_zone.hpp"
 #include "aiueo/model/check.hpp"
@@ -223,6 +224,7 @@ void read_document(json::document& doc, const read_options& options, model_readi
 }  // namespace
 
 model_reading inspect_model(std::string_view text, const read_options& options) {
+    const default_float_mode usual;
     model_reading out;
     out.value.file = options.file;
     json::document doc = json::parse(text, options.limits, out.found);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/base/utf8.hpp"
@@ -246,6 +247,7 @@ constexpr std::array all{
 std::span<const study_entry> studies() noexcept { return all; }
 
 result<std::string> run_study(const evidence& of, std::string_view name, std::string_view options) {
+    const default_float_mode usual;
     std::vector<std::string_view> names;
     for (const study_entry& one : all) {
         if (one.name == name) return one.run(of, options);

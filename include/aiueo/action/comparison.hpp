@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/model/fingerprint.hpp"
 #include "aiueo/score/change_explain.hpp"
@@ -380,6 +381,7 @@ inline void comparison_job::tell() {
 /// not belong together), bad_column, bad_value, scorer_failed.
 [[nodiscard]] inline result<comparison_finding> compare_models(
     const comparison_sides& sides, const comparison_options& options = {}) {
+    const default_float_mode usual;
     return detail::comparison_job{sides, options}.run();
 }
 

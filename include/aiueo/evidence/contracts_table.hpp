@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/number.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/base/utf8.hpp"
@@ -129,12 +130,14 @@ private:
 /// repeated or of the wrong type); bad_value (among them another currency), limit_exceeded and
 /// bad_arrow (row and column); invalid_state after finish(). After an error nothing was added.
 [[nodiscard]] inline status add_contracts(contract_history& to, const imported_table& from) {
+    const default_float_mode usual;
     return to.all_or_nothing([&] { return detail::add_contract_rows(to, from); });
 }
 
 /// All rows of a stream, which is taken over whatever comes of it; nothing of it after an error.
 [[nodiscard]] inline status add_contracts(contract_history& to, ArrowArrayStream* stream,
                                           arrow_validation level = arrow_validation::full) {
+    const default_float_mode usual;
     return to.all_or_nothing([&] {
         return detail::add_each(stream, level, "contracts", [&to](const imported_table& table) {
             return detail::add_contract_rows(to, table);

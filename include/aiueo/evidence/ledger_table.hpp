@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/evidence/ledger.hpp"
 #include "aiueo/score/history_columns.hpp"
 #include "aiueo/table/arrow_import.hpp"
@@ -46,12 +47,14 @@ namespace detail {
 /// another currency), limit_exceeded and bad_arrow (row and column); invalid_state after finish().
 /// After an error nothing was added.
 [[nodiscard]] inline status add_ledger(ledger_history& to, const imported_table& from) {
+    const default_float_mode usual;
     return to.all_or_nothing([&] { return detail::add_ledger_rows(to, from); });
 }
 
 /// All rows of a stream, which is taken over whatever comes of it; nothing of it after an error.
 [[nodiscard]] inline status add_ledger(ledger_history& to, ArrowArrayStream* stream,
                                        arrow_validation level = arrow_validation::full) {
+    const default_float_mode usual;
     return to.all_or_nothing([&] {
         return detail::add_each(stream, level, "ledger", [&to](const imported_table& table) {
             return detail::add_ledger_rows(to, table);

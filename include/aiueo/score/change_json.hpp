@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/score/change_explain.hpp"
 #include "aiueo/score/explain_json.hpp"
@@ -265,6 +266,7 @@ void write_moves(json_writer& out, std::span<const level_index> before,
 /// "ladders" and "band": who moved where}.
 [[nodiscard]] inline std::string changes_json(const changes& from,
                                               const matched_customers& matched) {
+    const default_float_mode usual;
     std::string text;
     json_writer out{text};
     const model& then = from.from().model;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/log.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/model/check.hpp"
@@ -483,6 +484,7 @@ struct compile_options {
 /// Errors: bad_model (the first problem, with its place; a scorer that is not registered).
 [[nodiscard]] inline result<plan> compile(model subject, std::vector<named_scorer> scorers = {},
                                           const compile_options& options = {}) {
+    const default_float_mode usual;
     for (problem& one : check_model(subject)) {
         if (one.severity == problem::level::error) return std::move(one.what);
         if (options.log) options.log(log_level::warning, one.what.to_string());

@@ -320,6 +320,7 @@ inline void find_movers(const overall_rule& rule, explanation& out) {
 /// invalid_argument for a row outside the batch.
 [[nodiscard]] inline result<explanation> explain(const plan& with, const batch& input,
                                                  std::int64_t row, bool overrides = true) {
+    const default_float_mode usual;
     detail::row_trace trace{with, input, overrides};
     if (status ok = trace.run(row); !ok) return std::move(ok).error();
     const plan_data& plan = with.data();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/score/explain.hpp"
 
@@ -344,6 +345,7 @@ namespace detail {
 [[nodiscard]] inline result<gap_report> gap(const plan& with, const batch& input, std::int64_t row,
                                             std::string_view ladder_name,
                                             std::string_view target = {}) {
+    const default_float_mode usual;
     // A wrong name is told whatever the rows are.
     if (auto which = detail::ladder_for_gap(with.model(), ladder_name); !which)
         return std::move(which).error();

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/utf8.hpp"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/change_types.hpp"
@@ -368,6 +369,7 @@ private:
 /// Errors: bad_column (no customer or parent, a metric that is not there), bad_value (a row without
 /// its key, parents that go round in a circle: it names them), invalid_argument, unsupported.
 [[nodiscard]] inline result<rollup_result> roll_up(const batch& rows, const scores& from) {
+    const default_float_mode usual;
     return detail::rollup_job{rows, from}.run();
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/score/batch.hpp"
 #include "aiueo/score/initiatives.hpp"
 #include "aiueo/score/plan.hpp"
@@ -73,6 +74,7 @@ public:
     /// The scores of the next batch, or nothing at the end.
     /// Errors: those of reading, binding, scoring and check_rows(); cancelled.
     [[nodiscard]] result<std::optional<owned_table>> next() {
+        const default_float_mode usual;
         if (failed_) return *failed_;
         auto out = score_next();
         if (!out) failed_ = out.error();

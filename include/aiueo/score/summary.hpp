@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/json_writer.hpp"
 #include "aiueo/score/explain_json.hpp"
 #include "aiueo/score/plan.hpp"
@@ -83,6 +84,7 @@ public:
 
     /// Rows [0, rows) of `from`, and its tally, which is cleared so that nothing counts twice.
     void add(scores& from, std::int64_t rows) {
+        const default_float_mode usual;
         const auto n = static_cast<std::size_t>(std::clamp<std::int64_t>(rows, 0, from.capacity()));
         rows_ += static_cast<std::int64_t>(n);
         for (std::size_t g = 0; g < group_count; ++g) {
@@ -182,6 +184,7 @@ public:
 
     /// schema/summary.schema.json
     [[nodiscard]] std::string json() const {
+        const default_float_mode usual;
         const model& subject = plan_->model;
         std::string text;
         json_writer out{text};
