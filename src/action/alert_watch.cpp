@@ -2,9 +2,14 @@
 #include "alert_watch.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "aiueo/base/float_mode.hpp"
+#include "aiueo/score/mixed_rows.hpp"
 
 namespace aiueo::detail {
 
@@ -15,9 +20,6 @@ constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 [[nodiscard]] std::span<const double> scores_of(const scores& given, std::size_t group) {
     return group == overall_change ? given.overall() : given[static_cast<axis>(group)];
-}
-[[nodiscard]] std::span<const double> coverage_of(const scores& given, std::size_t group) {
-    return group == overall_change ? given.coverage() : given.coverage(static_cast<axis>(group));
 }
 
 /// Days since an alert last fired for a customer.
@@ -34,7 +36,7 @@ private:
     std::int64_t last_ = INT64_MIN / 2;  ///< long ago
 };
 
-/// One customer's way through its snapshots, from one question to the next.
+/// One customer's way through its snapshots.
 struct drop_watch {
     std::size_t customer = 0;
     std::span<const std::int64_t> rows;
@@ -44,58 +46,72 @@ struct drop_watch {
     bool armed = true;
     double lowest = 0;              ///< since it fired
     std::size_t last_fired = none;  ///< position in the list of what fired
-    row_pair asked{};
+};
+
+/// Did the score fall through behaviour? Asked as if it had not fallen before.
+struct drop_question {
+    std::size_t who = 0;  ///< of those who are watched
+    std::size_t at = 0;   ///< of its snapshots
+    row_pair pair{};
+    double behaviour = 0;  ///< the answer, in points
 };
 
 class drop_search {
 public:
-    drop_search(const action_inputs& in, const portfolio& of, std::size_t alert, std::size_t group,
-                std::vector<fired_alert>& out)
+    drop_search(const action_inputs& in, const portfolio& of, const known_inputs& known,
+                std::size_t alert, std::size_t group, std::vector<fired_alert>& out)
         : in_(in),
           of_(of),
+          known_(known),
           rule_(in.with.model().alerts[alert]),
           alert_(alert),
           group_(group),
           score_(scores_of(of.given(), group)),
-          coverage_(coverage_of(of.given(), group)),
           out_(out) {}
 
-    /// Customers go on together, so that what they ask is split in blocks.
+    /// Some thousand questions are answered together. Nearly all answers are no; who did fall is
+    /// watched on, among the next customers, from there.
     [[nodiscard]] status run() {
         const change_sides sides{&in_.with, &in_.rows, &in_.rows, nullptr, nullptr, true};
         if (status ok = sides.check(); !ok) return ok;
         const change_layout layout{in_.with.data(), in_.with.data()};
         change_splitter splitter{sides, layout};
-        std::vector<drop_watch> asking;
         for (std::size_t k = 0; k < of_.panel().customers(); ++k) {
             drop_watch one;
             one.customer = k;
             one.rows = of_.panel().rows_of(k);
             one.quiet = quiet_period{rule_.quiet_days};
-            if (go_on(one)) asking.push_back(one);
+            watch(one);
+            if (questions_.size() < together) continue;
+            if (status ok = answer(splitter, layout); !ok) return ok;
         }
-        while (!asking.empty()) {
-            std::size_t kept = 0;
-            for (std::size_t begin = 0; begin < asking.size(); begin += chunk_rows) {
-                const std::size_t n = std::min<std::size_t>(chunk_rows, asking.size() - begin);
-                const std::span<drop_watch> block{asking.data() + begin, n};
-                if (status ok = answer(block, splitter, layout); !ok) return ok;
-                for (drop_watch one : block) {
-                    if (go_on(one)) asking[kept++] = one;
-                }
-            }
-            asking.resize(kept);
+        while (!questions_.empty()) {
+            if (status ok = answer(splitter, layout); !ok) return ok;
         }
         return {};
     }
 
 private:
+    static constexpr std::size_t together = 8 * chunk_rows;
+
     [[nodiscard]] double score(std::int64_t row) const {
         return score_[static_cast<std::size_t>(row)];
     }
 
+    /// Asks all that there is to ask unless one of the answers is yes.
+    void watch(drop_watch one) {
+        const std::size_t before = questions_.size();
+        drop_watch ahead = one;
+        for (row_pair pair; go_on(ahead, pair); ++ahead.at) {
+            // What came before the first question has happened; what comes after it may not.
+            if (questions_.size() == before) one = ahead;
+            questions_.push_back({watched_.size(), ahead.at, pair});
+        }
+        if (questions_.size() > before) watched_.push_back(one);
+    }
+
     /// To the next snapshot that may be a drop; false: there is none.
-    [[nodiscard]] bool go_on(drop_watch& one) {
+    [[nodiscard]] bool go_on(drop_watch& one, row_pair& pair) {
         for (; one.at < one.rows.size(); ++one.at) {
             const std::int64_t row = one.rows[one.at];
             const std::int32_t day = of_.panel().day(row);
@@ -114,10 +130,8 @@ private:
             const std::int64_t highest = highest_before(one, day);
             if (highest < 0) continue;
             // What is not behaviour moves a score only where what is known of it changed.
-            const bool as_much = coverage_[static_cast<std::size_t>(highest)] ==
-                                 coverage_[static_cast<std::size_t>(row)];
-            if (as_much && score(highest) - now < rule_.drop) continue;
-            one.asked = {highest, row};
+            if (score(highest) - now < rule_.drop && known_.same(highest, row)) continue;
+            pair = {highest, row};
             return true;
         }
         return false;
@@ -135,28 +149,60 @@ private:
         return best;
     }
 
-    /// Most of those who ask have not fallen: lines are read of those who have.
-    [[nodiscard]] status answer(std::span<drop_watch> block, change_splitter& splitter,
-                                const change_layout& layout) {
-        pairs_.clear();
-        for (const drop_watch& one : block) pairs_.push_back(one.asked);
-        if (status ok = splitter.run_scores(pairs_); !ok) return ok;
-        pairs_.clear();
-        fallen_.clear();
-        for (std::size_t i = 0; i < block.size(); ++i) {
-            const double behaviour = through_behaviour(splitter, i);
-            if (!(behaviour <= -rule_.drop)) {
-                ++block[i].at;
-                continue;
+    /// Of those who fell, the first fall: what was asked after it was asked in vain.
+    [[nodiscard]] status answer(change_splitter& splitter, const change_layout& layout) {
+        if (status ok = find_fallen(splitter); !ok) return ok;
+        const std::vector<drop_watch> watched = std::exchange(watched_, {});
+        questions_.clear();
+        for (std::size_t begin = 0; begin < fallen_.size(); begin += chunk_rows) {
+            const std::span<const drop_question> block = std::span{fallen_}.subspan(
+                begin, std::min<std::size_t>(chunk_rows, fallen_.size() - begin));
+            take_pairs(block);
+            if (status ok = splitter.run(pairs_); !ok) return ok;
+            for (std::size_t i = 0; i < block.size(); ++i) {
+                drop_watch one = watched[block[i].who];
+                fire(one, block[i], splitter, layout, i);
+                watch(one);
             }
-            pairs_.push_back(block[i].asked);
-            fallen_.push_back({&block[i], behaviour});
         }
-        if (fallen_.empty()) return {};
-        if (status ok = splitter.run(pairs_); !ok) return ok;
-        for (std::size_t i = 0; i < fallen_.size(); ++i)
-            fire(*fallen_[i].first, fallen_[i].second, splitter, layout, i);
         return {};
+    }
+
+    [[nodiscard]] status find_fallen(change_splitter& splitter) {
+        // Rows that follow each other are read together.
+        const auto earlier = [](const drop_question& a, const drop_question& b) {
+            return a.pair.before < b.pair.before;
+        };
+        if (!std::is_sorted(questions_.begin(), questions_.end(), earlier))
+            std::sort(questions_.begin(), questions_.end(), earlier);
+        fallen_.clear();
+        for (std::size_t begin = 0; begin < questions_.size(); begin += chunk_rows) {
+            const std::span<const drop_question> block = std::span{questions_}.subspan(
+                begin, std::min<std::size_t>(chunk_rows, questions_.size() - begin));
+            take_pairs(block);
+            if (status ok = splitter.run_scores(pairs_, of_.given(), of_.given()); !ok) return ok;
+            for (std::size_t i = 0; i < block.size(); ++i) {
+                const double behaviour = through_behaviour(splitter, i);
+                if (!(behaviour <= -rule_.drop)) continue;
+                fallen_.push_back(block[i]);
+                fallen_.back().behaviour = behaviour;
+            }
+        }
+        std::sort(fallen_.begin(), fallen_.end(),
+                  [](const drop_question& a, const drop_question& b) {
+                      return a.who != b.who ? a.who < b.who : a.at < b.at;
+                  });
+        fallen_.erase(std::unique(fallen_.begin(), fallen_.end(),
+                                  [](const drop_question& a, const drop_question& b) {
+                                      return a.who == b.who;
+                                  }),
+                      fallen_.end());
+        return {};
+    }
+
+    void take_pairs(std::span<const drop_question> block) {
+        pairs_.clear();
+        for (const drop_question& one : block) pairs_.push_back(one.pair);
     }
 
     /// Points; NaN where there is no score both times.
@@ -171,20 +217,20 @@ private:
                said.state(last).scores[group_][i];
     }
 
-    void fire(drop_watch& one, double behaviour, const change_splitter& said,
+    void fire(drop_watch& one, const drop_question& fell, const change_splitter& said,
               const change_layout& layout, std::size_t i) {
-        const std::size_t at = one.at++;
         fired_alert found;
         found.alert = alert_;
         found.customer = one.customer;
-        found.from = one.asked.before;
-        found.row = one.asked.after;
+        found.from = fell.pair.before;
+        found.row = fell.pair.after;
         found.day = of_.panel().day(found.row);
-        found.behaviour = behaviour;
+        found.behaviour = fell.behaviour;
         name_cause(said, layout, i, found);
+        one.at = fell.at + 1;
         one.quiet.begin(found.day);
         one.armed = false;
-        one.since = at;
+        one.since = fell.at;
         one.lowest = score(found.row);
         one.last_fired = out_.size();
         out_.push_back(found);
@@ -209,21 +255,53 @@ private:
 
     const action_inputs& in_;
     const portfolio& of_;
+    const known_inputs& known_;
     const alert& rule_;
     std::size_t alert_;
     std::size_t group_;
     std::span<const double> score_;
-    std::span<const double> coverage_;
+    std::vector<drop_watch> watched_;  ///< who asks, as it was at its first question
+    std::vector<drop_question> questions_;
+    std::vector<drop_question> fallen_;
     std::vector<row_pair> pairs_;
-    std::vector<std::pair<drop_watch*, double>> fallen_;  ///< of a block, with its behaviour
     std::vector<fired_alert>& out_;
 };
 
 }  // namespace
 
-status watch_drop(const action_inputs& in, const portfolio& of, std::size_t alert,
-                  std::size_t group, std::vector<fired_alert>& out) {
-    return drop_search{in, of, alert, group, out}.run();
+result<known_inputs> known_inputs::read(const action_inputs& in) {
+    const default_float_mode usual;
+    const plan_data& plan = in.with.data();
+    workspace space{plan, true};
+    mixed_rows reader{plan, in.rows, in.rows, space, true};
+    known_inputs out;
+    out.width_ = reader.known_words();
+    const auto rows = static_cast<std::size_t>(in.rows.rows());
+    out.words_.resize(rows * out.width_);
+    std::vector<row_pair> pairs;
+    std::array<std::uint16_t, chunk_rows> all{};
+    for (std::size_t begin = 0; begin < rows; begin += chunk_rows) {
+        const std::size_t n = std::min<std::size_t>(chunk_rows, rows - begin);
+        pairs.resize(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            all[i] = static_cast<std::uint16_t>(i);
+            pairs[i].before = static_cast<std::int64_t>(begin + i);
+        }
+        if (status ok = reader.load(pairs, false); !ok) return std::move(ok).error();
+        if (reader.finds()) {
+            const auto nothing = [](level_index, double* const*, std::span<const std::uint16_t>) {};
+            if (status ok = reader.run(row_mix::before, std::span{all}.first(n), nothing); !ok)
+                return std::move(ok).error();
+        }
+        for (std::size_t i = 0; i < n; ++i)
+            reader.known(i, out.words_.data() + (begin + i) * out.width_);
+    }
+    return out;
+}
+
+status watch_drop(const action_inputs& in, const portfolio& of, const known_inputs& known,
+                  std::size_t alert, std::size_t group, std::vector<fired_alert>& out) {
+    return drop_search{in, of, known, alert, group, out}.run();
 }
 
 void watch_fall(const portfolio& of, const model& subject, std::size_t alert, std::size_t ladder,

@@ -2,6 +2,7 @@
 #include "aiueo/action/alerts.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -69,10 +70,17 @@ public:
     }
 
 private:
-    [[nodiscard]] status watch(std::size_t k, std::vector<fired_alert>& to) const {
+    [[nodiscard]] status watch(std::size_t k, std::vector<fired_alert>& to) {
         const alert& one = model_.alerts[k];
         switch (one.what) {
-        case alert::on::drop: return watch_drop(in_, of_, k, group_of(one), to);
+        case alert::on::drop: {
+            if (!known_) {
+                auto known = known_inputs::read(in_);
+                if (!known) return std::move(known).error();
+                known_ = *std::move(known);
+            }
+            return watch_drop(in_, of_, *known_, k, group_of(one), to);
+        }
         case alert::on::down: {
             auto ladder = own_ladder_named(model_, one.ladder);
             if (!ladder) return std::move(ladder).error();
@@ -277,6 +285,7 @@ private:
     const model& model_;
     const alert_options& with_;
     std::int32_t since_;
+    std::optional<known_inputs> known_;  ///< once a drop asks for it
     std::vector<std::int64_t> counts_, open_;
     text_cells_out key_, alert_, customer_, kind_, because_, stage_before_, stage_after_, reason_;
     text_cells_out reason_ja_, play_, owner_, channel_, stage_, member_, team_;
@@ -291,16 +300,12 @@ result<action_list> list_alerts(const action_inputs& in, const alert_options& wi
     const default_float_mode usual;
     const model& subject = in.with.model();
     std::vector<std::string_view> names;
-    bool axes = false;
-    for (const alert& one : subject.alerts) {
-        names.push_back(one.name);
-        axes = axes || (one.what == alert::on::drop && group_of(one) != overall_change);
-    }
+    for (const alert& one : subject.alerts) names.push_back(one.name);
     if (!with.alert.empty() && std::find(names.begin(), names.end(), with.alert) == names.end()) {
         return make_error(errc::not_found, "the model has no alert " + aiueo::quoted(with.alert) +
                                                did_you_mean(with.alert, names));
     }
-    auto of = portfolio::make(in, with.as_of, {}, axes);
+    auto of = portfolio::make(in, with.as_of);
     if (!of) return std::move(of).error();
     const std::int32_t since = with.since == latest_day ? of->as_of() - 30 : with.since;
     if (since > of->as_of()) {

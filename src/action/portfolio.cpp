@@ -123,10 +123,10 @@ std::int64_t customer_panel::latest(std::size_t customer, std::int32_t as_of) co
 
 // ── the portfolio ────────────────────────────────────────────────────────────
 
-portfolio::portfolio(const action_inputs& in, customer_panel panel, bool detail)
+portfolio::portfolio(const action_inputs& in, customer_panel panel)
     : rows_(&in.rows),
       panel_(std::move(panel)),
-      scores_(in.with, in.rows.rows(), scores_options{detail, true}) {
+      scores_(in.with, in.rows.rows(), scores_options{false, true}) {
     const model& subject = in.with.model();
     roles_.fill(-1);
     kept_.assign(subject.metrics.size(), -1);
@@ -139,14 +139,14 @@ portfolio::portfolio(const action_inputs& in, customer_panel panel, bool detail)
 }
 
 result<portfolio> portfolio::make(const action_inputs& in, std::int32_t as_of,
-                                  const std::vector<std::uint32_t>& metrics, bool detail) {
+                                  const std::vector<std::uint32_t>& metrics) {
     if (&in.rows.made_for() != &in.with.data()) {
         return make_error(errc::invalid_argument,
                           "the batch must come from the plan that the action is given");
     }
     auto panel = customer_panel::make(in.rows);
     if (!panel) return std::move(panel).error();
-    portfolio out{in, *std::move(panel), detail};
+    portfolio out{in, *std::move(panel)};
     out.as_of_ = as_of == latest_day ? out.panel_.last_day() : as_of;
     out.row_.assign(out.panel_.customers(), -1);
     for (std::size_t k = 0; k < out.row_.size(); ++k) {

@@ -63,13 +63,11 @@ inline constexpr std::array<std::string_view, 5> role_names{"mrr", "contract_sta
 /// The customers at a date, each by its latest row, scored with the managers' overrides.
 class portfolio {
 public:
-    /// `detail`: scores with detail, as coverage of the axes needs. `metrics`: by index in the
-    /// model, whose values are wanted beside those of the roles; names of columns that nobody gave
-    /// are unknown. Errors: those of customer_panel, scoring; not_found (no customer has a snapshot
-    /// then).
+    /// `metrics`: by index in the model, whose values are wanted beside those of the roles; names
+    /// of columns that nobody gave are unknown. Errors: those of customer_panel, scoring; not_found
+    /// (no customer has a snapshot then).
     [[nodiscard]] static result<portfolio> make(const action_inputs& in, std::int32_t as_of,
-                                                const std::vector<std::uint32_t>& metrics = {},
-                                                bool detail = false);
+                                                const std::vector<std::uint32_t>& metrics = {});
 
     [[nodiscard]] const customer_panel& panel() const noexcept { return panel_; }
     [[nodiscard]] const scores& given() const noexcept { return scores_; }
@@ -95,7 +93,7 @@ public:
     }
 
 private:
-    portfolio(const action_inputs& in, customer_panel panel, bool detail);
+    portfolio(const action_inputs& in, customer_panel panel);
     [[nodiscard]] status read(const std::vector<std::uint32_t>& metrics);
 
     const batch* rows_;

@@ -236,6 +236,88 @@ def test_what_is_not_behaviour_is_no_drop() -> None:
     assert one.behaviour == -20 and one.because == "E.mails"
 
 
+PARTS = ("a", "b", "c")
+
+
+def known_parts(row: dict[str, Any]) -> set[str]:
+    return {part for part in PARTS if row[part] is not None}
+
+
+def mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def plain_part_drops(rows: list[dict[str, Any]], rule: dict[str, Any]) -> set[str]:
+    """Three parts of one weight: behaviour is what the parts did that are known both times."""
+    found = set()
+    for customer, mine in of_each(rows).items():
+        scores = [mean([row[part] for part in PARTS if row[part] is not None]) for row in mine]
+        armed, since, lowest, last = True, 0, 0.0, -(10**6)
+        for at, row in enumerate(mine):
+            day, score = days(row["as_of"]), scores[at]
+            if score is None:
+                continue
+            if not armed:
+                lowest = min(lowest, score)
+                if score >= lowest + rule["rearm"]:
+                    armed, since = True, at
+                continue
+            if day - last < rule["quiet_days"]:
+                continue
+            best = None
+            for k in range(since, at):
+                near = days(mine[k]["as_of"]) >= day - rule["window_days"]
+                if near and scores[k] is not None and (best is None or scores[k] > scores[best]):
+                    best = k
+            if best is None:
+                continue
+            before = mine[best]
+            both = known_parts(before) & known_parts(row)
+            between = mean([(before if k in both else row)[k] for k in known_parts(row)])
+            assert between is not None
+            if between - score >= rule["drop"]:
+                found.add(f"drop:{row['as_of']}:{customer}")
+                armed, since, lowest, last = False, at, score, day
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("order", ["customer", "as_of"])
+def test_one_part_takes_the_place_of_another(seed: int, order: str) -> None:
+    """As much is known as before, but not the same: no fall may be hidden by that, nor made."""
+    rule = {"of": "E", "drop": 20, "window_days": 40, "rearm": 8, "quiet_days": 10}
+    curve = [[0, 0], [100, 100]]
+    model = {
+        "aiueo": 1,
+        "name": "parts",
+        "metrics": {part: {"type": "number"} for part in PARTS},
+        "axes": {
+            "E": {
+                "min_coverage": 0.3,
+                "components": {part: {"metric": part, "curve": curve} for part in PARTS},
+            }
+        },
+        "alerts": {"drop": rule},
+    }
+    chance = random.Random(seed)
+    rows: list[dict[str, Any]] = []
+    for k in range(500):
+        level = dict.fromkeys(PARTS, 50.0)
+        for month in range(8):
+            as_of = FIRST + datetime.timedelta(days=30 * month)
+            row: dict[str, Any] = {"customer": f"c{k:03d}", "as_of": as_of.isoformat()}
+            for part in PARTS:
+                moved = level[part] + 3 * round(chance.gauss(0, 7))
+                level[part] = min(99.0, max(0.0, float(moved)))
+                row[part] = None if chance.random() < 0.3 else 3 * round(level[part] / 3)
+            rows.append(row)
+    rows.sort(key=lambda row: row[order])
+    made = aiueo.load(model).act("alerts", rows, since="2026-01-01")
+    plain = plain_part_drops(rows, rule)
+    assert len(plain) > 100
+    assert {one.key for one in made} == plain
+
+
 def test_a_fall_must_be_sure(plan: aiueo.Plan) -> None:
     perhaps = plan.act("alerts", rows_of({}, {"logins": None}), alert="back")
     assert len(perhaps) == 0

@@ -185,10 +185,22 @@ public:
         return run_all(pairs);
     }
 
-    /// The same, but of each state nothing except its scores: enough for outcome(), in less time.
-    [[nodiscard]] status run_scores(std::span<const row_pair> pairs) {
+    /// The same under one model, but of each state nothing except its scores: enough for outcome(),
+    /// in less time. `before` and `after`: the scores of the two batches, overrides as the sides
+    /// say.
+    [[nodiscard]] status run_scores(std::span<const row_pair> pairs, const scores& before,
+                                    const scores& after) {
+        const default_float_mode usual;
         lines_wanted_ = false;
-        return run_all(pairs);
+        if (old_rows_ != nullptr || rows_.finds()) return run_all(pairs);
+        if (status ok = rows_.load(pairs); !ok) return ok;
+        recall(pairs, &row_pair::before, before, states_[1]);
+        take(states_[0], states_[1]);
+        recall(pairs, &row_pair::after, after, states_[4]);
+        std::array<std::uint16_t, chunk_rows> all{};
+        const std::span<const std::uint16_t> every = every_of(pairs, all);
+        if (status ok = rescore(detail::row_mix::aged, every, 2); !ok) return ok;
+        return rescore(detail::row_mix::pattern, every, 3);
     }
 
     [[nodiscard]] const detail::change_state& state(std::size_t k) const noexcept {
@@ -261,8 +273,7 @@ private:
     [[nodiscard]] status run_all(std::span<const row_pair> pairs) {
         const default_float_mode usual;
         std::array<std::uint16_t, chunk_rows> all{};
-        for (std::size_t i = 0; i < pairs.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
-        const std::span<const std::uint16_t> every{all.data(), pairs.size()};
+        const std::span<const std::uint16_t> every = every_of(pairs, all);
         if (status ok = rows_.load(pairs); !ok) return ok;
         if (status ok = score(detail::row_mix::before, every, states_[1]); !ok) return ok;
         if (status ok = run_old(pairs, every); !ok) return ok;
@@ -286,6 +297,24 @@ private:
             by.read(profile, slots, where, to);
         } else {
             by.read_scores(profile, slots, where, to);
+        }
+    }
+
+    [[nodiscard]] static std::span<const std::uint16_t> every_of(
+        std::span<const row_pair> pairs, std::array<std::uint16_t, chunk_rows>& rows) noexcept {
+        for (std::size_t i = 0; i < pairs.size(); ++i) rows[i] = static_cast<std::uint16_t>(i);
+        return {rows.data(), pairs.size()};
+    }
+
+    /// Scores that were computed before.
+    void recall(std::span<const row_pair> pairs, std::int64_t row_pair::*which, const scores& from,
+                detail::change_state& to) const {
+        for (std::size_t s = 0; s < change_scores; ++s) {
+            const std::span<const double> given =
+                s == overall_change ? from.overall() : from[static_cast<axis>(s)];
+            if (given.empty()) continue;
+            for (std::size_t i = 0; i < pairs.size(); ++i)
+                to.scores[s][i] = given[static_cast<std::size_t>(pairs[i].*which)];
         }
     }
 

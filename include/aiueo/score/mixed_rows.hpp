@@ -92,7 +92,17 @@ public:
                  std::vector<std::uint8_t>(plan.metrics.size() * chunk_rows)} {
         texts_ = texts_of_both_.answers();
         all_loaded_ = true;  // every input lies in its slot
+        for (const planned_scheme& scheme : plan.schemes) {
+            for (const planned_group& group : scheme.groups) {
+                for (const planned_component& one : group.components)
+                    finds_any_ = finds_any_ || may_find(one);
+            }
+        }
     }
+
+    /// May a metric be known and yet unknown to the component that reads it? Then `pattern` needs
+    /// the snapshots scored as they are.
+    [[nodiscard]] bool finds() const noexcept { return finds_any_; }
 
     /// Without the later rows there is only the mix `before`. Errors: bad_value (a row without its
     /// date).
@@ -110,6 +120,21 @@ public:
                 codes[i] = texts_of_both_.of_second(codes[i]);
         }
         return {};
+    }
+
+    /// What is known of the earlier snapshot, in known_words() words: two rows of which the same is
+    /// known differ by nothing but behaviour, once their ages are set equal. After load(), and
+    /// where finds() after `before` has run.
+    void known(std::size_t row, std::uint64_t* words) const noexcept {
+        for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
+            if (metric_of(k).from != metric::source::column) continue;
+            const std::uint64_t is = own_state(k, row) == value_state::known ? 1 : 0;
+            const std::uint64_t found = finds_[0][at(k, row)];
+            words[k / 32] |= (is | found << 1) << (k % 32 * 2);
+        }
+    }
+    [[nodiscard]] std::size_t known_words() const noexcept {
+        return (plan_.metrics.size() + 31) / 32;
     }
 
     /// Does a mix differ from the one before it in this row? `aged` after `before` has run, and
@@ -158,7 +183,8 @@ public:
             }
             if (status ok = run_scheme(k, slots, count); !ok) return ok;
             const std::span<const std::uint16_t> there{where.data(), count};
-            if (what != row_mix::pattern) note_finds(what, plan_.schemes[k], slots, there);
+            if (finds_any_ && what != row_mix::pattern)
+                note_finds(what, plan_.schemes[k], slots, there);
             to(static_cast<level_index>(k), slots, there);
         }
         return {};
@@ -174,48 +200,71 @@ private:
 
     // ── loading ──────────────────────────────────────────────────────────────
 
-    /// Rows that follow each other in the table are read together.
+    /// Rows that lie close to each other in the table are read together, with those between them.
     [[nodiscard]] status load_side(const batch& from, std::int64_t row_pair::*which,
                                    side_values& to) {
         for (std::size_t begin = 0; begin < pairs_.size();) {
+            const std::int64_t first = pairs_[begin].*which;
             std::size_t end = begin + 1;
-            while (end < pairs_.size() && pairs_[end].*which == pairs_[end - 1].*which + 1) ++end;
-            if (status ok = load_run(from, pairs_[begin].*which, begin, end - begin, to); !ok)
-                return ok;
+            for (; end < pairs_.size(); ++end) {
+                const std::int64_t ahead = pairs_[end].*which - first;
+                const auto most = static_cast<std::int64_t>(
+                    std::min<std::size_t>(2 * (end - begin + 1), chunk_rows));
+                if (pairs_[end].*which <= pairs_[end - 1].*which || ahead >= most) break;
+            }
+            if (status ok = load_run(from, which, begin, end, to); !ok) return ok;
             begin = end;
         }
         return {};
     }
 
-    [[nodiscard]] status load_run(const batch& from, std::int64_t row, std::size_t first,
-                                  std::size_t count, side_values& to) {
-        double* as_of = to.as_of.data() + first;
-        std::fill_n(as_of, count, unknown_value);
+    /// Pairs [begin, end), by ascending rows.
+    [[nodiscard]] status load_run(const batch& from, std::int64_t row_pair::*which,
+                                  std::size_t begin, std::size_t end, side_values& to) {
+        const std::int64_t row = pairs_[begin].*which;
+        const auto count = static_cast<std::size_t>(pairs_[end - 1].*which - row) + 1;
+        const auto place = [&](auto* column) { return column + begin; };
+        const auto keep = [&](const auto* read, auto* column) {
+            if (read == column) return;
+            for (std::size_t i = begin; i < end; ++i)
+                column[i - begin] = read[static_cast<std::size_t>(pairs_[i].*which - row)];
+        };
+        const bool dense = count == end - begin;
+        double* as_of = place(to.as_of.data());
+        std::fill_n(as_of, end - begin, unknown_value);
         if (from.has_as_of()) {
-            if (status ok = from.load_as_of(row, {as_of, space_.spare_states(), count}); !ok)
+            double* read = dense ? as_of : spare_.data();
+            if (status ok = from.load_as_of(row, {read, space_.spare_states(), count}); !ok)
                 return ok;
+            keep(read, as_of);
         }
         for (std::size_t k = 0; k < plan_.metrics.size(); ++k) {
             const metric& source = metric_of(k);
             if (source.from != metric::source::column) continue;
             const bound_metric& bound = from.column_of(k);
-            double* values = to.values.data() + at(k, first);
-            value_state* states = to.states.data() + at(k, first);
+            double* values = place(to.values.data() + at(k, 0));
+            value_state* states = place(to.states.data() + at(k, 0));
             to.aged[k] = bound.given && bound.observed_given;
             if (!bound.given) {
-                std::fill_n(values, count, unknown_value);
-                std::fill_n(states, count, value_state::missing);
+                std::fill_n(values, end - begin, unknown_value);
+                std::fill_n(states, end - begin, value_state::missing);
                 continue;
             }
-            if (status ok = bound.load(row, {values, states, count}, source, plan_.model); !ok)
+            double* read = dense ? values : spare_.data();
+            value_state* read_states = dense ? states : space_.spare_states();
+            if (status ok = bound.load(row, {read, read_states, count}, source, plan_.model); !ok)
                 return ok;
+            keep(read, values);
+            keep(read_states, states);
             if (!bound.observed_given) continue;
-            double* ages = to.ages.data() + at(k, first);
-            if (status ok = bound.load_observed(row, {ages, space_.spare_states(), count}, source,
+            double* ages = place(to.ages.data() + at(k, 0));
+            read = dense ? ages : spare_.data();
+            if (status ok = bound.load_observed(row, {read, space_.spare_states(), count}, source,
                                                 plan_.model);
                 !ok)
                 return ok;
-            for (std::size_t i = 0; i < count; ++i) ages[i] = as_of[i] - ages[i];
+            keep(read, ages);
+            for (std::size_t i = 0; i < end - begin; ++i) ages[i] = as_of[i] - ages[i];
         }
         return {};
     }
@@ -314,6 +363,13 @@ private:
         for (const planned_metric& one : plan_.metrics) move(one.values);
     }
 
+    /// One that knows an unlisted category, or a date on the wrong side, from a value.
+    [[nodiscard]] static bool may_find(const planned_component& one) noexcept {
+        return one.inputs.size() == 1 &&
+               (one.source->how == response::table || one.source->how == response::days_since ||
+                one.source->how == response::days_until);
+    }
+
     /// Metrics that are known and yet unknown to the component that reads them.
     void note_finds(row_mix what, const planned_scheme& scheme, double* const* slots,
                     std::span<const std::uint16_t> where) {
@@ -323,10 +379,7 @@ private:
         }
         for (const planned_group& group : scheme.groups) {
             for (const planned_component& one : group.components) {
-                const bool may_find = one.source->how == response::table ||
-                                      one.source->how == response::days_since ||
-                                      one.source->how == response::days_until;
-                if (!may_find || one.inputs.size() != 1) continue;
+                if (!may_find(one)) continue;
                 const std::size_t k = one.input_metrics[0];
                 const value_state* states = space_.states_of(one);
                 for (std::size_t i = 0; i < where.size(); ++i) {
@@ -344,6 +397,8 @@ private:
     side_values before_values_;
     side_values after_values_;
     std::array<std::vector<std::uint8_t>, 2> finds_;  ///< with the earlier values, with the later
+    std::array<double, chunk_rows> spare_{};
+    bool finds_any_ = false;
     std::span<const row_pair> pairs_;
 };
 
