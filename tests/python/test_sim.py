@@ -123,6 +123,22 @@ def test_links_act_after_their_lag_and_not_before():
         assert max(map(abs, gap.values())) < 0.1, (lag, gap)
 
 
+def test_a_drive_changes_touch_from_its_month_on_and_not_before():
+    base = sim.simulate(3000, seed=3)
+    more = sim.simulate(3000, seed=3, knobs=sim.Knobs(drive=sim.Drive(month=12, touch_rate=0.5)))
+    day = base.snapshots["as_of"][base.snapshots["as_of"] < base.start + 12]
+    early = [world.as_known_on(day.max()) for world in (base, more)]
+    for name, table in early[0].tables.items():
+        assert table.equals(early[1].tables[name]), name
+    late = [world.snapshots["as_of"] > day.max() for world in (base, more)]
+    touched = [world.states["touch"][of].mean() for world, of in zip((base, more), late)]
+    assert 0.1 < touched[0] < 0.25 and 0.4 < touched[1] < 0.6
+    active = [(world.states["stage"][of] >= 2).mean() for world, of in zip((base, more), late)]
+    assert active[1] > active[0] + 0.1
+    with pytest.raises(ValueError, match="touch_rate"):
+        sim.Drive(month=0, touch_rate=1.5)
+
+
 def right_verdict(link, target):
     """What the definition of the study says of true values: no sample, no interval."""
     if link.prevalence < 0.1:

@@ -17,7 +17,7 @@ The process is causal: touch (our work) → process (implementation and utilizat
 (trust and outcome) → renewal and growth at contract ends. It needs NumPy alone.
 """
 
-from .knobs import Drift, Knobs, Link, Segment
+from .knobs import Drift, Drive, Knobs, Link, Segment
 from .model import model_of
 from .table import Table
 from .truth import LinkTruth, Truth
@@ -26,6 +26,7 @@ from .worlds import Planted, Worlds, worlds
 
 __all__ = [
     "Drift",
+    "Drive",
     "Knobs",
     "Link",
     "LinkTruth",

@@ -125,6 +125,22 @@ class Drift:
 
 
 @dataclass(frozen=True)
+class Drive:
+    """From observed month ``month`` on (0 = the first), another share of customers is touched.
+
+    ``touch_rate`` takes the place of the knob of that name: a team is formed for it, or dissolved.
+    What touch does is unchanged, and so is all that came before.
+    """
+
+    month: int
+    touch_rate: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.touch_rate <= 1:
+            raise ValueError(f"touch_rate is a share from 0 to 1, not {self.touch_rate}")
+
+
+@dataclass(frozen=True)
 class Knobs:
     """A world to plant. Every field has a realistic default; ``with_`` changes some.
 
@@ -183,6 +199,7 @@ class Knobs:
 
     # -- time -----------------------------------------------------------------------------------
     drift: Drift | None = None
+    drive: Drive | None = None
     #: Amplitude of the yearly wave of touch (peak in April) and of logins; 0.3 means ±30 % touch.
     seasonality: float = 0.0
     #: Standard deviation of a month's common effect on all renewals; log-odds.

@@ -119,11 +119,7 @@ def run(people: People, total: int, history: int, knobs: Knobs, streams: Streams
         low, high, hold = rates_of(knobs, people, name)
         losses[name] = (np.minimum(loss * np.sqrt(hold), 1), loss / np.sqrt(hold))
         hazards[name] = (logistic(logit(low) + shift), logistic(logit(high) + shift))
-    touch_logit = (
-        logit(np.clip(knobs.touch_rate, 1e-9, 1 - 1e-9))
-        + knobs.shared_trait * people.fit
-        + 0.8 * knobs.confounding * people.size
-    )
+    touch_trait = knobs.shared_trait * people.fit + 0.8 * knobs.confounding * people.size
     deal = Decisions(
         people,
         knobs,
@@ -161,7 +157,7 @@ def run(people: People, total: int, history: int, knobs: Knobs, streams: Streams
 
         # Touch: our own work. It repeats the month before or is drawn anew.
         wave = 1.0 + knobs.seasonality * np.cos(2 * np.pi * ((month - history) % 12 - 5) / 12)
-        rate = logistic(touch_logit) * wave * np.where(month - people.start < 3, 1.4, 1.0)
+        rate = logistic(_touch_logit(knobs, month - history) + touch_trait) * wave * np.where(month - people.start < 3, 1.4, 1.0)
         fresh = u["touch"] < np.clip(rate, 0, 0.97)
         again = (u["touch/again"] < knobs.touch_persistence) & ~first
         at_risk = deal.status_is(PAID) & (deal.end - month <= 3) & ~success
@@ -225,6 +221,13 @@ def run(people: People, total: int, history: int, knobs: Knobs, streams: Streams
         ends=deal.rows(),
         events=_events(events, mail, people),
     )
+
+
+def _touch_logit(knobs: Knobs, month: int) -> float:
+    """Log-odds of touch in an observed month (below 0: before them)."""
+    drive = knobs.drive
+    rate = knobs.touch_rate if drive is None or month < drive.month else drive.touch_rate
+    return float(logit(np.clip(rate, 1e-9, 1 - 1e-9)))
 
 
 class _Mail:
