@@ -197,6 +197,26 @@ def test_few_customers_have_a_managers_pulse(world):
     assert 0.02 < share < 0.10
 
 
+def test_being_asked_tells_nothing_of_the_renewal():
+    """Who leaves in a month is not asked in it: what those who stay are asked comes after."""
+    world = sim.simulate(6000, seed=6)
+    rows, agreed = world.initiatives, world.contracts
+    asked: dict[str, list[int]] = {}
+    for customer, day in zip(
+        rows["customer"][rows["initiative"] == "nps"],
+        rows["date"][rows["initiative"] == "nps"].astype(int),
+    ):
+        asked.setdefault(customer, []).append(day)
+    decided = np.isin(agreed["outcome"], ["renewed", "churned"])
+    ends = zip(agreed["customer"][decided], agreed["end"][decided].astype(int))
+    had = np.array([any(end - 90 < day <= end for day in asked.get(key, ())) for key, end in ends])
+    kept = agreed["outcome"][decided] == "renewed"
+    n = np.bincount(had)
+    gap = kept[had].mean() - kept[~had].mean()
+    error = np.sqrt(kept.mean() * (1 - kept.mean()) * (1 / n[0] + 1 / n[1]))
+    assert n.min() > 1000 and abs(gap) < 4 * error, gap
+
+
 def test_ranks_follow_the_true_stage():
     world = sim.simulate(3000, seed=9)
     stage = dict(

@@ -78,7 +78,11 @@ def known_on(agreed: Table, date: np.datetime64) -> Table:
 
 
 def initiatives(people: People, process: Process, first: np.datetime64, streams: Streams) -> Table:
-    """Who was invited, asked or mailed, who was held out, who came and who responded."""
+    """Who was invited, asked or mailed, who was held out, who came and who responded.
+
+    Who leaves in a month is not asked in it, so who is asked has renewed if its contract ended
+    then: that is dated after the end. Else being asked would tell of the renewal beforehand.
+    """
     events, n = process.events, len(people)
     i, kind, yes = events["customer"], events["kind"], events["yes"]
     mail = kind == INITIATIVES.index("setup-mail-2")
@@ -90,6 +94,12 @@ def initiatives(people: People, process: Process, first: np.datetime64, streams:
     # until the 27th.
     date = day_of(first, events["month"], np.full(len(i), 2))
     start = day_of(first, people.start[i], people.day[i])
+    # A contract that ends in the month is decided before.
+    ended = _ends_in(people, process)[events["month"], i]
+    last_day = day_of(first, events["month"] + 1, np.ones(len(i), dtype=np.int64)) - 1
+    after = np.minimum(day_of(first, events["month"], people.day[i]) + 1, last_day)
+    date = np.where(ended, np.maximum(date, after), date)
+    reply = np.where(ended, np.maximum(date + 1, reply), reply)
     date = np.where(mail, start + 14, date)
     reply = np.where(mail, date + events["delay"], reply)
     meeting = kind == INITIATIVES.index("user_meeting")
@@ -108,6 +118,14 @@ def initiatives(people: People, process: Process, first: np.datetime64, streams:
             "holdout": events["holdout"][order],
         }
     )
+
+
+def _ends_in(people: People, process: Process) -> Array:
+    """Whether a contract of the customer ends in the month; (simulated months, customers)."""
+    out = np.zeros((len(process.touch), len(people)), dtype=bool)
+    decided = process.ends["outcome"] != OPEN
+    out[process.ends["end"][decided], process.ends["customer"][decided]] = True
+    return out
 
 
 def ranks(
