@@ -15,6 +15,7 @@ from reported import Portfolio
 MONTHS = ("axes_over_time", "stages_over_time")
 CHARTS = {
     "renewal_by_stage": "renewal",
+    "initiatives": "initiative",
     "bottleneck": "bottleneck",
     "forecast_fan": "forecast",
     "expected_nrr": "nrr",
@@ -82,6 +83,14 @@ def test_charts_draw_the_findings_figures(sources: dict[str, Any]) -> None:
     moved = values(plot.drift(sources["drift"]))
     alarms = sum(1 for one in sources["drift"].inputs if one.alarm)
     assert sum(1 for row in moved if row["alarm"]) >= min(alarms, 1)
+    done = sources["initiatives"]
+    drawn = {row["said"]: row for row in values(plot.initiatives(done)) if "said" in row}
+    for one in done.initiatives:
+        points = 100 * one.stratified.value
+        row = drawn[f"{points:+.1f}".replace("-", "−")]
+        assert row["points"] == pytest.approx(points)
+        assert row["kind"] == ("judged" if one.judged else "few")
+    assert {row["kind"] for row in drawn.values()} >= {"judged", "effect"}
     points = values(plot.lift(sources["lift"]))
     captured = [one.capture.value for one in sources["lift"].scores[0].lowest]
     assert [row["found"] for row in points if row.get("lower") is not None][: len(captured)]

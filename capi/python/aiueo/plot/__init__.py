@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from ._chain import bottleneck
 from ._course import expected_nrr, forecast_fan, nrr_curve
+from ._initiatives import initiatives
 from ._months import axes_over_time, stages_over_time
 from ._quality import calibration, drift, lift
 from ._renewal import renewal_by_stage
@@ -24,6 +25,7 @@ __all__ = [
     "drift",
     "expected_nrr",
     "forecast_fan",
+    "initiatives",
     "key_of",
     "lift",
     "nrr_curve",

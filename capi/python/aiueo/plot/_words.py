@@ -8,6 +8,7 @@ _TITLES = {
     "axes": ("Axes over time", "軸ごとの推移"),
     "stages": ("Stages over time", "ステージの推移"),
     "renewal": ("Renewal by stage", "ステージ別の更新率"),
+    "initiatives": ("What goes with renewal", "更新と関係する施策"),
     "bottleneck": ("From our work to revenue", "活動から売上までのつながり"),
     "forecast": ("MRR that will be renewed", "更新されるMRRの予測"),
     "expected": ("Expected NRR", "期待NRR"),
@@ -29,6 +30,12 @@ _KEYS = {
     "renewal": (
         "Dot: share renewed. Line: 95 % interval. Dashed: all together.",
         "点：更新率。線：95%区間。破線：全体。",
+    ),
+    "initiatives": (
+        "Contracts renewed with it less those without it at the same stage, and the 95 % interval. "
+        "● an association, ◇ too few to judge, ▲ drawn against held out: an effect.",
+        "同じステージで比べた、ありとなしの更新率の差と95%区間。"
+        "●関連、◇判断には少なすぎる、▲無作為に除いた顧客との差（効果）。",
     ),
     "bottleneck": (
         "Share that reaches the next step, with its 95 % interval. Solid: flows. Dashed and ✕: "
@@ -69,6 +76,12 @@ _AXES = {
     "share": ("share of customers", "顧客の割合"),
     "score": ("score", "スコア"),
     "renewed": ("renewed", "更新率"),
+    "points": ("points of renewal", "更新率の差（ポイント）"),
+    "attended": ("attended", "参加"),
+    "invited": ("invited", "招待"),
+    "responded": ("responded", "回答"),
+    "attended and responded": ("attended and responded", "参加と回答"),
+    "drawn": ("drawn, not held out", "抽選で実施"),
     "mrr": ("MRR", "MRR"),
     "predicted": ("predicted", "予測"),
     "lowest": ("lowest scores", "下位の割合"),
@@ -96,8 +109,8 @@ def language_at(language: str) -> int:
 
 
 def title_of(chart: str, language: str = "en") -> str:
-    """The heading of a chart: of "axes", "stages", "renewal", "bottleneck", "forecast",
-    "expected", "nrr", "calibration", "lift" or "drift"."""
+    """The heading of a chart: of "axes", "stages", "renewal", "initiatives", "bottleneck",
+    "forecast", "expected", "nrr", "calibration", "lift" or "drift"."""
     return _TITLES[chart][language_at(language)]
 
 
