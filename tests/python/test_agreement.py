@@ -208,6 +208,28 @@ def test_a_seal_is_opened_when_all_have_ranked(plan: aiueo.Plan, tmp_path: Path)
     assert plan.open_agreement(SNAPSHOTS, RANKS, made).surprises is None
 
 
+def test_of_many_disagreements_the_furthest_are_printed(plan: aiueo.Plan) -> None:
+    rows: dict[str, list[Any]] = {
+        "customer": [f"c-{k}" for k in range(50)],
+        "as_of": ["2026-10-31"] * 50,
+        "logins": [0] * 50,
+        "setup": [False] * 50,
+    }
+    ranks = {
+        "customer": rows["customer"],
+        "as_of": ["2026-11-02"] * 50,
+        "rank": ["C"] * 10 + ["B"] * 39 + ["S"],
+    }
+    found = plan.open_agreement(rows, ranks, plan.seal_agreement(rows))
+    assert len(found.disagreements) == 40
+    lines = str(found).splitlines()
+    first = next(k for k, line in enumerate(lines) if line.startswith("disagreements"))
+    assert lines[first + 1].startswith("c-49 ")
+    assert [line[:2] for line in lines[first + 1 :]] == ["c-"] * 20 + ["… "]
+    assert lines[-1] == "… and 20 more rows"
+    assert found.text("ja").endswith("\n… ほか20行")
+
+
 def test_why_a_seal_stays_closed(plan: aiueo.Plan) -> None:
     made = plan.seal_agreement(SNAPSHOTS)
 

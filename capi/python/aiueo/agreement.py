@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: A seal: what `SealedAgreement` holds, its JSON, or a path.
 SealSource = Union["SealedAgreement", Mapping[str, Any], str, "os.PathLike[str]", bytes]
 
+#: So many disagreements are printed; a portfolio has hundreds.
+_SHOWN = 20
+
 
 class SealedAgreement:
     """What members rank before anyone knows the stages. Made by ``plan.seal_agreement(snapshots)``.
@@ -65,11 +68,16 @@ class AgreementOpening(Record):
         return out
 
     def text(self, language: str = "en") -> str:
-        """The finding, the disagreements and the surprises."""
+        """The finding, the furthest disagreements and the surprises."""
         blocks = [self["agreement"].text(language)]
-        for key in ("disagreements", "surprises"):
+        for key, most in (("disagreements", _SHOWN), ("surprises", None)):
             if self[key]:
-                blocks.append(self[key].text(key))
+                block = Rows(self[key][:most]).text(key)
+                more = len(self[key]) - len(self[key][:most])
+                if more:
+                    ja = language == "ja"
+                    block += f"\n… ほか{more:,}行" if ja else f"\n… and {more:,} more rows"
+                blocks.append(block)
         return "\n\n".join(blocks)
 
     def __setattr__(self, name: str, value: Any) -> None:

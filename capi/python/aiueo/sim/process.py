@@ -157,7 +157,11 @@ def run(people: People, total: int, history: int, knobs: Knobs, streams: Streams
 
         # Touch: our own work. It repeats the month before or is drawn anew.
         wave = 1.0 + knobs.seasonality * np.cos(2 * np.pi * ((month - history) % 12 - 5) / 12)
-        rate = logistic(_touch_logit(knobs, month - history) + touch_trait) * wave * np.where(month - people.start < 3, 1.4, 1.0)
+        rate = (
+            logistic(_touch_logit(knobs, month - history) + touch_trait)
+            * wave
+            * np.where(month - people.start < 3, 1.4, 1.0)
+        )
         fresh = u["touch"] < np.clip(rate, 0, 0.97)
         again = (u["touch/again"] < knobs.touch_persistence) & ~first
         at_risk = deal.status_is(PAID) & (deal.end - month <= 3) & ~success
