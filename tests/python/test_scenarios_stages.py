@@ -144,6 +144,14 @@ def test_the_goal_is_reached_and_lost_while_more_succeed(world: Any, make: Any) 
     (first, few), (top, more), (last, most) = share.values()
     assert top - first > 0.3 and last < top - 0.05
     assert few < more < most
+    rates = []
+    for first_month in ("2024-05", "2025-05", "2026-05"):
+        month = world.contracts["end"].astype("datetime64[M]") - np.datetime64(first_month)
+        of = (month.astype(int) >= 0) & (month.astype(int) < 12)
+        outcome = world.contracts["outcome"][of & ~world.contracts.missing("outcome")]
+        rates.append(f"{100 * np.mean(outcome == 'renewed'):.1f} %")
+    told = "stages {} were renewed, of those of the first year with them {}, of the second {}."
+    assert told.format(*rates) in README.read_text(encoding="utf-8")
     assert f"from {100 * more:.0f} % to {100 * most:.0f} %" in README.read_text(encoding="utf-8")
 
 
