@@ -59,7 +59,8 @@ type ActionHead struct {
 	Model     string          `json:"model"`
 	AsOf      string          `json:"as_of"`     // "2026-04-30"
 	Customers int64           `json:"customers"` // with a snapshot in the 31 days up to then
-	NotSeen   int64           `json:"not_seen"`  // all others
+	NotSeen   int64           `json:"not_seen"`  // without one
+	Left      int64           `json:"left"`      // whose contract ended after their latest snapshot
 	Sentence  Label           `json:"sentence"`  // the list in one sentence: "en", "ja"
 	Cautions  []Label         `json:"cautions"`  // what the list does not say
 	Raw       json.RawMessage `json:"-"`         // all of it, see [ActionHead.Decode]

@@ -35,18 +35,29 @@ inline void begin_head(json_writer& out, std::string_view action, const model& s
     out.member("as_of", format_date(of.as_of()));
     out.member("customers", static_cast<std::int64_t>(of.seen().size()));
     out.member("not_seen", of.not_seen());
+    out.member("left", of.left());
     write(out, told);
 }
 
-/// Caution about customers that are in no list because their snapshots are too old.
+/// Cautions about customers that are in no list: their snapshots are too old, or their contract
+/// ended after the latest.
 inline void caution_not_seen(const portfolio& of, remarks& told) {
-    if (of.not_seen() == 0) return;
-    const std::string n = with_commas(of.not_seen());
-    told.caution(customers_en(of.not_seen()) + " had no snapshot in the 31 days up to " +
-                     format_date(of.as_of()) + " and " + (of.not_seen() == 1 ? "is" : "are") +
-                     " not in the list.",
-                 format_date(of.as_of()) + "までの31日間にスナップショットのない" + n +
-                     "件は一覧に含まれません。");
+    if (of.not_seen() > 0) {
+        const std::string n = with_commas(of.not_seen());
+        told.caution(customers_en(of.not_seen()) + " had no snapshot in the 31 days up to " +
+                         format_date(of.as_of()) + " and " + (of.not_seen() == 1 ? "is" : "are") +
+                         " not in the list.",
+                     format_date(of.as_of()) + "までの31日間にスナップショットのない" + n +
+                         "件は一覧に含まれません。");
+    }
+    if (of.left() > 0) {
+        const bool one = of.left() == 1;
+        told.caution("The contract" + std::string{one ? "" : "s"} + " of " +
+                         customers_en(of.left()) + " ended after the latest snapshot, and " +
+                         (one ? "it is" : "they are") + " not in the list.",
+                     "直近のスナップショットの後に契約が終了した" + with_commas(of.left()) +
+                         "件は一覧に含まれません。");
+    }
 }
 
 }  // namespace aiueo::detail

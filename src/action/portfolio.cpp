@@ -165,7 +165,31 @@ result<portfolio> portfolio::make(const action_inputs& in, std::int32_t as_of,
     if (status ok = scoring::run(in.with, in.rows, {0, in.rows.rows()}, out.scores_); !ok)
         return std::move(ok).error();
     if (status ok = out.read(metrics); !ok) return std::move(ok).error();
+    if (status ok = out.leave_out_ended(); !ok) return std::move(ok).error();
     return out;
+}
+
+status portfolio::leave_out_ended() {
+    if (!has(role::contract_end)) return {};
+    const auto ended = [this](std::size_t k) {
+        const double end = value(role::contract_end, row_[k]);
+        return panel_.day(row_[k]) < as_of_ && end >= panel_.day(row_[k]) && end <= as_of_;
+    };
+    std::size_t kept = 0;
+    for (const std::size_t k : seen_) {
+        if (ended(k)) {
+            row_[k] = -1;
+            ++left_;
+        } else {
+            seen_[kept++] = k;
+        }
+    }
+    seen_.resize(kept);
+    if (kept > 0) return {};
+    return make_error(errc::not_found,
+                      "every customer's contract has ended since its latest "
+                      "snapshot, up to " +
+                          format_date(as_of_));
 }
 
 status portfolio::read(const std::vector<std::uint32_t>& metrics) {

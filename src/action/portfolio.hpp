@@ -79,8 +79,11 @@ public:
     }
     /// Customers whose snapshots are all too old (or later).
     [[nodiscard]] std::int64_t not_seen() const noexcept {
-        return static_cast<std::int64_t>(panel_.customers() - seen_.size());
+        return static_cast<std::int64_t>(panel_.customers() - seen_.size()) - left_;
     }
+    /// Customers whose contract ended after their latest snapshot, by the role contract_end: as far
+    /// as anybody knows they have left, and they are not among those seen.
+    [[nodiscard]] std::int64_t left() const noexcept { return left_; }
 
     /// A number, date (days), flag or money (major units) of a row; NaN = unknown.
     [[nodiscard]] double value(std::uint32_t metric, std::int64_t row) const noexcept;
@@ -95,12 +98,14 @@ public:
 private:
     portfolio(const action_inputs& in, customer_panel panel);
     [[nodiscard]] status read(const std::vector<std::uint32_t>& metrics);
+    [[nodiscard]] status leave_out_ended();
 
     const batch* rows_;
     customer_panel panel_;
     scores scores_;
     std::int32_t as_of_ = latest_day;
     std::vector<std::size_t> seen_;
+    std::int64_t left_ = 0;
     std::vector<std::int64_t> row_;                        ///< by customer; −1 = not seen
     std::array<std::int32_t, role_names.size()> roles_{};  ///< index in the model; −1 = none
     std::vector<std::int32_t> kept_;           ///< by index in the model: its place in values_

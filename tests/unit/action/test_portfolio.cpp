@@ -146,3 +146,37 @@ TEST_CASE("the rows of a list as JSON are its columns", "[action]") {
         CHECK(json::parse(rows_json(table, -3, 1 << 20)).size() == rows.size());
     }
 }
+
+TEST_CASE("whose contract ended after the latest snapshot is in no list", "[action]") {
+    const auto with = [](std::string_view rows) {
+        auto of = compile_to_act(plan_of(acting_model), "logins < 50");
+        REQUIRE(of.ok());
+        return bound_to(std::move(*of), rows, "customer,as_of,finish,logins,setup");
+    };
+    const acting_rows some = with(
+        "a,2026-04-15,2026-04-15,1,no\n"  // on the day of its snapshot
+        "b,2026-04-15,2026-04-30,1,no\n"  // on the day of the list
+        "c,2026-04-15,2026-05-01,1,no\n"  // still to come
+        "d,2026-04-15,2026-04-14,1,no\n"  // over, and seen since
+        "e,2026-04-30,2026-04-30,1,no\n"  // seen on the day of the list
+        "f,2026-04-15,NULL,1,no\n"        // nobody knows
+        "g,2026-03-15,2026-03-20,1,no");  // too long ago to tell
+    for (const char* name : {"next", "triggers", "segment"}) {
+        INFO(name);
+        const json list = some.list(name);
+        CHECK(list["customers"] == 4);
+        CHECK(list["left"] == 2);
+        CHECK(list["not_seen"] == 1);
+        CHECK_THAT(
+            list["cautions"].dump(),
+            Contains("The contracts of 2 customers ended after the latest snapshot, and they "
+                     "are not in the list."));
+        // On the day before, all that had been seen are there.
+        const json before = some.list(name, R"({"as_of": "2026-04-15"})");
+        CHECK(before["left"] == 1);  // g
+        CHECK(before["customers"] == 5);
+    }
+    const acting_rows none = with("a,2026-04-15,2026-04-20,1,no");
+    CHECK_THAT(none.run("next", R"({"as_of": "2026-04-21"})").error().to_string(),
+               Contains("every customer's contract has ended since its latest snapshot"));
+}
