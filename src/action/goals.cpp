@@ -106,7 +106,7 @@ private:
         standing out;
         for (std::size_t k = 0; k < of_.panel().customers(); ++k) {
             const std::int64_t row = of_.panel().latest(k, day);
-            if (row < 0) continue;
+            if (row < 0 || of_.left_by(row, day)) continue;
             const double weight = weight_of(one, row);
             if (weight != weight) continue;
             const auto at = static_cast<std::size_t>(row);
@@ -144,7 +144,7 @@ private:
     }
 
     void look_ahead(const goal& one, std::size_t ladder, std::size_t least, goal_state& out) const {
-        if (one.by < of_.as_of()) {
+        if (one.by <= of_.as_of()) {
             out.why = "past";
         } else if (!course_) {
             out.why = "no_evidence";
@@ -172,7 +172,7 @@ private:
 
     void judge(const goal& one, goal_state& out) const {
         const bool there = out.now >= out.target;
-        if (one.by < of_.as_of())
+        if (one.by <= of_.as_of())
             out.verdict = there ? goal_verdict::reached : goal_verdict::missed;
         else if (there && !(out.probability < 0.5))
             out.verdict = goal_verdict::reached;

@@ -171,13 +171,9 @@ result<portfolio> portfolio::make(const action_inputs& in, std::int32_t as_of,
 
 status portfolio::leave_out_ended() {
     if (!has(role::contract_end)) return {};
-    const auto ended = [this](std::size_t k) {
-        const double end = value(role::contract_end, row_[k]);
-        return panel_.day(row_[k]) < as_of_ && end >= panel_.day(row_[k]) && end <= as_of_;
-    };
     std::size_t kept = 0;
     for (const std::size_t k : seen_) {
-        if (ended(k)) {
+        if (left_by(row_[k], as_of_)) {
             row_[k] = -1;
             ++left_;
         } else {

@@ -84,6 +84,11 @@ public:
     /// Customers whose contract ended after their latest snapshot, by the role contract_end: as far
     /// as anybody knows they have left, and they are not among those seen.
     [[nodiscard]] std::int64_t left() const noexcept { return left_; }
+    /// Did the contract of a row's customer end between the row and a day?
+    [[nodiscard]] bool left_by(std::int64_t row, std::int32_t day) const noexcept {
+        const double end = value(role::contract_end, row);
+        return panel_.day(row) < day && end >= panel_.day(row) && end <= day;
+    }
 
     /// A number, date (days), flag or money (major units) of a row; NaN = unknown.
     [[nodiscard]] double value(std::uint32_t metric, std::int64_t row) const noexcept;

@@ -76,7 +76,14 @@ private:
             add_input("score", shape_.variables()[v].name, months_.scores(v), true);
         for (std::size_t m = 0; m < shape_.model().metrics.size(); ++m) {
             const monthly_values values = months_.metric(m);
-            if (!values.empty()) add_input("metric", shape_.model().metrics[m].name, values, true);
+            if (values.empty()) continue;
+            const metric& one = shape_.model().metrics[m];
+            // Dates move as time goes by; of them only whether they are known can drift.
+            if (one.type == metric_type::date) {
+                add_input("metric", one.name, known_or_not(values), false);
+            } else {
+                add_input("metric", one.name, values, true);
+            }
         }
         for (std::size_t s = 0; s < shape_.model().segments.size(); ++s)
             add_input("segment", shape_.model().segments[s].metric, months_.segment(s), false);
@@ -84,6 +91,16 @@ private:
                          [](const drift_row& a, const drift_row& b) {
                              return above_threshold(a) > above_threshold(b);
                          });
+    }
+
+    [[nodiscard]] static monthly_values known_or_not(const monthly_values& of) {
+        monthly_values out;
+        for (const auto& [month, counts] : of) {
+            value_counts& one = out[month];
+            one.by_value[0] = counts.known();
+            one.unknown = counts.unknown;
+        }
+        return out;
     }
 
     /// How many times the threshold; what is not defined comes last.
@@ -164,11 +181,12 @@ private:
         }
     }
 
-    /// Ends of customers at rung r or above, and below.
+    /// Ends of customers at rung r or above, and at rungs [from, r).
     [[nodiscard]] std::array<grouped_sums, 2> renewal(const level_variable& of, std::size_t r,
-                                                      const end_filter& which) const {
+                                                      const end_filter& which,
+                                                      std::size_t from = 0) const {
         std::array<grouped_sums, 2> out{};
-        for (std::size_t k = 0; k < of.levels.size(); ++k) {
+        for (std::size_t k = from; k < of.levels.size(); ++k) {
             const grouped_ends ends = from_.ends(which, of.first + k);
             for (std::size_t g = 0; g < ends.size(); ++g)
                 out[k >= r ? 0 : 1][g].add(ends[g][end_field::kept], ends[g][end_field::ends]);
@@ -288,7 +306,8 @@ private:
                     row.review_by = format_date(*one.review_by);
                     row.due = last >= month_of(*one.review_by);
                 }
-                row.renewal = points_between(renewal(variable, r, which), unit::shares);
+                // Beside all that is below, any rung above a good one would be confirmed.
+                row.renewal = points_between(renewal(variable, r, which, r - 1), unit::shares);
                 if (row.renewal.interval.lower > 0) row.verdict = "confirmed";
                 if (row.renewal.interval.upper < 0) row.verdict = "contradicted";
                 out_.hypotheses.push_back(std::move(row));
@@ -422,8 +441,8 @@ inline void drift_study::add_cautions() {
     if (unclear > 0) {
         out_.told.caution(
             "Of " + std::to_string(out_.conditions.size()) + " comparisons of conditions, " +
-                std::to_string(unclear) +
-                " decide nothing; that is no sign that those conditions hold.",
+                std::to_string(unclear) + (unclear == 1 ? " decides" : " decide") +
+                " nothing; that is no sign that those conditions hold.",
             "条件の比較" + std::to_string(out_.conditions.size()) + "件のうち" +
                 std::to_string(unclear) +
                 "件は、この件数では判断できません。有効であるという意味ではありません。");
@@ -432,9 +451,10 @@ inline void drift_study::add_cautions() {
         if (one.verdict == "contradicted") {
             out_.told.caution(
                 "The hypothesis " + one.rung + " of " + one.ladder +
-                    " is contradicted: " + "customers who reached it renewed less often.",
+                    " is contradicted: customers who reached it renewed less often than those on "
+                    "the rung beneath.",
                 "仮説「" + one.ladder + "の" + one.rung +
-                    "」は否定されました。到達した顧客の更新率のほうが低くなっています。");
+                    "」は否定されました。一つ下の段階より、到達した顧客の更新率が低くなっています。");
         } else if (one.due.value_or(false) && one.verdict == "open") {
             out_.told.caution("The hypothesis " + one.rung + " of " + one.ladder +
                                   " is due for review and still open: its ends decide nothing.",
@@ -454,7 +474,8 @@ inline void drift_study::add_cautions() {
 /// ends; conditions of the rungs the same way, met less not met. In points; Newcombe's interval for
 /// shares where each customer counts once, else the jackknife's; changes by the jackknife, q by
 /// Benjamini–Hochberg within their family. Rungs declared as hypotheses: by the ends since their
-/// date. Ends are those seen at the first lead.
+/// date, of customers at the rung or above less those on the rung beneath. Ends are those seen at
+/// the first lead.
 [[nodiscard]] inline drift_finding study_drift(const evidence& of,
                                                const drift_options& options = {}) {
     return detail::drift_study{of, options}.run();

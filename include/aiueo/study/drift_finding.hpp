@@ -100,8 +100,8 @@ struct drift_hypothesis {
     std::string since;  ///< dates; empty: not said
     std::string review_by;
     std::optional<bool> due;  ///< is there history up to the review? nothing: no date
-    figure renewal;           ///< points, at the rung or above − below, of ends since then
-    std::string verdict;      ///< "confirmed", "contradicted", "open"
+    figure renewal;  ///< points, at the rung or above − on the one beneath, of ends since then
+    std::string verdict;  ///< "confirmed", "contradicted", "open"
 };
 
 struct drift_finding {

@@ -315,7 +315,9 @@ inline void write(json_writer& out, std::string_view key, const tested_figure& o
     const std::string value = shown(of.value, digits, in);
     if (of.value != of.value || !is_defined(of.interval)) return value;
     const bool ja = in == language::ja;
-    return value + (ja ? "（" : " (") + shown(of.interval.lower, digits, in) + (ja ? "〜" : "–") +
+    // A dash beside a minus is hard to read.
+    const char* const until = ja ? "〜" : of.interval.lower < 0 ? " to " : "–";
+    return value + (ja ? "（" : " (") + shown(of.interval.lower, digits, in) + until +
            shown(of.interval.upper, digits, in) + (ja ? "）" : ")");
 }
 
