@@ -153,8 +153,16 @@ def test_goals_say_where_they_are(world: World) -> None:
         world.tables.snapshots, initiatives=world.tables.initiatives
     ).to_pandas()
     last = frame.as_of.max()
+    ends = world.tables.snapshots.to_pandas()[["customer", "as_of", "contract_end"]]
+    for column in ("as_of", "contract_end"):
+        ends[column] = pd.to_datetime(ends[column])
+    frame["as_of"] = pd.to_datetime(frame.as_of)
+    frame, last = frame.merge(ends, on=["customer", "as_of"]), pd.Timestamp(last)
     today = frame[frame.as_of >= last - pd.Timedelta(days=31)]
     today = today.sort_values("as_of").groupby("customer").tail(1)
+    left = (today.as_of < last) & (today.contract_end >= today.as_of) & (today.contract_end <= last)
+    assert left.sum() == made.head["left"] > 0
+    today = today[~left]
     rungs = world.plan.ladders["stage"]
     level = today.stage.astype(str).map(rungs.index)
     could = today.stage_provisional.astype(object).map(

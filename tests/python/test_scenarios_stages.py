@@ -103,9 +103,11 @@ def test_the_forecast_was_right_until_the_work_told(states: dict[str, Any], worl
 
 def test_the_rung_that_ended_is_the_one_that_is_named(states: dict[str, Any]) -> None:
     year, end = (states[name].study("drift") for name in ("2026", "2027"))
-    assert {one.rung: one.verdict for one in year.hypotheses} == dict.fromkeys(
-        ("Onboard", "Active", "Loyal"), "confirmed"
-    )
+    assert {one.rung: one.verdict for one in year.hypotheses} == {
+        "Onboard": "confirmed",
+        "Active": "open",
+        "Loyal": "confirmed",
+    }
     last = {one.rung: (one.verdict, one.due) for one in end.hypotheses}
     assert last["Active"] == ("open", True) and last["Onboard"] == ("confirmed", True)
     of = {(one.condition, one.against): one for one in end.conditions}

@@ -35,11 +35,11 @@ _COLUMNS: dict[str, list[tuple[str, str, str, int]]] = {
     "goals": [
         ("goal", "goal", "目標", 0),
         ("by", "by", "期限", 0),
-        ("now", "now", "現在", 3),
-        ("target", "target", "目標値", 3),
-        ("expected", "expected", "予測", 3),
-        ("lower", "from", "下限", 3),
-        ("upper", "to", "上限", 3),
+        ("now", "now", "現在", 0),
+        ("target", "target", "目標値", 0),
+        ("expected", "expected", "予測", 0),
+        ("lower", "from", "下限", 0),
+        ("upper", "to", "上限", 0),
         ("probability", "probability", "到達確率", 2),
         ("verdict", "verdict", "判定", 0),
         ("why", "no forecast", "見込みなし", 0),
@@ -75,6 +75,8 @@ _COLUMNS: dict[str, list[tuple[str, str, str, int]]] = {
 _REASON_CELLS = 76
 #: Money, with as many digits as the currency has.
 _MONEY = ("mrr", "gain", "gain_lower", "gain_upper")
+#: Of a goal: customers, or a share of them.
+_REACHED = ("now", "target", "expected", "lower", "upper")
 
 
 def _cell(row: Mapping[str, Any], key: str, digits: int, language: str) -> str:
@@ -85,6 +87,9 @@ def _cell(row: Mapping[str, Any], key: str, digits: int, language: str) -> str:
         return ("はい" if value else "") if language == "ja" else ("yes" if value else "")
     if isinstance(value, str):
         return shortened(value, _REASON_CELLS)
+    if key in _REACHED and isinstance(value, (int, float)):
+        share = str(row.get("of", "")).startswith("share")
+        return f"{number(100 * value, 1)} %" if share else number(value, 0)
     return number(value, digits)
 
 
