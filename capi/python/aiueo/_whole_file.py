@@ -2,54 +2,103 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import secrets
+import stat
 import sys
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+#: The system has no room for what is written.
+FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+#: Characters of a file's name in that of its temporary file: the longest name has no room for more.
+_SHOWN = 40
 
 
 class WholeFile:
     """A binary file that takes its name only when its block ends without an exception.
 
-    ``-`` is standard output, which is written as it comes.
+    The file that a link points to is replaced, and keeps its permissions. ``-`` is standard output;
+    that and what is no regular file (a device, a FIFO) is written as it comes. Errors of the system
+    name the file.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self._target = ""
         self._temporary = ""
+        self._mode: int | None = None  #: of the file that is replaced
         self.file: Any = None
 
     def __enter__(self) -> Any:
-        if self.path == "-":
-            self.file = sys.stdout.buffer
-            return self.file
-        target = Path(self.path)
-        if target.is_dir():
-            raise IsADirectoryError(21, "is a folder; give the name of a file", self.path)
-        if not target.parent.is_dir():
-            raise FileNotFoundError(2, "the folder does not exist", str(target.parent))
-        handle, self._temporary = tempfile.mkstemp(
-            dir=target.parent, prefix=f".{target.name}.", suffix=".part"
-        )
-        self.file = os.fdopen(handle, "wb")
+        try:
+            self.file = self._standard_output() if self.path == "-" else self._open()
+        except OSError as failure:
+            self._forget()
+            raise self._named(failure) from None
+        except BaseException:
+            self._forget()
+            raise
         return self.file
 
     def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
-        if self.path == "-":
-            self.file.flush()
-            return
         try:
+            if self.path == "-":
+                self.file.flush()
+                return
             self.file.close()
-            if kind is None:
-                mask = os.umask(0)
-                os.umask(mask)
-                os.chmod(self._temporary, 0o666 & ~mask)  # mkstemp is private; an export is not
-                os.replace(self._temporary, self.path)
+            if kind is None and self._temporary:
+                if self._mode is not None:
+                    os.chmod(self._temporary, self._mode)
+                os.replace(self._temporary, self._target)
                 self._temporary = ""
+        except OSError as failure:
+            if kind is None:  # else the block's own failure is the one to tell
+                raise self._named(failure) from None
         finally:
-            if self._temporary:
+            self._forget()
+        if isinstance(value, OSError) and value.filename is None and value.errno in FULL:
+            raise self._named(value) from None
+
+    def _standard_output(self) -> Any:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "is closed")
+        return sys.stdout.buffer
+
+    def _open(self) -> BinaryIO:
+        self._target = os.path.realpath(self.path)
+        try:
+            found: int | None = os.stat(self._target).st_mode
+        except FileNotFoundError:
+            found = None
+        if found is not None and stat.S_ISDIR(found):
+            raise IsADirectoryError(errno.EISDIR, "is a folder; give the name of a file")
+        if found is not None and not stat.S_ISREG(found):
+            return open(self._target, "wb")  # a file in its place would be no device any more
+        folder, name = os.path.split(self._target)
+        if not os.path.isdir(folder):
+            raise FileNotFoundError(errno.ENOENT, f"the folder {folder} does not exist")
+        self._mode = None if found is None else stat.S_IMODE(found)
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+        flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        own = f".{name[:_SHOWN]}.{secrets.token_hex(6)}.part"
+        self._temporary = os.path.join(folder, own)
+        # What replaces a private file is private from the start.
+        handle = os.open(self._temporary, flags, 0o666 if self._mode is None else 0o600)
+        return os.fdopen(handle, "wb")
+
+    def _forget(self) -> None:
+        """No temporary file stays. There may be none, or its folder is gone."""
+        if self._temporary:
+            with contextlib.suppress(OSError):
                 os.unlink(self._temporary)
+        self._temporary = ""
+
+    def _named(self, failure: OSError) -> OSError:
+        """The same failure, of the file that was asked for and not of a temporary one."""
+        where = "standard output" if self.path == "-" else self.path
+        return OSError(failure.errno, failure.strerror or str(failure), where)
 
 
-__all__ = ["WholeFile"]
+__all__ = ["FULL", "WholeFile"]

@@ -49,6 +49,10 @@ class Problems(list[Problem]):
         return "\n".join(one.text for one in self) or "no problems"
 
 
+#: Bytes of a model's text that the library takes: no more is read, of a file without end either.
+_MOST = 4 << 20
+
+
 def read_model(model: ModelSource) -> tuple[bytes, str]:
     """A model's text, and what messages call it."""
     if isinstance(model, Mapping):
@@ -62,7 +66,7 @@ def read_model(model: ModelSource) -> tuple[bytes, str]:
         return utf8(model), "model.json"
     path = os.fspath(model)
     with open(path, "rb") as file:
-        return file.read(), path
+        return file.read(_MOST + 1), path
 
 
 def check(model: ModelSource) -> Problems:
@@ -71,7 +75,11 @@ def check(model: ModelSource) -> Problems:
     Works for broken models too: an unusable model is no exception here. Raises OSError if a file
     cannot be read.
     """
-    text, file = read_model(model)
+    return problems_of(*read_model(model))
+
+
+def problems_of(text: bytes, file: str) -> Problems:
+    """`check` of what `read_model` gave: a pipe can be read only once."""
     name = utf8(file)
     found = text_of(library().aiueo_model_check, text, len(text), name, len(name))
     return Problems(json.loads(found))

@@ -14,6 +14,7 @@ from typing import Any, Callable
 import click
 
 from .._errors import Error
+from .._whole_file import FULL
 
 #: 1: findings say no, where that is asked. 2: bad use or input. 130: stopped by Ctrl-C.
 SAYS_NO, BAD_USE, INTERRUPTED = 1, 2, 130
@@ -109,8 +110,9 @@ class Group(click.Group):
             say("not enough memory")
             status = BAD_USE
         except OSError as failure:
-            where = f"{failure.filename}: " if failure.filename else ""
-            say(f"{where}{failure.strerror or failure}")
+            # Files that are written name themselves; what is printed does not.
+            where = failure.filename or ("standard output" if failure.errno in FULL else "")
+            say(f"{where}{': ' if where else ''}{failure.strerror or failure}")
             status = BAD_USE
         except (Error, ImportError) as failure:
             say(str(failure))
@@ -119,8 +121,9 @@ class Group(click.Group):
 
 
 def say(message: str) -> None:
-    """One line on standard error."""
+    """One line on standard error. What files are called and hold cannot steer a terminal."""
     line = " ".join(message.split()).removeprefix("aiueo: ")
+    line = "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
     click.echo(f"aiueo: {line}", err=True)
 
 
@@ -146,21 +149,26 @@ def wants_json() -> bool:
 
 
 def stop_on_terminate(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Being asked to end is like Ctrl-C: nothing stays half-written."""
+    """Being asked to end, and the terminal's end, are like Ctrl-C: nothing stays half-written."""
 
     @functools.wraps(function)
     def run(*args: Any, **extra: Any) -> Any:
         def stop(*_: Any) -> None:
             raise KeyboardInterrupt
 
+        before: dict[Any, Any] = {}
         try:
-            before = signal.signal(signal.SIGTERM, stop)
+            for name in ("SIGTERM", "SIGHUP"):
+                kind = getattr(signal, name, None)  # Windows has no SIGHUP
+                if kind is not None and signal.getsignal(kind) is not signal.SIG_IGN:  # nohup
+                    before[kind] = signal.signal(kind, stop)
         except ValueError:  # not the main thread
             return function(*args, **extra)
         try:
             return function(*args, **extra)
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for kind, handler in before.items():
+                signal.signal(kind, handler)
 
     return run
 

@@ -12,8 +12,8 @@ from rich.text import Text
 from .._errors import ModelError
 from .._text import KANA, TITLES, named, number, rounded
 from ..explain import in_english
-from ..plan import Plan, load
-from ..problems import Problems, check
+from ..plan import Plan
+from ..problems import Problems, problems_of, read_model
 from ._app import SAYS_NO, wants_json, with_json
 from ._common import MODEL, console, grid, print_json
 
@@ -26,8 +26,9 @@ def command(model: str) -> int:
 
     Exit status: 0 usable (warnings are printed), 1 not usable, 2 the file cannot be read.
     """
-    found = check(os.path.abspath(model) if model.lstrip()[:1] in ("{", "[") else model)
-    described, custom = _described(model, found)
+    text, file = read_model(os.path.abspath(model) if model.lstrip()[:1] in ("{", "[") else model)
+    found = problems_of(text, file)
+    described, custom = _described(text, file, found)
     if wants_json():
         print_json(
             {
@@ -56,12 +57,12 @@ def command(model: str) -> int:
     return 0
 
 
-def _described(model: str, found: Problems) -> tuple[dict[str, Any] | None, str]:
+def _described(text: bytes, file: str, found: Problems) -> tuple[dict[str, Any] | None, str]:
     """What a usable model says; a model with custom scorers needs them to be compiled."""
     if not found.usable:
         return None, ""
     try:
-        plan: Plan = load(model)
+        plan = Plan(text, file, None)
     except ModelError as failure:
         return None, str(failure)
     return plan.describe(), ""

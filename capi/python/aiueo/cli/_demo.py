@@ -14,7 +14,7 @@ from rich.text import Text
 from .._text import KANA, TITLES, number
 from ..plan import Plan, load
 from ..scores import Scores
-from ._app import wants_json, with_json
+from ._app import stop_on_terminate, wants_json, with_json
 from ._common import console, grid, print_json
 from ._explain import gaps_of, show
 from ._files import WholeFile
@@ -37,6 +37,7 @@ _TABLES = ("snapshots", "contracts", "ledger", "initiatives", "ranks")
 )
 @click.option("--write", "folder", metavar="DIR", help="Write model, tables and scores there.")
 @with_json
+@stop_on_terminate
 def command(customers: int, months: int, seed: int, planted: str, folder: str | None) -> None:
     """Simulate a portfolio, score today's snapshots, and show what came out."""
     from .. import sim

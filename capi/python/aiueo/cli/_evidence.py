@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -108,8 +109,8 @@ DROP_LEAKS = click.option(
     help="Drop and count what was observed after the day that evidence looks from.",
 )
 _NEEDS_DATE = (
-    "--ledger needs --data-until DATE; it is not taken from a --part, from standard input that is "
-    "--sorted, nor from a table without snapshots"
+    "--ledger needs --data-until DATE; it is not taken from a --part, from standard input or a "
+    "pipe that is --sorted, nor from a table without snapshots"
 )
 OUTPUT = click.option("-o", "--output", required=True, metavar="STATE", help="Where it goes.")
 
@@ -382,8 +383,8 @@ def _of(tables: Mapping[str, str | None]) -> Iterator[None]:
 
 def _latest(plan: Plan, table: Source, nulls: tuple[str, ...]) -> datetime.date | None:
     """The date of a file's latest snapshot; the file is read for it alone."""
-    if table.path == "-" or "as_of" not in table.columns:
-        return None
+    if not os.path.isfile(table.path) or "as_of" not in table.columns:
+        return None  # standard input, and a pipe, can be read only once
     settings = BatchSettings(plan, None, None, "unknown", nulls)
     found: list[datetime.date] = []
     rows = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -48,6 +49,8 @@ class Counted(io.RawIOBase):
 def open_binary(path: str) -> BinaryIO:
     """A file, or standard input for ``-``."""
     if path == "-":
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "is closed", "standard input")
         return sys.stdin.buffer
     if os.path.isdir(path):
         raise IsADirectoryError(21, "is a folder; give a file", path)

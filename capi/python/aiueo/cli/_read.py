@@ -7,11 +7,12 @@ refuses becomes one line with the file, the row where known, and what would be r
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import re
 from collections.abc import Iterator
-from typing import Any, Callable
+from typing import Any, BinaryIO, Callable
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -78,6 +79,8 @@ class Source:
         self._total = 0
         self._invalid: Any = None
         self._file: Any = None
+        if path != "-" and os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, "is a folder; give a file", path)
         opener = {"csv": self._csv, "parquet": self._parquet, "arrow": self._arrow}[kind_of(path)]
         try:
             schema, batches = opener()
@@ -170,6 +173,8 @@ class Source:
             raise Refused(f"{self.name}: is UTF-16; save it as UTF-8")
         if first[:4] == b"PAR1" or first[:6] == b"ARROW1" or first[:2] in (b"PK", b"\x1f\x8b"):
             raise Refused(f"{self.name}: is no CSV; name a Parquet file .parquet, unpack others")
+        if b"\0" in first.lstrip().partition(b"\n")[0]:
+            raise Refused(f"{self.name}: is no CSV: the header has NUL bytes; save it as UTF-8")
         try:
             text = first.decode("utf-8-sig", "surrogateescape")
             header = next(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -198,8 +203,15 @@ class Source:
 
     # ── Parquet, Arrow ───────────────────────────────────────────────────────────────────────
 
+    def _seekable(self, kind: str) -> BinaryIO:
+        file = open_binary(self.path)
+        if not file.seekable():
+            file.close()
+            raise Refused(f"{self.name}: is a pipe; {kind} is read from a file, CSV from pipes too")
+        return file
+
     def _parquet(self) -> tuple[Any, Iterator[Any]]:
-        self._file = open_binary(self.path)
+        self._file = self._seekable("Parquet")
         file = pa_parquet.ParquetFile(self._file)
         names = [name for name in file.schema_arrow.names if self._wanted(name)]
         if not names:
@@ -221,7 +233,7 @@ class Source:
         return schema, batches()
 
     def _arrow(self) -> tuple[Any, Iterator[Any]]:
-        file = self._file = open_binary(self.path)
+        file = self._file = self._seekable("Arrow IPC")
         self._total = os.fstat(file.fileno()).st_size
         magic = file.read(6)
         file.seek(0)

@@ -16,13 +16,13 @@ category, key    ``object`` (``str``)    ``None``
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .._whole_file import WholeFile
 
 Array = NDArray[Any]
 
@@ -217,27 +217,3 @@ def _quoted(text: str) -> str:
     if any(mark in text for mark in ',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
     return text
-
-
-class WholeFile:
-    """A binary file that takes its name only when its block ends without an exception."""
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
-
-    def __enter__(self) -> Any:
-        handle, self._temporary = tempfile.mkstemp(
-            dir=self._path.parent, prefix=f".{self._path.name}."
-        )
-        self._file = os.fdopen(handle, "wb")
-        return self._file
-
-    def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
-        self._file.close()
-        if kind is None:
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(self._temporary, 0o666 & ~mask)  # mkstemp is private; an export is not
-            os.replace(self._temporary, self._path)
-        else:
-            os.unlink(self._temporary)

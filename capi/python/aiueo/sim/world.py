@@ -12,13 +12,14 @@ from typing import Any, Union
 
 import numpy as np
 
+from .._whole_file import WholeFile
 from .knobs import LINKS, Knobs
 from .model import model_of
 from .observe import observe
 from .people import draw_people
 from .process import Process, run
 from .streams import Streams
-from .table import Table, WholeFile
+from .table import Table
 from .tables import NO_DATE, contracts, initiatives, known_on, ledger, ranks
 from .truth import LinkTruth, Truth, ends_table, initiative_truth, link_truth
 
