@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import sys
 
@@ -13,6 +14,7 @@ def main() -> None:
     The process ends without Python's finalization: PyArrow reads files ahead in threads of its own,
     and one that is in Python just then, or waits for standard input, would abort or hang it.
     """
+    _speak_utf8()
     try:
         _run()
         status: object = 0
@@ -24,6 +26,13 @@ def main() -> None:
     number = status if isinstance(status, int) else int(status is not None)
     written = _flush()
     os._exit(number or written)
+
+
+def _speak_utf8() -> None:
+    """The same bytes in every locale; names that are no UTF-8 go out as they came in."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 def _flush() -> int:

@@ -43,14 +43,25 @@ def _day_of_time(value: datetime.datetime, what: str, zone: str) -> int:
     if value != value:  # NaT
         raise _bad(value, what, "is not a date")
     if value.tzinfo is not None:
-        import zoneinfo
-
-        return value.astimezone(zoneinfo.ZoneInfo(zone)).date().toordinal() - EPOCH
+        try:
+            return value.astimezone(_zone(zone)).date().toordinal() - EPOCH
+        except OverflowError:  # there is no year 0, and no year 10,000
+            raise _bad(value, what, f"is on no day from year 1 to 9999 in {zone}") from None
     if value.time() != datetime.time(0):
         raise _bad(
             value, what, "has a time of day but no zone; give the date alone, or a zone as well"
         )
     return value.date().toordinal() - EPOCH
+
+
+def _zone(name: str) -> datetime.tzinfo:
+    """A zone by the name that a plan gives it: IANA's, or an offset such as +09:00."""
+    if name[:1] in ("+", "-"):
+        east = datetime.timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))
+        return datetime.timezone(east if name[0] == "+" else -east)
+    import zoneinfo
+
+    return zoneinfo.ZoneInfo(name)
 
 
 @functools.lru_cache(maxsize=4096)
