@@ -186,8 +186,8 @@ void sort_and_cut(problems& found, std::string_view file) {
         where.path.clear();
         found.push_back({problem::level::error,
                          make_error(errc::limit_exceeded,
-                                    "more problems than " + std::to_string(most_problems) +
-                                        "; mend these first",
+                                    "these are the first " + std::to_string(most_problems) +
+                                        " problems; mend these first",
                                     std::move(where))});
     }
     for (problem& one : found) one.what.where.file = file;

@@ -34,7 +34,6 @@ inline constexpr std::size_t score_bins = 102;  ///< 0 to 100 by points, and unk
 inline constexpr std::size_t unknown_bin = 101;
 inline constexpr std::int32_t observation_window_days = 31;
 inline constexpr std::size_t max_segment_levels = 64;
-inline constexpr std::size_t max_metric_levels = 64;  ///< of a category that is screened
 inline constexpr std::size_t max_initiatives = 256;
 inline constexpr std::size_t max_calls = 1024;  ///< variants of all initiatives
 

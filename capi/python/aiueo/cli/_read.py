@@ -175,6 +175,8 @@ class Source:
             raise Refused(f"{self.name}: is no CSV; name a Parquet file .parquet, unpack others")
         if b"\0" in first.lstrip().partition(b"\n")[0]:
             raise Refused(f"{self.name}: is no CSV: the header has NUL bytes; save it as UTF-8")
+        if len(first) == _HEADER and b"\n" not in first and b"\r" not in first:
+            raise Refused(f"{self.name}: the header is longer than {_HEADER >> 20} MiB")
         try:
             text = first.decode("utf-8-sig", "surrogateescape")
             header = next(csv.reader(io.StringIO(text, newline=""), strict=True))
