@@ -14,8 +14,8 @@
  *   default. NULL options are all defaults. An older program's shorter structure is accepted; what a newer
  *   one's has beyond this version must be 0, else the call is AIUEO_UNSUPPORTED, as with unknown flags.
  * - *_free() takes NULL and cannot fail.
- * - Plans, initiatives, contracts, ledgers and ranks are immutable once made and may be used by any number of threads. A
- *   batch has one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence
+ * - Plans, initiatives, contracts, ledgers and ranks are immutable once made and may be used by any number of threads.
+ * A batch has one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence
  *   has one writer, see there.
  * - Handles may be freed in any order: what a handle needs of another, it keeps.
  * - Columns given to a batch are borrowed: their memory must live, unchanged, until the batch is freed. The
@@ -224,15 +224,15 @@ AIUEO_API void aiueo_plan_free(aiueo_plan *plan);
 
 typedef struct aiueo_initiative {
     uint32_t struct_size;
-    int32_t date;           /* days or AIUEO_NO_DATE, as the next two */
+    int32_t date; /* days or AIUEO_NO_DATE, as the next two */
     int32_t attended;
     int32_t responded;
     const char *initiative; /* its name */
     size_t initiative_length;
-    const char *variant;    /* which of the ways it was done; empty or blank: none is named */
+    const char *variant; /* which of the ways it was done; empty or blank: none is named */
     size_t variant_length;
-    int32_t holdout;        /* 0 or 1: left out on purpose, to compare with; metrics do not count it */
-    uint32_t reserved;      /* 0 */
+    int32_t holdout;   /* 0 or 1: left out on purpose, to compare with; metrics do not count it */
+    uint32_t reserved; /* 0 */
 } aiueo_initiative;
 
 /* For models with metrics "from": "initiatives", and for evidence. Add rows, finish, then share. A stream that fails,
@@ -267,9 +267,9 @@ AIUEO_API void aiueo_initiatives_free(aiueo_initiatives *initiatives);
 #define AIUEO_SNAPSHOTS 1
 
 /* How values lie in memory; layouts are Arrow's. */
-#define AIUEO_TYPE_NONE 0    /* no values: every row is unknown */
-#define AIUEO_TYPE_BIT 1     /* one bit a row, least significant first */
-#define AIUEO_TYPE_BYTE 2    /* one byte a row, 0 or not 0 */
+#define AIUEO_TYPE_NONE 0 /* no values: every row is unknown */
+#define AIUEO_TYPE_BIT 1  /* one bit a row, least significant first */
+#define AIUEO_TYPE_BYTE 2 /* one byte a row, 0 or not 0 */
 #define AIUEO_TYPE_INT8 3
 #define AIUEO_TYPE_INT16 4
 #define AIUEO_TYPE_INT32 5
@@ -285,11 +285,11 @@ AIUEO_API void aiueo_initiatives_free(aiueo_initiatives *initiatives);
 #define AIUEO_TYPE_DECIMAL64 15
 #define AIUEO_TYPE_DECIMAL128 16
 #define AIUEO_TYPE_DECIMAL256 17
-#define AIUEO_TYPE_DATE32 18    /* int32 days */
-#define AIUEO_TYPE_DATE64 19    /* int64 milliseconds, whole days */
-#define AIUEO_TYPE_TIMESTAMP 20 /* int64 in `unit` */
-#define AIUEO_TYPE_TEXT32 21    /* UTF-8 with int32 offsets */
-#define AIUEO_TYPE_TEXT64 22    /* UTF-8 with int64 offsets */
+#define AIUEO_TYPE_DATE32 18     /* int32 days */
+#define AIUEO_TYPE_DATE64 19     /* int64 milliseconds, whole days */
+#define AIUEO_TYPE_TIMESTAMP 20  /* int64 in `unit` */
+#define AIUEO_TYPE_TEXT32 21     /* UTF-8 with int32 offsets */
+#define AIUEO_TYPE_TEXT64 22     /* UTF-8 with int64 offsets */
 #define AIUEO_TYPE_DICTIONARY 24 /* integers of `index_type` into `dictionary`, a text column */
 
 #define AIUEO_UNIT_SECOND 0
@@ -335,8 +335,8 @@ typedef struct aiueo_batch_options {
 AIUEO_API int32_t aiueo_batch_new(const aiueo_plan *plan, int32_t kind, int64_t rows,
                                   const aiueo_batch_options *options, aiueo_batch **out, aiueo_error *error);
 /* Bind a borrowed column by name: a metric, "METRIC@" (when it was observed), "customer", "as_of", "parent". */
-AIUEO_API int32_t aiueo_batch_bind(aiueo_batch *batch, const char *name, size_t name_length,
-                                   const aiueo_column *column, aiueo_error *error);
+AIUEO_API int32_t aiueo_batch_bind(aiueo_batch *batch, const char *name, size_t name_length, const aiueo_column *column,
+                                   aiueo_error *error);
 /* A column in the batch's memory, bound at once: `*values` gets `rows` zeroed values of a fixed-width type
  * (numbers: FLOAT32, FLOAT64, INT8 … UINT64; flags: BYTE; dates: DATE32; categories: INT32 ids of
  * aiueo_batch_text(), −1 unknown), `*validity` a bit for each row, all 0 (unknown) at first; categories have none
@@ -373,8 +373,8 @@ AIUEO_API int32_t aiueo_batch_set_as_of(aiueo_batch *batch, int32_t day, aiueo_e
 /* How many; −1 for NULL. */
 AIUEO_API int64_t aiueo_batch_rows(const aiueo_batch *batch);
 /* The last row of a customer (latest date), by the text of its key. AIUEO_NOT_FOUND if there is none. */
-AIUEO_API int32_t aiueo_batch_find(const aiueo_batch *batch, const char *customer, size_t customer_length,
-                                   int64_t *row, aiueo_error *error);
+AIUEO_API int32_t aiueo_batch_find(const aiueo_batch *batch, const char *customer, size_t customer_length, int64_t *row,
+                                   aiueo_error *error);
 /* The latest date of all rows. AIUEO_NOT_FOUND if there is no row, or no date. */
 AIUEO_API int32_t aiueo_batch_latest_as_of(const aiueo_batch *batch, int32_t *day, aiueo_error *error);
 /* Every row has a key and a date, and no customer two rows for one date. */
@@ -452,9 +452,9 @@ typedef int32_t (*aiueo_progress_fn)(void *user, int64_t rows);
 
 typedef struct aiueo_stream_options {
     uint32_t struct_size;
-    uint32_t flags;        /* AIUEO_STREAM_… */
-    int32_t validation;    /* AIUEO_VALIDATE_… */
-    uint32_t scores_flags; /* AIUEO_SCORES_… */
+    uint32_t flags;                   /* AIUEO_STREAM_… */
+    int32_t validation;               /* AIUEO_VALIDATE_… */
+    uint32_t scores_flags;            /* AIUEO_SCORES_… */
     const aiueo_batch_options *batch; /* read during the call; first_row is ignored */
     aiueo_summary *summary;           /* every batch is added to it */
     aiueo_progress_fn progress;
@@ -576,8 +576,8 @@ AIUEO_API int32_t aiueo_contracts_add_stream(aiueo_contracts *contracts, struct 
 AIUEO_API int32_t aiueo_contracts_finish(aiueo_contracts *contracts, aiueo_error *error);
 /* What is doubtful about finished contracts, as a JSON array of texts: those that overlap, that churned and yet went
  * on, that lack an MRR. [] if there is nothing. */
-AIUEO_API int32_t aiueo_contracts_warnings(const aiueo_contracts *contracts, char *out, size_t capacity,
-                                           size_t *needed, aiueo_error *error);
+AIUEO_API int32_t aiueo_contracts_warnings(const aiueo_contracts *contracts, char *out, size_t capacity, size_t *needed,
+                                           aiueo_error *error);
 AIUEO_API void aiueo_contracts_free(aiueo_contracts *contracts);
 
 /* ── ledger ────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -694,7 +694,8 @@ AIUEO_API int32_t aiueo_evidence_counts(const aiueo_evidence *evidence, char *ou
 AIUEO_API const char *aiueo_study_name(int32_t number);
 /* A study of the evidence: its finding as JSON, with "study", "sentence" and "cautions" (what not to conclude; texts
  * are {"en":…,"ja":…}) beside its own figures, each {"value":…,"lower":…,"upper":…,"n":…}. `options`: a JSON object
- * of the study's own keys (empty: none), such as {"lead":90,"kind":"trial"}. AIUEO_NOT_FOUND for a name that is none. */
+ * of the study's own keys (empty: none), such as {"lead":90,"kind":"trial"}. AIUEO_NOT_FOUND for a name that is none.
+ */
 AIUEO_API int32_t aiueo_evidence_study(const aiueo_evidence *evidence, const char *name, size_t name_length,
                                        const char *options, size_t options_length, char *out, size_t capacity,
                                        size_t *needed, aiueo_error *error);
@@ -714,8 +715,8 @@ AIUEO_API const char *aiueo_action_name(int32_t number);
 /* An action on snapshots: a list for people. `batch`: bound to `plan` with AIUEO_BATCH_ALL_METRICS, with the columns
  * customer and as_of; several dates are a panel. Its initiatives, with all rows kept, say what was done. `evidence`: of
  * the same model, for the actions that rest on findings; NULL: there is none. `options`: a JSON object of the action's
- * own keys (empty: none), such as {"as_of":"2026-04-30"}. AIUEO_NOT_FOUND for a name that is none, and where no customer
- * has a snapshot then. */
+ * own keys (empty: none), such as {"as_of":"2026-04-30"}. AIUEO_NOT_FOUND for a name that is none, and where no
+ * customer has a snapshot then. */
 AIUEO_API int32_t aiueo_plan_act(const aiueo_plan *plan, const char *name, size_t name_length, const aiueo_batch *batch,
                                  const aiueo_evidence *evidence, const char *options, size_t options_length,
                                  aiueo_actions **out, aiueo_error *error);
@@ -735,10 +736,10 @@ AIUEO_API void aiueo_actions_free(aiueo_actions *actions);
 
 typedef struct aiueo_comparison_options {
     uint32_t struct_size;
-    int32_t kind;                        /* of the ends: AIUEO_CONTRACT or AIUEO_TRIAL */
-    const aiueo_evidence *current_seen;  /* what became of the customers, counted with either plan: both, or none */
+    int32_t kind;                       /* of the ends: AIUEO_CONTRACT or AIUEO_TRIAL */
+    const aiueo_evidence *current_seen; /* what became of the customers, counted with either plan: both, or none */
     const aiueo_evidence *proposed_seen;
-    int64_t movers;                      /* customers that move most: 0 is 20, -1 none, at most 10,000 */
+    int64_t movers; /* customers that move most: 0 is 20, -1 none, at most 10,000 */
 } aiueo_comparison_options;
 
 /* A proposed model beside the one in use, before it is rolled out, as JSON (schema/comparison.schema.json): the same
@@ -746,8 +747,8 @@ typedef struct aiueo_comparison_options {
  * customer; who moves, by how much and through which component, by segment; with evidence, AUC and renewal by stage
  * and segment under either. */
 AIUEO_API int32_t aiueo_comparison(const aiueo_batch *current, const aiueo_batch *proposed,
-                                   const aiueo_comparison_options *options, char *out, size_t capacity,
-                                   size_t *needed, aiueo_error *error);
+                                   const aiueo_comparison_options *options, char *out, size_t capacity, size_t *needed,
+                                   aiueo_error *error);
 
 /* ── sealed agreement ──────────────────────────────────────────────────────────────────────────────────── */
 

@@ -20,7 +20,7 @@ struct mode {
 
 #if defined(__x86_64__)
 enum {
-    flush = 0x8040, /* flush-to-zero, denormals-are-zero */
+    flush = 0x8040,                            /* flush-to-zero, denormals-are-zero */
     traps = 0x0080 | 0x0100 | 0x0200 | 0x0400, /* invalid, subnormal, by zero, overflow */
     sticky = 0x003F
 };
@@ -132,11 +132,10 @@ static void scores_one(struct world* w) {
     for (row = 0; row < all_rows; row += 5) {
         STATUS(AIUEO_OK, aiueo_batch_set_as_of(one, as_of[row], &error));
         for (k = 0; k < sizeof names / sizeof names[0]; ++k) {
-            const double values[] = {tiny[row], part[row], part[row], part[row], nps_of[row],
-                                     paid[row]};
+            const double values[] = {tiny[row], part[row],   part[row],
+                                     part[row], nps_of[row], paid[row]};
             int32_t metric = -1;
-            STATUS(AIUEO_OK,
-                   aiueo_batch_metric(one, names[k], strlen(names[k]), &metric, &error));
+            STATUS(AIUEO_OK, aiueo_batch_metric(one, names[k], strlen(names[k]), &metric, &error));
             STATUS(AIUEO_OK, aiueo_batch_set_number(one, metric, 0, values[k], &error));
             if (strcmp(names[k], "nps") == 0)
                 STATUS(AIUEO_OK, aiueo_batch_set_observed(one, metric, 0, as_of[row], &error));
@@ -275,12 +274,11 @@ static void counts(struct world* w) {
     aiueo_evidence* again = NULL;
     aiueo_evidence* sum = host_evidence(w->plan, &known);
     w->seen = host_evidence(w->plan, &known);
-    STATUS(AIUEO_OK, keep_text(aiueo_evidence_counts(w->seen, answer, sizeof answer, &answer_size,
-                                                     &error)));
-    STATUS(AIUEO_OK, keep_text(aiueo_evidence_write(w->seen, answer, sizeof answer, &answer_size,
-                                                    &error)));
     STATUS(AIUEO_OK,
-           aiueo_evidence_read(w->plan, answer, answer_size, NULL, &again, &error));
+           keep_text(aiueo_evidence_counts(w->seen, answer, sizeof answer, &answer_size, &error)));
+    STATUS(AIUEO_OK,
+           keep_text(aiueo_evidence_write(w->seen, answer, sizeof answer, &answer_size, &error)));
+    STATUS(AIUEO_OK, aiueo_evidence_read(w->plan, answer, answer_size, NULL, &again, &error));
     STATUS(AIUEO_OK, aiueo_evidence_merge(sum, again, &error));
     STATUS(AIUEO_OK,
            keep_text(aiueo_evidence_write(sum, answer, sizeof answer, &answer_size, &error)));

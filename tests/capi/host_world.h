@@ -1,5 +1,6 @@
 /* A portfolio whose figures another rounding mode, or one that flushes small numbers to zero, would
- * change: subnormals, tenths, texts, narrow floats. Everything is bytes in a log, to be compared. */
+ * change: subnormals, tenths, texts, narrow floats. Everything is bytes in a log, to be compared.
+ */
 #ifndef AIUEO_TESTS_CAPI_HOST_WORLD_H
 #define AIUEO_TESTS_CAPI_HOST_WORLD_H
 
@@ -77,8 +78,7 @@ static inline void keep_column(const struct ArrowSchema* schema, const struct Ar
 /* A table that was exported, which is then released. */
 static inline void keep_table(struct ArrowSchema* schema, struct ArrowArray* array) {
     int64_t k = 0;
-    for (k = 0; k < schema->n_children; ++k)
-        keep_column(schema->children[k], array->children[k]);
+    for (k = 0; k < schema->n_children; ++k) keep_column(schema->children[k], array->children[k]);
     schema->release(schema);
     array->release(array);
 }
@@ -127,9 +127,9 @@ static inline void fill_portfolio(void) {
         nps_of[k] = who % 10 == 3 ? (double)NAN : (double)((who + 2 * when) % 11);
         pulse[k] = who % 8 == 1 ? 33.3 : (double)NAN;
         narrow[k] = who % 6 == 0 ? 1e-41f : 0.1f * (float)(who % 13); /* subnormal as a float */
-        number_ends[k + 1] = number_ends[k] + snprintf(number_texts + number_ends[k], 16, "%d.%d%s",
-                                                       who % 4, (who * 7 + when) % 10,
-                                                       who % 5 == 0 ? "7e-310" : "3333333");
+        number_ends[k + 1] =
+            number_ends[k] + snprintf(number_texts + number_ends[k], 16, "%d.%d%s", who % 4,
+                                      (who * 7 + when) % 10, who % 5 == 0 ? "7e-310" : "3333333");
     }
 }
 
@@ -261,9 +261,9 @@ static inline void reads_initiatives(struct world* w) {
     STATUS(AIUEO_OK, aiueo_initiatives_keep_all(w->done, &error));
     for (k = 0; k < people; k += 2) {
         key_of(k, key);
-        STATUS(AIUEO_OK, aiueo_initiatives_add(w->done, key, key_bytes, "meeting", 7,
-                                               today - 50 - k, today - 50 - k, AIUEO_NO_DATE,
-                                               &error));
+        STATUS(AIUEO_OK,
+               aiueo_initiatives_add(w->done, key, key_bytes, "meeting", 7, today - 50 - k,
+                                     today - 50 - k, AIUEO_NO_DATE, &error));
     }
     STATUS(AIUEO_OK, aiueo_initiatives_finish(w->done, &error));
 }
