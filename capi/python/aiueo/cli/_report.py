@@ -9,6 +9,8 @@ import click
 
 from .. import report as reports
 from .._contracts import COLUMNS as CONTRACT_COLUMNS
+from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
+from ..plan import Plan
 from ._app import stop_on_terminate, wants_json, with_json
 from ._common import (
     ALLOW_MISSING,
@@ -17,7 +19,6 @@ from ._common import (
     NULL,
     SNAPSHOTS,
     history,
-    initiatives_of,
     plan_of,
     print_json,
     table_errors,
@@ -49,6 +50,12 @@ from ._read import Source
     show_default=True,
     help="So many customers are listed, each with its explanation.",
 )
+@click.option(
+    "--capacity",
+    type=click.FloatRange(0, 1e12),
+    metavar="N",
+    help="The effort that there is for the list; by default the model's priority.capacity.",
+)
 @DROP_LEAKS
 @NULL
 @ALLOW_MISSING
@@ -66,6 +73,7 @@ def command(
     output: str,
     language: str,
     most: int,
+    capacity: float | None,
     drop_leaks: bool,
     nulls: tuple[str, ...],
     allow_missing_columns: bool,
@@ -81,7 +89,7 @@ def command(
     once([path for path in files if path is not None])
     plan = plan_of(model)
     beside: dict[str, Any] = {
-        "initiatives": initiatives_of(plan, initiatives, keep_all=True),
+        "initiatives": _table_of(plan, initiatives),
         "ranks": ranks_of(plan, ranks),
         "ledger": ledger_of(plan, ledger),
     }
@@ -98,6 +106,7 @@ def command(
             data_until=data_until,
             language=language,
             most=most,
+            capacity=capacity,
             drop_leaks=drop_leaks,
             null_texts=nulls,
             missing_columns="unknown" if allow_missing_columns else "error",
@@ -107,3 +116,14 @@ def command(
         print_json({"output": output, "bytes": size, "language": language}, err=to_stderr)
     elif not quiet and not to_stderr:
         click.echo(f"written: {output} ({size:,} bytes)")
+
+
+def _table_of(plan: Plan, path: str | None) -> Any:
+    """Initiatives as a table, since triggers ask them in their own way; checked while it is known
+    which file they are of."""
+    if path is None:
+        return None
+    with history(path, INITIATIVE_COLUMNS, "initiatives") as source:
+        table = source.reader.read_all()
+        plan.initiatives(table, keep_all=True)
+    return table

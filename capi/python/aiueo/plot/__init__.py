@@ -10,6 +10,7 @@ No chart says anything by colour alone: order, shape, dashes or words say it too
 
 from __future__ import annotations
 
+from ._ahead import goal_fan, nrr_fan
 from ._chain import bottleneck
 from ._course import expected_nrr, forecast_fan, nrr_curve
 from ._initiatives import initiatives
@@ -25,10 +26,12 @@ __all__ = [
     "drift",
     "expected_nrr",
     "forecast_fan",
+    "goal_fan",
     "initiatives",
     "key_of",
     "lift",
     "nrr_curve",
+    "nrr_fan",
     "renewal_by_stage",
     "stages_over_time",
     "title_of",

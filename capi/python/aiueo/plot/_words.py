@@ -12,6 +12,8 @@ _TITLES = {
     "bottleneck": ("From our work to revenue", "活動から売上までのつながり"),
     "forecast": ("MRR that will be renewed", "更新されるMRRの予測"),
     "expected": ("Expected NRR", "期待NRR"),
+    "ahead": ("NRR so far, what to expect, and the target", "NRRの実績、見込み、目標"),
+    "goals": ("Goals: so far, and where they are heading", "ゴールの推移と見込み"),
     "nrr": ("The course to the target NRR", "目標NRRまでの道のり"),
     "calibration": ("Score beside what came", "スコアと実際の更新率"),
     "lift": ("Losses among the lowest scores", "低スコア群がとらえた解約"),
@@ -51,6 +53,18 @@ _KEYS = {
         "cases. Dashed: the target.",
         "点：期待値。太い順に、実績が50%、80%、95%の確率で入る範囲。破線：目標。",
     ),
+    "ahead": (
+        "Line: what it came to. Dot at the right: expected. Bars from thick to thin: where what "
+        "comes lies in 50, 80 and 95 % of cases. Dashed: the target.",
+        "線：実績。右の点：見込み。太い順に、実績が50%、80%、95%の確率で入る範囲。破線：目標。",
+    ),
+    "goals": (
+        "Line: so far. Dot at the right: expected by the goal's day; thick bar 80 %, thin bar "
+        "95 %. Dashed: the goal. ▲ reached or likely, ● neither, ▼ unlikely or missed, ◇ not "
+        "known.",
+        "線：これまで。右の点：期日の見込み。太い棒は80%、細い棒は95%の範囲。破線：目標。"
+        "▲達成・達成しそう、●どちらとも言えない、▼難しい・未達、◇不明。",
+    ),
     "nrr": (
         "Solid: the course that reaches the target, with its 95 % interval. Dashed: all. Dotted: "
         "those who reached it. ▲ ahead, ● on course, ▼ behind, ◇ not known.",
@@ -83,6 +97,7 @@ _AXES = {
     "attended and responded": ("attended and responded", "参加と回答"),
     "drawn": ("drawn, not held out", "抽選で実施"),
     "mrr": ("MRR", "MRR"),
+    "nrr": ("NRR", "NRR"),
     "predicted": ("predicted", "予測"),
     "lowest": ("lowest scores", "下位の割合"),
     "captured": ("of those who left", "解約のうち"),
@@ -110,7 +125,7 @@ def language_at(language: str) -> int:
 
 def title_of(chart: str, language: str = "en") -> str:
     """The heading of a chart: of "axes", "stages", "renewal", "initiatives", "bottleneck",
-    "forecast", "expected", "nrr", "calibration", "lift" or "drift"."""
+    "forecast", "expected", "ahead", "goals", "nrr", "calibration", "lift" or "drift"."""
     return _TITLES[chart][language_at(language)]
 
 

@@ -1,4 +1,4 @@
-"""The customers of the list as data for the page's script: names once, figures short."""
+"""The customers of the lists as data for the page's script: names once, figures short."""
 
 from __future__ import annotations
 
@@ -29,57 +29,166 @@ class Names:
         return self._at[name]
 
 
-def customers(plan: Plan, listed: Sequence[Wanted]) -> dict[str, Any]:
-    """What the script draws the list and each customer's page from."""
-    described = plan.describe()
-    metrics, parts, rungs, bands, patterns, plays = (Names() for _ in range(6))
-    for ladder in described["ladders"]:
-        for rung in ladder["rungs"]:
-            rungs.at(rung["name"], rung)
-    for name, play in model_of(plan).get("plays", {}).items():
-        plays.at(
-            name, {"label": play.get("label")} if isinstance(play.get("label"), dict) else None
-        )
-    axes = described["axes"]
-    for axis in axes:
-        for part in axis["components"]:
-            parts.at(f"{axis['name']}.{part['name']}", _called(part, described["metrics"]))
-    order = {axis["name"]: k for k, axis in enumerate(axes)}
+class Labels:
+    """The names that the rows of the lists point to."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.described = plan.describe()
+        self.declared = model_of(plan)
+        self.metrics, self.parts, self.rungs, self.bands = (Names() for _ in range(4))
+        self.patterns, self.plays, self.texts = (Names() for _ in range(3))
+        for ladder in self.described["ladders"]:
+            for rung in ladder["rungs"]:
+                self.rungs.at(rung["name"], rung)
+        for name, play in self.declared.get("plays", {}).items():
+            self.plays.at(name, called(play))
+        for axis in self.described["axes"]:
+            for part in axis["components"]:
+                named = _called(part, self.described["metrics"])
+                self.parts.at(f"{axis['name']}.{part['name']}", named)
+
+    def text(self, name: str | None) -> int | None:
+        """Of a member, an owner, a channel; None where there is none."""
+        return None if name is None else self.texts.at(name)
+
+
+def called(one: Mapping[str, Any]) -> dict[str, Any]:
+    """The label of a play, an alert or a trigger in both languages, of whichever kind it is."""
+    label = one.get("label")
+    if isinstance(label, str):
+        label = dict.fromkeys(_LANGUAGES, label)
+    return {"label": label} if label else {}
+
+
+def customers(
+    plan: Plan,
+    listed: Sequence[Wanted],
+    alerts: Sequence[Mapping[str, Any]],
+    triggers: Sequence[Mapping[str, Any]],
+    languages: Sequence[str],
+) -> dict[str, Any]:
+    """What the script draws the lists and each customer's page from."""
+    labels = Labels(plan)
+    order = {axis["name"]: k for k, axis in enumerate(labels.described["axes"])}
     rows = []
     for one in listed:
-        contract = one.open
-        row: list[Any] = [
-            contract.customer,
-            contract.end.isoformat(),
-            contract.days,
-            _short(contract.mrr, 2),
-            int(contract.trial),
-            contract.seen.isoformat() if contract.seen else None,
-            [plays.at(name) for name in one.plays],
-        ]
+        row = _line(one, labels)
         if one.why is not None:
             row += [
-                _why(one.why, order, metrics, parts, bands, patterns),
-                None if one.gap is None else _gap(one.gap, rungs, metrics),
+                _why(
+                    one.why,
+                    order,
+                    labels.metrics,
+                    labels.parts,
+                    labels.bands,
+                    labels.patterns,
+                ),
+                None if one.gap is None else _gap(one.gap, labels.rungs, labels.metrics),
             ]
         rows.append(row)
+    happened, send = Names(), Names()
+    for key, names in (("alerts", happened), ("triggers", send)):
+        for name, one in labels.declared.get(key, {}).items():
+            names.at(name, called(one))
     return {
         "axes": [
-            {
-                "name": axis["name"],
-                "label": _axis_labels(axis),
-            }
-            for axis in axes
+            {"name": axis["name"], "label": _axis_labels(axis)} for axis in labels.described["axes"]
         ],
-        "parts": parts.labels,
-        "metrics": metrics.labels,
-        "rungs": rungs.labels,
-        "bands": bands.labels,
-        "patterns": patterns.labels,
-        "plays": plays.labels,
-        "currency": described.get("currency") or "",
+        "alerts": {
+            "names": happened.labels,
+            "rows": [_alert(one, happened, labels, languages) for one in alerts],
+        },
+        "triggers": {
+            "names": send.labels,
+            "rows": [_message(one, send, labels) for one in triggers],
+        },
+        "parts": labels.parts.labels,
+        "metrics": labels.metrics.labels,
+        "rungs": labels.rungs.labels,
+        "bands": labels.bands.labels,
+        "patterns": labels.patterns.labels,
+        "plays": labels.plays.labels,
+        "texts": labels.texts.labels,
+        "currency": labels.described.get("currency") or "",
         "rows": rows,
     }
+
+
+def _line(one: Wanted, labels: Labels) -> list[Any]:
+    """A customer's contract, and what the action "priority" says of it: of one that it ranks, MRR
+    is as in its gain."""
+    held, ranked = one.open, one.ranked
+    end: str | None = held.end.isoformat() if held else None
+    days = held.days if held else None
+    mrr = held.mrr if held else None
+    if ranked is not None:
+        mrr = ranked["mrr"]
+        if held is None and ranked["ends"] is not None:
+            end = ranked["ends"]
+    return [
+        one.customer,
+        end,
+        days,
+        _short(mrr, 2),
+        int(held is not None and held.trial),
+        one.seen.isoformat() if one.seen else None,
+        [labels.plays.at(name) for name in one.plays],
+        None if ranked is None else _rank(ranked, labels),
+    ]
+
+
+def _rank(row: Mapping[str, Any], labels: Labels) -> list[Any]:
+    return [
+        row["rank"],
+        int(row["chosen"]),
+        int(row["first"]),
+        *(_short(row[key], 2) for key in ("gain", "gain_lower", "gain_upper", "effort")),
+        row["n"],
+        None if row["play"] is None else labels.plays.at(row["play"]),
+        labels.text(row["owner"]),
+        labels.text(row["channel"]),
+        labels.text(row["member"]),
+    ]
+
+
+def _answer(row: Mapping[str, Any], labels: Labels) -> list[Any]:
+    play = None if row["play"] is None else labels.plays.at(row["play"])
+    return [play, labels.text(row["owner"]), labels.text(row["channel"])]
+
+
+def _alert(
+    row: Mapping[str, Any], names: Names, labels: Labels, languages: Sequence[str]
+) -> list[Any]:
+    said = {"en": row["reason"], "ja": row["reason_ja"]}
+    return [
+        row["customer"],
+        names.at(row["alert"]),
+        row["fired"],
+        int(row["open"]),
+        _short(row["mrr"], 2),
+        labels.text(row["member"]),
+        *_answer(row, labels),
+        [said[language] for language in languages],
+    ]
+
+
+def _message(row: Mapping[str, Any], names: Names, labels: Labels) -> list[Any]:
+    return [
+        row["customer"],
+        names.at(row["initiative"]),
+        labels.text(row["variant"]),
+        _short(row["mrr"], 2),
+        labels.text(row["member"]),
+        *_answer(row, labels),
+        _values(row["reason"], labels.declared["triggers"][row["initiative"]]["when"]),
+    ]
+
+
+def _values(reason: str, when: str) -> str:
+    """What the customer has, without the condition, which stands above the list."""
+    values = reason[len(when) :].strip() if reason.startswith(when) else reason
+    bare = values.startswith("(") and values.endswith(")")
+    return (values[1:-1] if bare else values) or reason
 
 
 def _called(part: Mapping[str, Any], metrics: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -218,4 +327,4 @@ def _approach(gap: Mapping[str, Any]) -> list[str]:
     return [str(said)] if said else []
 
 
-__all__ = ["customers"]
+__all__ = ["called", "customers"]

@@ -16,22 +16,29 @@ from .._library import version
 from .._optional import needed, optional
 from .._text import number
 from .._whole_file import WholeFile
+from ..actions import Actions
 from ..evidence import Evidence
+from ..explain import Record
 from ..finding import Finding
 from ..plan import Plan, load
 from ..plot._words import key_of, title_of
 from ..summary import LACKS_INITIATIVES
+from ._acts import happened, to_send, today_of, unranked
 from ._clean import clean, data_block
 from ._customers import customers
 from ._glance import Now, tiles
+from ._lists import Lists, lists, newest
 from ._panel import Panel, arrow_table, monthly
+from ._plan import plan_section
 from ._sections import Figure, Pages, Section
 from ._svg import colour_rules, drawn
-from ._today import MOST_CUSTOMERS, Wanted, model_of, open_contracts, target_rung, today
+from ._today import MOST_CUSTOMERS, Wanted, model_of, open_contracts, today
 from ._words import LANGUAGES, script_words, words
 
 #: Studies that the page shows, in its order.
 _STUDIES = ("renewal", "bottleneck", "forecast", "nrr", "validation", "drift")
+#: What the action takes.
+_MOST_CAPACITY = 1e12
 _LIBRARIES = ("altair", "jinja2", "pyarrow", "vl_convert")
 _HERE = Path(__file__).parent
 
@@ -53,20 +60,28 @@ def page(
     null_texts: Iterable[str] = (),
     threads: int = 1,
     most: int = MOST_CUSTOMERS,
+    capacity: float | None = None,
 ) -> str:
     """The report of a portfolio: one HTML page that loads nothing, in English, Japanese or both.
 
     ``model``: a plan, or what `aiueo.load` takes. The tables as in `Plan.evidence`; ``data_until``
     is the day that the report is of, by default that of the latest snapshot. ``language``: "en",
     "ja" or "both". ``most``: so many customers are listed, with their explanations; at most 1,000.
+    ``capacity``: the effort that there is for the list, as the action "priority" has it; by default
+    the model's, without that as much as it takes. ``initiatives`` as a table, since what triggers
+    ask of them is prepared for them alone.
 
-    Raises what `Plan.evidence` raises; ArgumentError for another language. A study that cannot be
-    made of this history says so in its place.
+    Raises what `Plan.evidence` raises; ArgumentError for another language, or a capacity below 0. A
+    study or a list that cannot be made of this history says so in its place.
     """
     _need_libraries()
     languages = _languages(language)
     if not 0 <= most <= MOST_CUSTOMERS:
         raise ArgumentError(INVALID_ARGUMENT, f"most is {most}; 0 to {MOST_CUSTOMERS} are possible")
+    if capacity is not None and not 0 <= capacity <= _MOST_CAPACITY:
+        raise ArgumentError(
+            INVALID_ARGUMENT, f"capacity is {capacity}; it is a number from 0 to {_MOST_CAPACITY:g}"
+        )
     plan = model if isinstance(model, Plan) else load(model)
     content = _content(
         plan,
@@ -80,6 +95,7 @@ def page(
         columns={"missing_columns": missing_columns, "null_texts": tuple(null_texts)},
         threads=threads,
         most=most,
+        capacity=capacity,
     )
     return _rendered(plan, content, languages)
 
@@ -114,7 +130,10 @@ class _Content:
 
     day: datetime.date
     now: Now
+    lists: Lists
     listed: list[Wanted]
+    alerts: list[Record]
+    messages: list[Record]
     open: int
     months: dict[str, Any]
     found: dict[str, Finding | str]
@@ -135,13 +154,13 @@ def _content(
     columns: dict[str, Any],
     threads: int,
     most: int,
+    capacity: float | None,
 ) -> _Content:
     out = _Content()
     done = None if initiatives is None else plan.initiatives(initiatives, keep_all=True)
     contracts = plan.contracts(ends)
     batch = plan.batch(table, initiatives=done, all_metrics=True, **columns)
-    latest = batch.latest_as_of()
-    until = data_until if data_until is not None else latest
+    until = data_until if data_until is not None else batch.latest_as_of()
     if until is None:
         raise ArgumentError(
             INVALID_ARGUMENT,
@@ -168,15 +187,44 @@ def _content(
     panel = Panel(scores)
     options = {"initiatives": done, "threads": threads, **columns}
     out.months = dict(monthly(plan, table, until=out.day, panel=panel, **options))
-    held = open_contracts(plan, ends, day, panel.latest(day))
+    latest = panel.latest(day)
+    held = open_contracts(plan, ends, day, latest)
     rows = [one.row for one in held if one.row is not None and not one.trial]
     own = plan.score(table.take(rows), detail=True, check=False, **options) if rows else None
     out.now = Now(held, own)
     ladder = next(iter(plan.ladders), None)
     stages = scores[ladder].codes if ladder is not None else ()
-    out.listed = today(plan, batch, stages, held, most)
+    out.lists = lists(
+        plan,
+        batch,
+        table,
+        ends,
+        panel,
+        day,
+        seen,
+        initiatives=initiatives,
+        done=done,
+        capacity=capacity,
+        most=most,
+        columns=columns,
+    )
+    ranked = _rows(out.lists.priority, most) if unranked(out.lists) is None else []
+    out.listed = today(plan, batch, stages, held, most, ranked, latest)
+    out.alerts = _picked(out.lists.alerts, "alerts", "alert")
+    out.messages = _picked(out.lists.triggers, "triggers", "initiative")
     out.open = len(held)
     return out
+
+
+def _rows(made: Actions | str, most: int) -> list[Record]:
+    return [] if isinstance(made, str) else made.rows(0, most)
+
+
+def _picked(made: Actions | str | None, key: str, column: str) -> list[Record]:
+    """The rows that the page has room for; each alert or trigger under the key `key[:-1]`."""
+    if not isinstance(made, Actions):
+        return []
+    return newest(made, column, [one[key[:-1]] for one in made.head[key]])
 
 
 def _study(seen: Evidence, name: str) -> Finding | str:
@@ -201,7 +249,9 @@ def _rendered(plan: Plan, content: _Content, languages: tuple[str, ...]) -> str:
     make.filters["held"] = _held
     style = f"{(_HERE / 'page.css').read_text(encoding='utf-8')}\n{colour_rules()}\n"
     script = (_HERE / "page.js").read_text(encoding="utf-8")
-    known = customers(plan, content.listed)
+    known = customers(plan, content.listed, content.alerts, content.messages, languages)
+    known["capacity"] = _capacity(content.lists)
+    known["digits"] = plan.describe().get("minor_digits") or 0
     known["words"] = {language: script_words(language) for language in languages}
     with _unchecked():
         editions = [_edition(plan, content, language, markup) for language in languages]
@@ -218,6 +268,14 @@ def _rendered(plan: Plan, content: _Content, languages: tuple[str, ...]) -> str:
             version=version(),
         )
     )
+
+
+def _capacity(made: Lists) -> float | None:
+    """The effort that there is, where the list goes by gain."""
+    if unranked(made) is not None or isinstance(made.priority, str):
+        return None
+    capacity: float | None = made.priority.head["capacity"]
+    return capacity
 
 
 def _held(text: str) -> str:
@@ -247,30 +305,24 @@ def _edition(plan: Plan, content: _Content, language: str, markup: Any) -> dict[
     goals = [one for one in model_of(plan).get("goals", {}).values() if isinstance(one, dict)]
     pages = Pages(plan, goals, language)
     sections = [pages.months(content.months)]
-    sections += [pages.of(name, content.found[name]) for name in _STUDIES]
+    for name in _STUDIES:
+        sections.append(pages.of(name, content.found[name]))
+        if name == "forecast":
+            sections.append(plan_section(content.found["nrr"], content.lists.goals, language))
+    made = content.lists
     return {
         "language": language,
         "w": w,
         "tiles": tiles(plan, content.now, content.found["nrr"], goals, language),
-        "today": _today_note(plan, content, pages, w),
+        "today": today_of(plan, made, content.listed, content.open, pages.names, language),
+        "lists": [
+            happened(plan, made.alerts, len(content.alerts), language),
+            to_send(plan, made.triggers, len(content.messages), language),
+        ],
         "sections": [_shown(one, language, w, markup) for one in sections],
         "basis": _basis(plan, content, w),
         "doubts": content.doubts,
     }
-
-
-def _today_note(
-    plan: Plan, content: _Content, pages: Pages, w: Mapping[str, str]
-) -> dict[str, str]:
-    if not content.listed:
-        return {"order": w["nobody_today"], "of": ""}
-    target = target_rung(plan)
-    order = w["today_note_plain"]
-    if target is not None:
-        order = w["today_note"].format(pages.names.get(target[1], target[1]))
-    listed, held = number(len(content.listed)), number(content.open)
-    of = w["listed_all"].format(held) if listed == held else w["listed"].format(listed, held)
-    return {"order": order, "of": of}
 
 
 def _shown(section: Section, language: str, w: Mapping[str, str], markup: Any) -> dict[str, Any]:
@@ -278,7 +330,7 @@ def _shown(section: Section, language: str, w: Mapping[str, str], markup: Any) -
         "name": section.name,
         "title": w[section.name],
         "section": section,
-        "missing": w["not_there"].format(section.missing) if section.missing else "",
+        "missing": section.missing,
         "figures": [_figure(one, language, markup) for one in section.figures],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from .._optional import loaded, needed
@@ -77,6 +78,16 @@ class Panel:
         last = self._last(table.sort_by(order), ["code"])
         columns = (last.column(name).to_pylist() for name in ("code", "row", "day"))
         return {self.names[code]: (row, at) for code, row, at in zip(*columns)}
+
+    def without(self, names: Iterable[str]) -> Any:
+        """The rows of all other customers, in order; None if that is every row."""
+        out = set(names)
+        codes = [code for code, name in enumerate(self.names) if name in out]
+        if not codes:
+            return None
+        column = self._table.column("code")
+        is_out = self._pc.is_in(column, value_set=self._pa.array(codes, column.type))
+        return self._table.filter(self._pc.invert(is_out)).column("row")
 
     def months(self, day: int) -> dict[str, list[int]]:
         """The rows of each customer's latest snapshot in a month, by month up to a day: the last

@@ -89,7 +89,7 @@ class Pages:
         """The section of a study; of one that failed, why."""
         section = Section(study)
         if isinstance(found, str):
-            section.missing = found
+            section.missing = self.words["not_there"].format(found)
             return section
         plain = found.to_dict()
         section.sentence = found.sentence.in_(self.language)
@@ -116,7 +116,7 @@ class Pages:
     def months(self, summaries: Mapping[str, Mapping[str, Any]]) -> Section:
         section = Section("time")
         if not summaries:
-            section.missing = self.words["unknown"]
+            section.missing = self.words["not_there"].format(self.words["unknown"])
             return section
         section.figures = [
             Figure(

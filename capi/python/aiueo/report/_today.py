@@ -1,11 +1,11 @@
-"""Who comes first today, and why."""
+"""Who comes first today, and why; who is a customer no more."""
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -36,10 +36,14 @@ class Open:
 class Wanted:
     """A customer on the list: its contract, what its next rung lacks, and why its score is so."""
 
-    open: Open
-    gap: Gap | None
-    why: Explanation | None
+    customer: str
+    open: Open | None  #: None: no contract or trial of it is open
+    row: int | None  #: of its snapshot in the batch; None without one of today
+    seen: datetime.date | None  #: the date of the latest snapshot
+    gap: Gap | None = None
+    why: Explanation | None = None
     plays: list[str] = field(default_factory=list)
+    ranked: Mapping[str, Any] | None = None  #: its row of the action "priority"
 
 
 def open_contracts(plan: Plan, contracts: Any, day: int, latest: Mapping[str, Any]) -> list[Open]:
@@ -75,20 +79,40 @@ def open_contracts(plan: Plan, contracts: Any, day: int, latest: Mapping[str, An
 
 def _undecided(contracts: Any) -> Any:
     """The rows of a contracts table without an outcome, and the columns that matter."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     there = contracts.select([name for name in _COLUMNS if name in contracts.column_names])
     if "outcome" not in there.column_names:
         return there
-    outcome = there.column("outcome")
-    if pa.types.is_dictionary(outcome.type):
-        outcome = pc.cast(outcome, outcome.type.value_type)
-    said = pc.utf8_trim_whitespace(pc.cast(outcome, pa.string()))
-    return there.filter(pc.equal(pc.fill_null(said, ""), ""))
+    return there.filter(pc.equal(_outcomes(there), ""))
+
+
+def _outcomes(contracts: Any) -> Any:
+    """Of each row, without spaces around it; empty: still open."""
+    import pyarrow.compute as pc
+
+    said = pc.utf8_trim_whitespace(_as_text(contracts.column("outcome")))
+    return pc.fill_null(said, "")
+
+
+def _as_text(column: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
+    return pc.cast(column, pa.string())
+
+
+def _texts(values: Iterable[str]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(list(values), pa.string())
 
 
 _COLUMNS = ("customer", "start", "end", "outcome", "mrr_before", "kind")
+#: Outcomes after which there is no customer any more.
+_LOST = ("churned", "lapsed")
 
 
 def _text(value: Any) -> str:
@@ -130,14 +154,56 @@ def model_of(plan: Plan) -> dict[str, Any]:
     return out
 
 
+def gone(plan: Plan, contracts: Any, day: int) -> set[str]:
+    """Customers that left: their latest contract or trial has ended and was not renewed, and none
+    is open. ``contracts`` has passed `Plan.contracts`."""
+    import pyarrow.compute as pc
+
+    if "outcome" not in contracts.column_names:
+        return set()
+    there = contracts.select([name for name in _COLUMNS if name in contracts.column_names])
+    said = _outcomes(there)
+    lost = _ends(there.filter(pc.is_in(said, value_set=_texts(_LOST))), plan, day)
+    if not lost:
+        return set()
+    stayed = there.filter(pc.invert(pc.is_in(said, value_set=_texts(_LOST))))
+    own = pc.is_in(_as_text(stayed.column("customer")), value_set=_texts(lost))
+    for one in stayed.filter(own).to_pylist():
+        customer, start = _text(one["customer"]), _day(one.get("start"), plan)
+        if start is not None and start > day:
+            continue
+        end = _day(one["end"], plan)
+        if not _text(one.get("outcome")) or end is None or end > lost.get(customer, day):
+            lost.pop(customer, None)
+    return set(lost)
+
+
+def _ends(contracts: Any, plan: Plan, day: int) -> dict[str, int]:
+    """The latest end up to a day, by customer."""
+    out: dict[str, int] = {}
+    for one in contracts.to_pylist():
+        customer, end = _text(one["customer"]), _day(one["end"], plan)
+        if end is not None and end <= day:
+            out[customer] = max(end, out.get(customer, end))
+    return out
+
+
 def today(
-    plan: Plan, batch: Any, stages: Sequence[int], contracts: Sequence[Open], most: int
+    plan: Plan,
+    batch: Any,
+    stages: Sequence[int],
+    contracts: Sequence[Open],
+    most: int,
+    ranked: Sequence[Mapping[str, Any]] = (),
+    latest: Mapping[str, tuple[int, int]] | None = None,
 ) -> list[Wanted]:
-    """The customers to look after first, at most so many: contracts that end soonest (within 30,
-    90, 180 and 365 days), among them those below the target rung, among them those with most MRR.
+    """The customers to look after first, at most so many: those that the action "priority" ranks,
+    in its order, and after them those whose contracts end soonest (within 30, 90, 180 and 365
+    days), among them those below the target rung, among them those with most MRR.
 
     ``stages``: positions on the first ladder by row of the batch, below 0 where it is not known.
-    The reason is what the next rung lacks.
+    ``ranked``: rows of the action; ``latest``: row and day of each customer's latest snapshot. The
+    reason is what the next rung lacks.
     """
     target = target_rung(plan)
     least = plan.ladders[target[0]].index(target[1]) if target else 0
@@ -147,17 +213,28 @@ def today(
         below = one.row is None or (target is not None and stages[one.row] < least)
         return step, not below, -(one.mrr or 0.0), one.days, one.customer
 
-    chosen = sorted(contracts, key=place)[:most]
+    held = {one.customer: one for one in contracts}
+    chosen = []
+    for row in ranked[:most]:
+        own = held.pop(row["customer"], None)
+        at, seen = (latest or {})[row["customer"]]
+        chosen.append(Wanted(row["customer"], own, at, date_of(seen), ranked=row))
+    for one in sorted(held.values(), key=place)[: most - len(chosen)]:
+        chosen.append(Wanted(one.customer, one, one.row, one.seen))
     plays = model_of(plan).get("plays", {})
-    return [_wanted(plan, batch, one, target, plays) for one in chosen]
+    return [_explained(plan, batch, one, target, plays) for one in chosen]
 
 
-def _wanted(plan: Plan, batch: Any, one: Open, target: Any, plays: Mapping[str, Any]) -> Wanted:
+def _explained(
+    plan: Plan, batch: Any, one: Wanted, target: Any, plays: Mapping[str, Any]
+) -> Wanted:
     if one.row is None:
-        return Wanted(one, None, None)
+        return one
     why = plan.explain(batch, row=one.row)
     gap = plan.gap(batch, row=one.row, ladder=target[0]) if target else None
-    return Wanted(one, gap, why, _plays(why, plays))
+    # Of a ranked customer the action says which play; of others what would move the score most.
+    found = _plays(why, plays) if one.ranked is None else []
+    return replace(one, gap=gap, why=why, plays=found)
 
 
 def _plays(why: Explanation, plays: Mapping[str, Any]) -> list[str]:
@@ -170,4 +247,13 @@ def _plays(why: Explanation, plays: Mapping[str, Any]) -> list[str]:
     return out
 
 
-__all__ = ["MOST_CUSTOMERS", "Open", "Wanted", "model_of", "open_contracts", "target_rung", "today"]
+__all__ = [
+    "MOST_CUSTOMERS",
+    "Open",
+    "Wanted",
+    "gone",
+    "model_of",
+    "open_contracts",
+    "target_rung",
+    "today",
+]

@@ -14,10 +14,13 @@ _WORDS = {
     # sections
     "glance": ("At a glance", "概況"),
     "today": ("Today: whom to look after first", "今日、優先してフォローする顧客"),
+    "alerts": ("What happened", "起きたこと"),
+    "triggers": ("Whom to send what", "誰に何を送るか"),
     "time": ("How the portfolio moves", "全体の推移"),
     "renewal": ("Do the stages mean renewal?", "ステージは更新につながっているか"),
     "bottleneck": ("Where the chain breaks", "どこで止まっているか（ボトルネック）"),
     "forecast": ("What will be renewed", "更新の見通し"),
+    "plan": ("Ahead of the plan, or behind?", "計画より先行か、遅れか"),
     "nrr": ("Expected NRR, and the course to the target", "期待NRRと目標までの道のり"),
     "validation": ("Can the scores be trusted?", "スコアは信頼できるか"),
     "drift": ("What has changed underneath", "前提の変化"),
@@ -47,6 +50,41 @@ _WORDS = {
     "values_of": ("at {} customers; not counted", "{}社。スコアに含めていません"),
     "unknown": ("not known", "不明"),
     # list and customer
+    "priority_note": (
+        "The order is gain per effort. Gain: MRR × the share that reaches the next stage within {} "
+        "months × (NRR there − NRR here, over {} months). Effort: of the plays for what the next "
+        "stage lacks. It is an order of work, not a prediction.",
+        "順序は「見込み÷工数」の大きい順です。見込み＝MRR×{}か月以内に次のステージに届く割合"
+        "×（次のステージのNRR−今のステージのNRR、{}か月後）。工数は、足りない条件に対応する打ち手の合計"
+        "です。作業の順序であり、予測ではありません。",
+    ),
+    "unsure_note": (
+        "? marks a gain that is not established: its interval reaches below 0.",
+        "? は、区間が0を下回り、確立していない見込みです。",
+    ),
+    "first_note": ("Bands to start with ({}) come first.", "優先バンド（{}）が先頭です。"),
+    "capacity_note": (
+        "The effort that there is: {}. ✓ marks the customers within it.",
+        "使える工数は{}で、✓はその範囲の顧客です。",
+    ),
+    "at_top_note": (
+        "On the highest stage, and so not ranked: {}.",
+        "最上位のステージにいるため順位に入らない顧客：{}社。",
+    ),
+    "others_note": (
+        "Customers with an open contract that are not ranked follow, soonest end first.",
+        "契約継続中で順位に入らない顧客は、契約終了の近い順で後に続きます。",
+    ),
+    "no_priority": (
+        "What help would gain cannot be told, so the list goes by contract end: {}",
+        "支援の見込みを示せないため、契約終了の近い順で表示しています：{}",
+    ),
+    "no_plays": (
+        'the model declares no plays. "plays": {"call": {"for": ["U.logins"], "owner": '
+        '"…", "effort": 1}} would.',
+        'モデルに打ち手（plays）がありません。例："plays": {"call": {"for": ["U.logins"], '
+        '"owner": "…", "effort": 1}}',
+    ),
     "today_note": (
         "Contracts that are decided soonest come first (within 30, 90, 180 and 365 days); among "
         "those, customers below {}; among those, most MRR. The reason is what the next stage "
@@ -59,6 +97,10 @@ _WORDS = {
         "those, most MRR. It is an order of work, not a prediction.",
         "契約終了が近い順（30、90、180、365日以内）、その中ではMRRの大きい順です。"
         "作業の順序であり、予測ではありません。",
+    ),
+    "listed_ranked": (
+        "Listed are {} of {} ranked customers, and {} others.",
+        "順位に入る{1}社のうち{0}社と、ほかの{2}社を載せています。",
     ),
     "listed": (
         "The first {} of {} customers with an open contract or trial.",
@@ -73,6 +115,95 @@ _WORDS = {
         "The list is drawn by the page's own script; open the file in a browser.",
         "リストの表示にはページ内のスクリプトが必要です。ブラウザーで開いてください。",
     ),
+    "bands_table": ("Bands", "バンド"),
+    "band": ("band", "バンド"),
+    "start_with": ("to start with", "優先"),
+    "gain": ("gain in MRR (95 %)", "MRRの見込み（95%）"),
+    "effort": ("effort", "工数"),
+    "ratio": ("gain per effort", "見込み÷工数"),
+    # what happened, and what to send
+    "no_alerts": (
+        'The model declares no alerts. This would: "alerts": {"health-drop": {"of": '
+        '"overall", "drop": 15}}',
+        'モデルにアラートがありません。例："alerts": {"health-drop": {"of": "overall", '
+        '"drop": 15}}',
+    ),
+    "no_triggers": (
+        'The model declares no triggers. This would: "triggers": {"hello": {"when": '
+        '"U < 40", "play": "call"}}',
+        'モデルにトリガーがありません。例："triggers": {"hello": {"when": "U < 40", '
+        '"play": "call"}}',
+    ),
+    "rows_all": (
+        "Newest first; of a day most MRR first.",
+        "新しい順、同じ日ではMRRの大きい順です。",
+    ),
+    "rows_some": (
+        "Newest first; of a day most MRR first. Listed are {} of {}.",
+        "新しい順、同じ日ではMRRの大きい順です。{1}件のうち{0}件を載せています。",
+    ),
+    "send_all": (
+        "Most MRR first. Who is held out is counted and not named.",
+        "MRRの大きい順です。比較のため送らない顧客は、数だけを示します。",
+    ),
+    "send_some": (
+        "Most MRR first; listed are {} of {}. Who is held out is counted and not named.",
+        "MRRの大きい順で、{1}件のうち{0}件を載せています。比較のため送らない顧客は、数だけを示します。",
+    ),
+    "alert": ("alert", "アラート"),
+    "kind": ("fires on", "条件"),
+    "on_drop": ("a score fell through behaviour", "行動によるスコア低下"),
+    "on_down": ("a lower stage than before", "ステージの後退"),
+    "on_dark": ("a score that cannot be told any more", "スコアが算出不能に"),
+    "fired": ("fired", "発生"),
+    "still_open": ("still open", "継続中"),
+    "trigger": ("trigger", "トリガー"),
+    "when": ("when", "条件"),
+    "play": ("play", "打ち手"),
+    "to_send": ("to send", "送る"),
+    "sent_before": ("sent before", "送付済み"),
+    "succeeded": ("done already", "達成済み"),
+    "held_out": ("held out", "対照"),
+    "cannot_tell": ("cannot be told", "判定不能"),
+    # ahead or behind
+    "no_plan": (
+        'The model declares neither goals nor a target of NRR. This would: "study": '
+        '{"nrr_target": 1.1}',
+        'モデルに目標（goals）もNRRの目標もありません。例："study": {"nrr_target": 1.1}',
+    ),
+    "beside": ("The plan, and what is to be expected", "計画と見込み"),
+    "plan_of": ("what", "対象"),
+    "by_when": ("by", "期限"),
+    "now": ("now", "現在"),
+    "wanted": ("wanted", "目標"),
+    "expected_80": ("expected (80 %)", "見込み（80%）"),
+    "nrr_in": ("NRR over {} months", "{}か月のNRR"),
+    "course": ("Course of the customers of the last {} months", "直近{}か月に始めた顧客の歩み"),
+    "nrr_told": (
+        "{0}: NRR over {1} months is expected to be {2} (80 %: {3}), the target is {4}.",
+        "{0}：{1}か月後のNRRの見込みは{2}（80%：{3}）、目標は{4}です。",
+    ),
+    "nrr_unknown": (
+        "The NRR to expect is not known, so nothing can be said of its target, {}.",
+        "期待NRRが不明なため、目標{}との比較はできません。",
+    ),
+    "course_told": (
+        "{0}: customers of the last {1} months kept and grew to {2} of what they began with, where "
+        "{3} is on the way to the target; the difference is {4} points (95 %: {5}).",
+        "{0}：直近{1}か月に始めた顧客のMRRは開始時の{2}で、目標に届く歩みは{3}です。差は{4}ポイント"
+        "（95%：{5}）です。",
+    ),
+    "came": ("came to", "実績"),
+    "expected_then": ("expected then", "当時の見込み"),
+    "head_ahead": ("Ahead", "先行"),
+    "head_on": ("Neither ahead nor behind", "先行とも遅れとも言えない"),
+    "head_behind": ("Behind", "遅れ"),
+    "goal_reached": ("reached", "達成"),
+    "goal_likely": ("ahead (likely)", "先行（達成しそう）"),
+    "goal_open": ("neither", "どちらとも言えない"),
+    "goal_unlikely": ("behind (unlikely)", "遅れ（達成は難しい）"),
+    "goal_missed": ("missed", "未達"),
+    "goal_unknown": ("not known", "不明"),
     # figures and texts
     "as_table": ("Figures as a table", "数値を表で見る"),
     "as_text": ("All figures of this study", "この分析のすべての数値"),
@@ -156,6 +287,32 @@ SCRIPT = {
     "overall": ("Overall", "総合"),
     "reason": ("Reason", "理由"),
     "inDays": ("in {} days", "あと{}日"),
+    "everyone": ("all", "すべて"),
+    "part": ("Show", "表示"),
+    "part_chosen": ("within the capacity", "工数の範囲"),
+    "part_first": ("bands to start with", "優先バンド"),
+    "part_ranked": ("ranked", "順位あり"),
+    "part_others": ("not ranked", "順位なし"),
+    "gain": ("Gain", "見込み"),
+    "effort": ("Effort", "工数"),
+    "chosen": ("within the capacity", "工数の範囲"),
+    "notRanked": ("not ranked", "順位なし"),
+    "unsure": ("not established", "確立していない"),
+    "noContract": ("no open contract", "継続中の契約なし"),
+    "member": ("Member", "担当者"),
+    "shownRows": ("{0}–{1} of {2}", "{2}件中 {0}〜{1}件"),
+    "every": ("all", "すべて"),
+    "fired": ("Fired", "発生日"),
+    "open": ("still open", "継続中"),
+    "alert": ("Alert", "アラート"),
+    "happened": ("What happened", "内容"),
+    "trigger": ("Trigger", "トリガー"),
+    "variant": ("variant {}", "案：{}"),
+    "play": ("Play", "打ち手"),
+    "alertsList": ("What happened to whom", "起きたことと顧客"),
+    "triggersList": ("Whom to send what", "送る相手と内容"),
+    "alertsPages": ("Pages of what happened", "起きたことのページ"),
+    "triggersPages": ("Pages of what to send", "送るもののページ"),
     "today": ("today", "今日"),
     "overdue": ("{} days overdue", "{}日超過"),
     "trial": ("trial", "トライアル"),

@@ -3,9 +3,12 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const PAGE = 25;
   const LONG = 80;
-  const state = { query: "", rung: "", sort: "place", down: false, page: 0 };
+  const state = { query: "", rung: "", part: "", sort: "place", down: false, page: 0 };
+  const events = { alerts: { query: "", kind: "", page: 0 }, triggers: { query: "", kind: "", page: 0 } };
   // Positions in a row of the data, and in what explains it.
-  const ID = 0, END = 1, DAYS = 2, MRR = 3, TRIAL = 4, SEEN = 5, PLAYS = 6, WHY = 7, GAP = 8;
+  const ID = 0, END = 1, DAYS = 2, MRR = 3, TRIAL = 4, SEEN = 5, PLAYS = 6, RANK = 7, WHY = 8, GAP = 9;
+  const CHOSEN = 1, FIRST = 2, GAIN = 3, LOWER = 4, UPPER = 5, EFFORT = 6, ASKED = 8, MEMBER = 11;
+  const isRanked = data.rows.some((row) => row[RANK]);
 
   let edition, language, words;
 
@@ -38,8 +41,17 @@
   const label = (pair) => pair[language === "ja" ? pair.length - 1 : 0];
   const between = () => (language === "ja" ? "、" : ", ");
 
+  const money = (value) => figure(value, value !== null && Math.abs(value) < 100 ? data.digits : 0);
+  const withUnit = (name) => (data.currency ? `${words[name]} (${data.currency})` : words[name]);
+  const named = (at) => (at === null ? "" : label(data.texts[at]));
+  const answerText = ([play, owner, channel]) => {
+    if (play === null) return "";
+    const who = [named(owner), named(channel)].filter(Boolean).join(between());
+    return label(data.plays[play]) + (who ? ` – ${who}` : "");
+  };
+
   const endText = (row) =>
-    row[DAYS] < 0 ? say("overdue", figure(-row[DAYS])) : row[DAYS] === 0 ? words.today : say("inDays", figure(row[DAYS]));
+    row[DAYS] === null ? words.noContract : row[DAYS] < 0 ? say("overdue", figure(-row[DAYS])) : row[DAYS] === 0 ? words.today : say("inDays", figure(row[DAYS]));
 
   const inputText = ([metric, known, value, age, limit]) => {
     const name = label(data.metrics[metric]);
@@ -108,6 +120,14 @@
     mrr: (row) => row[MRR],
     stage: (row) => (row[GAP] ? row[GAP][0] : null),
     overall: overallOf,
+    gain: (row) => (row[RANK] ? row[RANK][GAIN] : null),
+    effort: (row) => (row[RANK] ? row[RANK][EFFORT] : null),
+  };
+  const PARTS = {
+    chosen: (row) => row[RANK] && row[RANK][CHOSEN],
+    first: (row) => row[RANK] && row[RANK][FIRST],
+    ranked: (row) => row[RANK],
+    others: (row) => !row[RANK],
   };
   const compare = (a, b) => {
     const [x, y] = [KEYS[state.sort](a), KEYS[state.sort](b)];
@@ -122,64 +142,113 @@
     const query = state.query.trim().toLowerCase();
     return data.rows
       .filter((row) => !query || row[ID].toLowerCase().includes(query))
+      .filter((row) => state.part === "" || PARTS[state.part](row))
       .filter((row) => state.rung === "" || (row[GAP] && String(row[GAP][0]) === state.rung))
       .sort(compare);
   };
 
   const shortId = (id) => (id.length > LONG ? `${id.slice(0, LONG)}…` : id);
 
+  const cell = (name, attributes, ...children) =>
+    make("td", { "data-label": words[name] || null, ...attributes }, ...children);
+  const sub = (...text) => make("span", { class: "sub" }, ...text);
+  const linkTo = (id, place) =>
+    make("a", { href: `#customer-${place}`, title: id.length > LONG ? clean(id) : null }, make("bdi", {}, shortId(id)));
+
+  // A sign for the eye, its words for the ear.
+  const mark = (sign, name) =>
+    make("span", { class: "mark", title: name }, make("span", { "aria-hidden": "true" }, sign), make("span", { class: "unseen" }, ` ${name}`));
+
+  const gainCells = (row) => {
+    const rank = row[RANK];
+    if (!isRanked) return [];
+    if (!rank) return [cell("gain", { class: "number" }, sub(words.notRanked)), cell("effort", { class: "number" }, "–")];
+    return [
+      cell("gain", { class: "number" }, money(rank[GAIN]), rank[LOWER] <= 0 ? mark(" ?", words.unsure) : null,
+        sub(say("bounds", money(rank[LOWER]), money(rank[UPPER])))),
+      cell("effort", { class: "number" }, figure(rank[EFFORT])),
+    ];
+  };
+
+  const playsText = (row) => {
+    if (row[RANK]) return answerText(row[RANK].slice(ASKED, ASKED + 3));
+    return row[PLAYS].map((one) => label(data.plays[one])).join(between());
+  };
+
   const lineOf = (row) => {
-    const end = row[END];
     const overall = overallOf(row);
-    const cell = (name, attributes, ...children) => make("td", { "data-label": words[name] || null, ...attributes }, ...children);
-    const perhaps = row[GAP] && row[GAP][1] !== null ? make("span", { class: "sub" }, say("perhaps", label(data.rungs[row[GAP][1]]))) : null;
-    return make("tr", {},
-      cell("place", { class: "number place" }, figure(row.place + 1)),
+    const perhaps = row[GAP] && row[GAP][1] !== null ? sub(say("perhaps", label(data.rungs[row[GAP][1]]))) : null;
+    const today = data.capacity !== null && row[RANK] && row[RANK][CHOSEN];
+    const plays = playsText(row);
+    return make("tr", { class: today ? "chosen" : null },
+      cell("place", { class: "number place" }, row[RANK] || !isRanked ? figure(row.place + 1) : "–"),
       make("th", { scope: "row" },
-        make("a", { href: `#customer-${row.place}`, title: row[ID].length > LONG ? clean(row[ID]) : null }, make("bdi", {}, shortId(row[ID]))),
-        row[TRIAL] ? make("span", { class: "sub" }, words.trial) : null),
-      cell("ends", { class: "date" }, end, make("span", { class: row[DAYS] < 0 ? "sub late" : "sub" }, endText(row))),
-      cell("mrr", { class: "number" }, figure(row[MRR], 0)),
+        linkTo(row[ID], row.place), today ? mark(" ✓", words.chosen) : null,
+        row[TRIAL] ? sub(words.trial) : null),
+      cell("ends", { class: "date" }, row[END] === null ? "–" : row[END], make("span", { class: row[DAYS] < 0 ? "sub late" : "sub" }, endText(row))),
+      cell("mrr", { class: "number" }, money(row[MRR])),
       cell("stage", {}, stageText(row), perhaps),
       cell("overall", { class: "number" },
-        row[WHY] ? (overall === null ? make("span", { class: "sub" }, words.insufficient) : figure(overall)) : make("span", { class: "sub" }, words.unseen)),
-      make("td", { class: "reason" }, ...reason(row),
-        row[PLAYS].length ? make("span", { class: "sub" }, `${words.plays}: ${row[PLAYS].map((one) => label(data.plays[one])).join(between())}`) : null));
+        row[WHY] ? (overall === null ? sub(words.insufficient) : figure(overall)) : sub(words.unseen)),
+      ...gainCells(row),
+      make("td", { class: "reason" }, ...reason(row), plays ? sub(`${row[RANK] ? words.play : words.plays}: ${plays}`) : null));
+  };
+
+  /** The rows of a page of a list, who they are of how many, and what leads to the next page. */
+  const turnTo = (place, of, rows, line) => {
+    const pages = Math.max(1, Math.ceil(rows.length / PAGE));
+    of.page = Math.min(of.page, pages - 1);
+    const first = of.page * PAGE;
+    const shown = rows.slice(first, first + PAGE);
+    place.querySelector("tbody").replaceChildren(...shown.map(line));
+    place.querySelector(".count").textContent = rows.length
+      ? say(of === state ? "shown" : "shownRows", figure(first + 1), figure(first + shown.length), figure(rows.length))
+      : words.none;
+    const [before, after] = place.querySelectorAll(".pager button");
+    before.disabled = of.page === 0;
+    after.disabled = of.page >= pages - 1;
   };
 
   const drawRows = () => {
     const place = edition.querySelector("[data-list]");
-    const rows = chosen();
-    const pages = Math.max(1, Math.ceil(rows.length / PAGE));
-    state.page = Math.min(state.page, pages - 1);
-    const first = state.page * PAGE;
-    const shown = rows.slice(first, first + PAGE);
-    place.querySelector("tbody").replaceChildren(...shown.map(lineOf));
-    place.querySelector(".count").textContent = rows.length
-      ? say("shown", figure(first + 1), figure(first + shown.length), figure(rows.length))
-      : words.none;
+    turnTo(place, state, chosen(), lineOf);
     place.querySelectorAll("thead th").forEach((head) => {
       const own = head.dataset.key === state.sort;
       if (own) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     });
-    const [before, after] = place.querySelectorAll(".pager button");
-    before.disabled = state.page === 0;
-    after.disabled = state.page >= pages - 1;
+  };
+
+  // What the lists share: a field to search in, a choice, pages to turn.
+  const searchField = (of, draw) => {
+    const field = make("input", { type: "search", value: of.query, autocomplete: "off" });
+    field.addEventListener("input", () => { of.query = field.value; of.page = 0; draw(); });
+    return make("label", {}, words.search, field);
+  };
+  const choice = (of, key, name, options, draw) => {
+    const field = make("select", {}, options.map(([value, text]) => make("option", { value, selected: of[key] === value }, text)));
+    field.addEventListener("change", () => { of[key] = field.value; of.page = 0; draw(); });
+    return make("label", {}, words[name], field);
+  };
+  const pager = (of, name, draw) => {
+    const turn = (step, word) => {
+      const button = make("button", { type: "button" }, words[word]);
+      button.addEventListener("click", () => { of.page += step; draw(); });
+      return button;
+    };
+    return make("div", { class: "pager", role: "group", "aria-label": clean(name) }, turn(-1, "previous"), turn(1, "next"));
   };
 
   const drawList = () => {
     const place = edition.querySelector("[data-list]");
     if (!data.rows.length) { place.replaceChildren(); return; }
-    const search = make("input", { type: "search", value: state.query, autocomplete: "off" });
-    search.addEventListener("input", () => { state.query = search.value; state.page = 0; drawRows(); });
-    const options = [make("option", { value: "" }, words.any)];
     const used = new Set(data.rows.filter((row) => row[GAP] && row[GAP][0] !== null).map((row) => row[GAP][0]));
-    [...used].sort((a, b) => a - b).forEach((at) => options.push(make("option", { value: at, selected: state.rung === String(at) }, label(data.rungs[at]))));
-    const filter = make("select", {}, options);
-    filter.addEventListener("change", () => { state.rung = filter.value; state.page = 0; drawRows(); });
+    const rungs = [["", words.any], ...[...used].sort((a, b) => a - b).map((at) => [String(at), label(data.rungs[at])])];
+    const parts = [["", words.everyone], ...Object.keys(PARTS)
+      .filter((key) => data.rows.some(PARTS[key]) && (key !== "chosen" || data.capacity !== null))
+      .map((key) => [key, words[`part_${key}`]])];
     const head = (key, name, number) => {
-      const text = name === "mrr" && data.currency ? `${words.mrr} (${data.currency})` : words[name];
+      const text = name === "mrr" || name === "gain" ? withUnit(name) : words[name];
       const button = make("button", { type: "button", title: say("sorted", text) }, text);
       button.addEventListener("click", () => {
         state.down = state.sort === key ? !state.down : false;
@@ -189,15 +258,11 @@
       });
       return make("th", { scope: "col", "data-key": key, class: number ? "number" : null }, button);
     };
-    const turn = (step, name) => {
-      const button = make("button", { type: "button" }, words[name]);
-      button.addEventListener("click", () => { state.page += step; drawRows(); });
-      return button;
-    };
     place.replaceChildren(
       make("div", { class: "controls" },
-        make("label", {}, words.search, search),
-        used.size > 1 ? make("label", {}, words.stage, filter) : null,
+        searchField(state, drawRows),
+        used.size > 1 ? choice(state, "rung", "stage", rungs, drawRows) : null,
+        isRanked ? choice(state, "part", "part", parts, drawRows) : null,
         make("p", { class: "count", role: "status" })),
       make("div", { class: "scroll" },
         make("table", {},
@@ -205,10 +270,70 @@
           make("thead", {}, make("tr", {},
             head("place", "place", true), head("customer", "customer"), head("ends", "ends"),
             head("mrr", "mrr", true), head("stage", "stage"), head("overall", "overall", true),
+            isRanked ? [head("gain", "gain", true), head("effort", "effort", true)] : null,
             make("th", { scope: "col" }, words.reason))),
           make("tbody", {}))),
-      make("div", { class: "pager", role: "group", "aria-label": words.pages }, turn(-1, "previous"), turn(1, "next")));
+      pager(state, words.pages, drawRows));
     drawRows();
+  };
+
+  // ── what happened, and what to send ──────────────────────────────────────────────────────
+  const places = new Map(data.rows.map((row) => [row[ID], row.place]));
+  const customerCell = (id) =>
+    make("th", { scope: "row" }, places.has(id) ? linkTo(id, places.get(id)) : make("bdi", {}, shortId(id)));
+  // Of each list: its heads (with the class of their cells), and a row's cells.
+  const LISTS = {
+    alerts: {
+      heads: [["fired"], ["alert"], ["customer"], ["happened"], ["mrr", "number"], ["member"]],
+      line: ([id, name, fired, open, mrr, member, play, owner, channel, told]) => [
+        cell("fired", { class: "date" }, fired, open ? sub(words.open) : null),
+        cell("alert", {}, label(data.alerts.names[name])),
+        customerCell(id),
+        make("td", { class: "reason" }, label(told), play === null ? null : sub(`${words.play}: ${answerText([play, owner, channel])}`)),
+        cell("mrr", { class: "number" }, money(mrr)),
+        cell("member", {}, named(member) || "–"),
+      ],
+    },
+    triggers: {
+      heads: [["customer"], ["trigger"], ["play"], ["because"], ["mrr", "number"], ["member"]],
+      line: ([id, name, variant, mrr, member, play, owner, channel, told]) => [
+        customerCell(id),
+        cell("trigger", {}, label(data.triggers.names[name]), variant === null ? null : sub(say("variant", named(variant)))),
+        cell("play", {}, answerText([play, owner, channel])),
+        make("td", { class: "reason" }, told),
+        cell("mrr", { class: "number" }, money(mrr)),
+        cell("member", {}, named(member) || "–"),
+      ],
+    },
+  };
+
+  const drawEvents = (which) => {
+    const place = edition.querySelector(`[data-events="${which}"]`);
+    const { names, rows } = data[which];
+    if (!place || !rows.length) return;
+    const of = events[which], { heads, line } = LISTS[which];
+    const counts = names.map((_, k) => rows.filter((row) => row[1] === k).length);
+    const kinds = [["", words.every], ...names.map((one, k) => [String(k), `${label(one)} (${figure(counts[k])})`]).filter((_, k) => counts[k])];
+    const draw = () => {
+      const query = of.query.trim().toLowerCase();
+      const wanted = rows
+        .filter((row) => !query || row[0].toLowerCase().includes(query))
+        .filter((row) => of.kind === "" || String(row[1]) === of.kind);
+      turnTo(place, of, wanted, (row) => make("tr", {}, line(row)));
+    };
+    place.replaceChildren(
+      make("div", { class: "controls" },
+        searchField(of, draw),
+        kinds.length > 2 ? choice(of, "kind", which === "alerts" ? "alert" : "trigger", kinds, draw) : null,
+        make("p", { class: "count", role: "status" })),
+      make("div", { class: "scroll" },
+        make("table", {},
+          make("caption", { class: "unseen" }, words[`${which}List`]),
+          make("thead", {}, make("tr", {}, heads.map(([name, kind]) =>
+            make("th", { scope: "col", class: kind || null }, name === "mrr" ? withUnit(name) : words[name])))),
+          make("tbody", {}))),
+      pager(of, words[`${which}Pages`], draw));
+    draw();
   };
 
   // ── a customer's page ────────────────────────────────────────────────────────────────────
@@ -256,9 +381,10 @@
     const why = row[WHY], gap = row[GAP];
     const facts = [];
     const fact = (name, ...value) => facts.push(make("div", {}, make("dt", {}, name), make("dd", {}, ...value)));
-    fact(words.ends, `${row[END]} (${endText(row)})`);
+    fact(words.ends, row[END] === null ? endText(row) : `${row[END]} (${endText(row)})`);
     if (row[TRIAL]) fact(words.profile, words.trial);
-    fact(data.currency ? `${words.mrr} (${data.currency})` : words.mrr, figure(row[MRR], 0));
+    fact(withUnit("mrr"), money(row[MRR]));
+    if (row[RANK] && row[RANK][MEMBER] !== null) fact(words.member, named(row[RANK][MEMBER]));
     const out = [
       make("p", { class: "back" }, make("a", { href: `#today-${language}` }, `← ${words.back}`)),
       make("h2", { tabindex: -1 }, make("bdi", {}, row[ID])),
@@ -274,6 +400,11 @@
     if (band !== null) fact(words.band, label(data.bands[band]));
     if (pattern !== null) fact(words.pattern, label(data.patterns[pattern]));
     fact(words.profile, profile);
+    if (row[RANK]) {
+      const bounds = say("bounds", money(row[RANK][LOWER]), money(row[RANK][UPPER]));
+      fact(withUnit("gain"), `${money(row[RANK][GAIN])} (${bounds})`, row[RANK][LOWER] <= 0 ? ` ${words.unsure}` : "");
+      fact(words.effort, figure(row[RANK][EFFORT]));
+    }
     out.push(make("p", { class: "sub" }, say("snapshot", row[SEEN])), make("dl", { class: "facts" }, facts));
     if (overall) overall[4].forEach((one) => out.push(make("p", {}, limitText(one))));
     if (gap && gap[2] !== null) {
@@ -287,12 +418,13 @@
       out.push(make("h3", {}, words.moves));
       out.push(make("ul", {}, moves.map(([part, points]) => make("li", {}, `${label(data.parts[part])} (+${figure(points)})`))));
     }
-    if (row[PLAYS].length) out.push(make("p", {}, `${words.plays}: ${row[PLAYS].map((one) => label(data.plays[one])).join(between())}`));
+    const plays = playsText(row);
+    if (plays) out.push(make("p", {}, `${row[RANK] ? words.play : words.plays}: ${plays}`));
     out.push(make("h3", {}, words.why), ...axes.map(axisOf));
     place.replaceChildren(...out);
   };
 
-  let shown = null;
+  let shown = null, opener = null;
   const route = (focus) => {
     const found = /^#customer-(\d+)$/.exec(location.hash);
     const row = found ? data.rows[Number(found[1])] : undefined;
@@ -301,10 +433,13 @@
     place.hidden = !row;
     report.hidden = Boolean(row);
     if (row) {
+      const link = document.activeElement;
+      opener = link && link.getAttribute("href") === location.hash ? link : null;
       drawCustomer(row);
       if (focus) { window.scrollTo(0, 0); place.querySelector("h2").focus({ preventScroll: true }); }
     } else if (shown !== null && focus) {
-      const link = edition.querySelector(`a[href="#customer-${shown}"]`);
+      const back = opener && opener.isConnected && edition.contains(opener) ? opener : null;
+      const link = back || edition.querySelector(`a[href="#customer-${shown}"]`);
       const target = link || edition.querySelector(location.hash || "[data-list]");
       if (target) { target.scrollIntoView({ block: "center" }); if (link) link.focus({ preventScroll: true }); }
     }
@@ -318,6 +453,7 @@
     document.querySelectorAll("[data-edition]").forEach((one) => { one.hidden = one.dataset.edition !== language; });
     edition = document.querySelector(`[data-edition="${language}"]`);
     drawList();
+    Object.keys(LISTS).forEach(drawEvents);
     route(false);
   };
 

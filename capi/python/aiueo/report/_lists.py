@@ -1,0 +1,115 @@
+"""The lists that the page is made of: who first, what happened, what to send, the goals. Each is an
+action's own; the page picks whose it may be, and how many rows of it there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._dates import date_of
+from .._errors import Error
+from .._initiatives import Initiatives
+from ..actions import Actions
+from ..evidence import Evidence
+from ..explain import Record
+from ..plan import Plan
+from ._panel import Panel
+from ._today import gone, model_of
+
+#: Rows that the lists of what happened and of what to send have on the page.
+MOST_ROWS = 1000
+#: Why triggers are not asked, as the library would say it.
+_PREPARED = "triggers need the initiatives as a table; these were prepared for the plan"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Lists, or why they cannot be made; None: the model declares nothing that makes one."""
+
+    priority: Actions | str
+    alerts: Actions | str | None
+    triggers: Actions | str | None
+    goals: Actions | str | None
+    plays: bool  #: does the model declare any?
+
+
+def lists(
+    plan: Plan,
+    batch: Any,
+    table: Any,
+    contracts: Any,
+    panel: Panel,
+    day: int,
+    seen: Evidence,
+    *,
+    initiatives: Any,
+    done: Initiatives | None,
+    capacity: float | None,
+    most: int,
+    columns: Mapping[str, Any],
+) -> Lists:
+    """The lists of a day. ``batch``: all snapshots, with all metrics; ``table``: the same rows.
+
+    Customers whose contract or trial has ended for good are in none of them but the goals', whose
+    course they were part of.
+    """
+    declared = model_of(plan)
+    rows = panel.without(gone(plan, contracts, day))
+    here = table if rows is None else table.take(rows)
+    same = rows is None
+    wish: dict[str, Any] = {"as_of": date_of(day)}
+    own = batch if same else plan.batch(here, initiatives=done, all_metrics=True, **columns)
+    first = wish if capacity is None else {**wish, "capacity": capacity}
+    return Lists(
+        priority=_made(plan, "priority", own, evidence=seen, limit=most, **first),
+        alerts=_made(plan, "alerts", own, **wish) if declared.get("alerts") else None,
+        triggers=_triggers(plan, here, initiatives, wish, columns)
+        if declared.get("triggers")
+        else None,
+        goals=_made(plan, "goals", batch, evidence=seen, **wish) if declared.get("goals") else None,
+        plays=bool(declared.get("plays")),
+    )
+
+
+def _made(plan: Plan, name: str, batch: Any, **options: Any) -> Actions | str:
+    try:
+        return plan.act(name, batch, **options)
+    except Error as failure:
+        return str(failure)
+
+
+def _triggers(
+    plan: Plan, table: Any, initiatives: Any, wish: Mapping[str, Any], columns: Mapping[str, Any]
+) -> Actions | str:
+    """Only a plan that is made to act asks triggers, of a batch and of initiatives of its own."""
+    if isinstance(initiatives, Initiatives):
+        return _PREPARED
+    acting = plan.for_actions()
+    done = None if initiatives is None else acting.initiatives(initiatives, keep_all=True)
+    own = acting.batch(table, initiatives=done, all_metrics=True, **columns)
+    return _made(acting, "triggers", own, holdouts=False, **wish)
+
+
+def newest(made: Actions, key: str, names: Sequence[str], most: int = MOST_ROWS) -> list[Record]:
+    """Rows by the name in the column `key`, at most so many: every name has its share of the room,
+    and what one does not need is the others'. Of a day those with most MRR come first."""
+    by_name: dict[str, list[Record]] = {name: [] for name in names}
+    for row in made:
+        by_name.setdefault(row[key], []).append(row)
+    room, out = most, []
+    for left, rows in zip(
+        range(len(by_name), 0, -1), sorted(by_name.values(), key=lambda one: len(one))
+    ):
+        kept = sorted(rows, key=_worth)[: room // left]
+        room -= len(kept)
+        out += kept
+    return sorted(out, key=_worth)
+
+
+def _worth(row: Record) -> tuple[int, float, str]:
+    day = row.get("fired") or row.get("date") or ""
+    return -int(str(day).replace("-", "") or 0), -(row["mrr"] or 0.0), row["customer"]
+
+
+__all__ = ["MOST_ROWS", "Lists", "lists", "newest"]
