@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._histories import add_table, doubts_about
 from ._library import Handle, call, library, make
+from ._optional import pyarrow
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -22,11 +23,15 @@ class Initiatives:
     ``keep_all``: is every row kept, as evidence needs, and not only what the model counts?
     ``warnings``: a sentence for each initiative that the model counts and no row has, perhaps a
     slip in a name. They are emitted as `aiueo.DataWarning` too, and are in the summary of scores.
+    ``table``: a PyArrow table that it was made of, so that another plan can prepare it too; None of
+    anything else.
     """
 
     def __init__(self, plan: Plan, table: Any, keep_all: bool = False) -> None:
         self.plan = plan
         self.keep_all = keep_all
+        arrow = pyarrow()
+        self.table = table if arrow is not None and isinstance(table, arrow.Table) else None
         self.handle: Handle = make(
             "initiatives", library().aiueo_initiatives_new, plan.handle.pointer, keep=plan.handle
         )

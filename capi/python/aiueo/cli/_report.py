@@ -10,6 +10,7 @@ import click
 from .. import report as reports
 from .._contracts import COLUMNS as CONTRACT_COLUMNS
 from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
+from .._initiatives import Initiatives
 from ..plan import Plan
 from ._app import stop_on_terminate, wants_json, with_json
 from ._common import (
@@ -89,7 +90,7 @@ def command(
     once([path for path in files if path is not None])
     plan = plan_of(model)
     beside: dict[str, Any] = {
-        "initiatives": _table_of(plan, initiatives),
+        "initiatives": _initiatives_of(plan, initiatives),
         "ranks": ranks_of(plan, ranks),
         "ledger": ledger_of(plan, ledger),
     }
@@ -118,12 +119,9 @@ def command(
         click.echo(f"written: {output} ({size:,} bytes)")
 
 
-def _table_of(plan: Plan, path: str | None) -> Any:
-    """Initiatives as a table, since triggers ask them in their own way; checked while it is known
-    which file they are of."""
+def _initiatives_of(plan: Plan, path: str | None) -> Initiatives | None:
+    """Prepared of a whole table, which triggers read again in their own way."""
     if path is None:
         return None
     with history(path, INITIATIVE_COLUMNS, "initiatives") as source:
-        table = source.reader.read_all()
-        plan.initiatives(table, keep_all=True)
-    return table
+        return plan.initiatives(source.reader.read_all(), keep_all=True)

@@ -20,7 +20,7 @@ from ._today import gone, model_of
 #: Rows that the lists of what happened and of what to send have on the page.
 MOST_ROWS = 1000
 #: Why triggers are not asked, as the library would say it.
-_PREPARED = "triggers need the initiatives as a table; these were prepared for the plan"
+_PREPARED = "what was sent before is not known: give the initiatives as a table, not prepared"
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,7 @@ def lists(
     day: int,
     seen: Evidence,
     *,
-    initiatives: Any,
-    done: Initiatives | None,
+    initiatives: Initiatives | None,
     capacity: float | None,
     most: int,
     columns: Mapping[str, Any],
@@ -59,7 +58,7 @@ def lists(
     here = table if rows is None else table.take(rows)
     same = rows is None
     wish: dict[str, Any] = {"as_of": date_of(day)}
-    own = batch if same else plan.batch(here, initiatives=done, all_metrics=True, **columns)
+    own = batch if same else plan.batch(here, initiatives=initiatives, all_metrics=True, **columns)
     first = wish if capacity is None else {**wish, "capacity": capacity}
     return Lists(
         priority=_made(plan, "priority", own, evidence=seen, limit=most, **first),
@@ -80,13 +79,18 @@ def _made(plan: Plan, name: str, batch: Any, **options: Any) -> Actions | str:
 
 
 def _triggers(
-    plan: Plan, table: Any, initiatives: Any, wish: Mapping[str, Any], columns: Mapping[str, Any]
+    plan: Plan,
+    table: Any,
+    initiatives: Initiatives | None,
+    wish: Mapping[str, Any],
+    columns: Mapping[str, Any],
 ) -> Actions | str:
     """Only a plan that is made to act asks triggers, of a batch and of initiatives of its own."""
-    if isinstance(initiatives, Initiatives):
-        return _PREPARED
-    acting = plan.for_actions()
-    done = None if initiatives is None else acting.initiatives(initiatives, keep_all=True)
+    acting, done = plan.for_actions(), None
+    if initiatives is not None:
+        if initiatives.table is None:
+            return _PREPARED
+        done = acting.initiatives(initiatives.table, keep_all=True)
     own = acting.batch(table, initiatives=done, all_metrics=True, **columns)
     return _made(acting, "triggers", own, holdouts=False, **wish)
 

@@ -12,6 +12,9 @@ from typing import Any, Union
 
 from .._dates import DateLike, date_of, day_of
 from .._errors import INVALID_ARGUMENT, ArgumentError, Error
+from .._histories import arrow_of
+from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
+from .._initiatives import Initiatives
 from .._library import version
 from .._optional import needed, optional
 from .._text import number
@@ -68,8 +71,8 @@ def page(
     is the day that the report is of, by default that of the latest snapshot. ``language``: "en",
     "ja" or "both". ``most``: so many customers are listed, with their explanations; at most 1,000.
     ``capacity``: the effort that there is for the list, as the action "priority" has it; by default
-    the model's, without that as much as it takes. ``initiatives`` as a table, since what triggers
-    ask of them is prepared for them alone.
+    the model's, without that as much as it takes. Of initiatives that were prepared by the plan
+    triggers know nothing, unless they are of a PyArrow table.
 
     Raises what `Plan.evidence` raises; ArgumentError for another language, or a capacity below 0. A
     study or a list that cannot be made of this history says so in its place.
@@ -157,6 +160,9 @@ def _content(
     capacity: float | None,
 ) -> _Content:
     out = _Content()
+    if initiatives is not None and not isinstance(initiatives, Initiatives):
+        # A stream is read once, and triggers prepare what was done in their own way.
+        initiatives = arrow_of(initiatives, INITIATIVE_COLUMNS, "initiatives")
     done = None if initiatives is None else plan.initiatives(initiatives, keep_all=True)
     contracts = plan.contracts(ends)
     batch = plan.batch(table, initiatives=done, all_metrics=True, **columns)
@@ -202,8 +208,7 @@ def _content(
         panel,
         day,
         seen,
-        initiatives=initiatives,
-        done=done,
+        initiatives=done,
         capacity=capacity,
         most=most,
         columns=columns,
