@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..explain import Explanation, gives_text, label_of, standing
+from ..explain import gives_text, label_of, standing
 from ..plan import Plan
 from ..plot._months import axis_name
 from ._today import Wanted, model_of
@@ -243,7 +243,7 @@ def _group(one: Mapping[str, Any], metrics: Names) -> list[Any]:
 
 
 def _why(
-    why: Explanation,
+    why: Mapping[str, Any],
     order: Mapping[str, int],
     metrics: Names,
     parts: Names,

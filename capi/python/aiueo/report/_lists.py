@@ -40,6 +40,7 @@ def lists(
     table: Any,
     contracts: Any,
     panel: Panel,
+    latest: Mapping[str, tuple[int, int]],
     day: int,
     seen: Evidence,
     *,
@@ -48,27 +49,40 @@ def lists(
     most: int,
     columns: Mapping[str, Any],
 ) -> Lists:
-    """The lists of a day. ``batch``: all snapshots, with all metrics; ``table``: the same rows.
+    """The lists of a day. ``batch``: all snapshots, with all metrics; ``table``: the same rows;
+    ``latest``: of each customer the row and day of its latest snapshot up to then.
 
     Customers whose contract or trial has ended for good are in none of them but the goals', whose
     course they were part of.
     """
     declared = model_of(plan)
-    rows = panel.without(gone(plan, contracts, day))
-    here = table if rows is None else table.take(rows)
-    same = rows is None
+    left = gone(plan, contracts, day)
     wish: dict[str, Any] = {"as_of": date_of(day)}
-    own = batch if same else plan.batch(here, initiatives=initiatives, all_metrics=True, **columns)
     first = wish if capacity is None else {**wish, "capacity": capacity}
+    how: dict[str, Any] = {"initiatives": initiatives, "all_metrics": True, **columns}
+    # These two look at the latest row of each customer only.
+    now = table.take(sorted(row for name, (row, _) in latest.items() if name not in left))
     return Lists(
-        priority=_made(plan, "priority", own, evidence=seen, limit=most, **first),
-        alerts=_made(plan, "alerts", own, **wish) if declared.get("alerts") else None,
-        triggers=_triggers(plan, here, initiatives, wish, columns)
+        priority=_made(
+            plan, "priority", plan.batch(now, **how), evidence=seen, limit=most, **first
+        ),
+        alerts=_made(plan, "alerts", _of_those_here(plan, batch, table, panel, left, how), **wish)
+        if declared.get("alerts")
+        else None,
+        triggers=_triggers(plan, now, initiatives, wish, columns)
         if declared.get("triggers")
         else None,
         goals=_made(plan, "goals", batch, evidence=seen, **wish) if declared.get("goals") else None,
         plays=bool(declared.get("plays")),
     )
+
+
+def _of_those_here(
+    plan: Plan, batch: Any, table: Any, panel: Panel, left: set[str], how: Mapping[str, Any]
+) -> Any:
+    """All snapshots of the customers who are still there."""
+    rows = panel.without(left)
+    return batch if rows is None else plan.batch(table.take(rows), **how)
 
 
 def _made(plan: Plan, name: str, batch: Any, **options: Any) -> Actions | str:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .._dates import date_of, day_of
-from ..explain import Explanation, Gap
+from ..explain import Gap
 from ..plan import Plan
 
 #: Customers that the list, and so the page, has.
@@ -41,7 +41,7 @@ class Wanted:
     row: int | None  #: of its snapshot in the batch; None without one of today
     seen: datetime.date | None  #: the date of the latest snapshot
     gap: Gap | None = None
-    why: Explanation | None = None
+    why: Mapping[str, Any] | None = None  #: as `Plan.explain` has it
     plays: list[str] = field(default_factory=list)
     ranked: Mapping[str, Any] | None = None  #: its row of the action "priority"
 
@@ -230,14 +230,14 @@ def _explained(
 ) -> Wanted:
     if one.row is None:
         return one
-    why = plan.explain(batch, row=one.row)
+    why = plan._explain_row(batch, one.row)
     gap = plan.gap(batch, row=one.row, ladder=target[0]) if target else None
     # Of a ranked customer the action says which play; of others what would move the score most.
     found = _plays(why, plays) if one.ranked is None else []
     return replace(one, gap=gap, why=why, plays=found)
 
 
-def _plays(why: Explanation, plays: Mapping[str, Any]) -> list[str]:
+def _plays(why: Mapping[str, Any], plays: Mapping[str, Any]) -> list[str]:
     """Plays for what would move the customer's overall most."""
     out: list[str] = []
     for move in why["movers"][:3]:

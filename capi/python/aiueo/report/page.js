@@ -286,8 +286,8 @@
     alerts: {
       heads: [["fired"], ["alert"], ["customer"], ["happened"], ["mrr", "number"], ["member"]],
       line: ([id, name, fired, open, mrr, member, play, owner, channel, told]) => [
-        cell("fired", { class: "date" }, fired, open ? sub(words.open) : null),
-        cell("alert", {}, label(data.alerts.names[name])),
+        cell("fired", { class: "date" }, fired, open ? null : sub(words.over)),
+        cell("alert", { class: "kind" }, label(data.alerts.names[name])),
         customerCell(id),
         make("td", { class: "reason" }, label(told), play === null ? null : sub(`${words.play}: ${answerText([play, owner, channel])}`)),
         cell("mrr", { class: "number" }, money(mrr)),
@@ -298,7 +298,7 @@
       heads: [["customer"], ["trigger"], ["play"], ["because"], ["mrr", "number"], ["member"]],
       line: ([id, name, variant, mrr, member, play, owner, channel, told]) => [
         customerCell(id),
-        cell("trigger", {}, label(data.triggers.names[name]), variant === null ? null : sub(say("variant", named(variant)))),
+        cell("trigger", { class: "kind" }, label(data.triggers.names[name]), variant === null ? null : sub(say("variant", named(variant)))),
         cell("play", {}, answerText([play, owner, channel])),
         make("td", { class: "reason" }, told),
         cell("mrr", { class: "number" }, money(mrr)),
@@ -376,6 +376,8 @@
           make("tbody", {}, axis[6].map(partLine)))));
   };
 
+  const ownOf = (which, row) => data[which].rows.filter((one) => one[0] === row[ID]);
+
   const drawCustomer = (row) => {
     const place = edition.querySelector("[data-customer]");
     const why = row[WHY], gap = row[GAP];
@@ -414,12 +416,22 @@
       else out.push(make("ul", {}, gap[4].map((one) => make("li", {}, conditionText(one)))));
       if (gap[5].length) out.push(make("p", {}, `${words.approach}: ${label(gap[5])}`));
     } else if (gap) out.push(make("p", {}, words.topRung));
+    const plays = playsText(row);
+    if (plays && row[RANK]) out.push(make("p", {}, `${words.play}: ${plays}`));
     if (moves.length) {
       out.push(make("h3", {}, words.moves));
       out.push(make("ul", {}, moves.map(([part, points]) => make("li", {}, `${label(data.parts[part])} (+${figure(points)})`))));
     }
-    const plays = playsText(row);
-    if (plays) out.push(make("p", {}, `${row[RANK] ? words.play : words.plays}: ${plays}`));
+    if (plays && !row[RANK]) out.push(make("p", {}, `${words.plays}: ${plays}`));
+    // What the other lists have of it.
+    const told = [
+      ...ownOf("alerts", row).map((one) => [one[2], label(data.alerts.names[one[1]]), label(one[9])]),
+      ...ownOf("triggers", row).map((one) => [words.toSend, label(data.triggers.names[one[1]]), one[2] === null ? "" : say("variant", named(one[2]))]),
+    ];
+    if (told.length) {
+      out.push(make("h3", {}, words.lately));
+      out.push(make("ul", {}, told.map(([when, name, text]) => make("li", {}, [when, name, text].filter(Boolean).join(" – ")))));
+    }
     out.push(make("h3", {}, words.why), ...axes.map(axisOf));
     place.replaceChildren(...out);
   };
