@@ -86,7 +86,8 @@ def today_of(
     ranked = sum(one.ranked is not None for one in listed)
     others = len(listed) - ranked
     if why is None and isinstance(made.priority, Actions):
-        notes = [w["others_note"]] if others else []
+        notes = [] if held else [w["nobody_today"]]
+        notes += [w["others_note"]] if others else []
         counts = (ranked, made.priority.head["ranked"], others)
         notes.append(w["listed_ranked"].format(*map(number, counts)))
     elif others < held:

@@ -3,12 +3,13 @@ action's own; the page picks whose it may be, and how many rows of it there is r
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._dates import date_of
-from .._errors import Error
+from .._errors import DataWarning, Error
 from .._initiatives import Initiatives
 from ..actions import Actions
 from ..evidence import Evidence
@@ -60,12 +61,11 @@ def lists(
     wish: dict[str, Any] = {"as_of": date_of(day)}
     first = wish if capacity is None else {**wish, "capacity": capacity}
     how: dict[str, Any] = {"initiatives": initiatives, "all_metrics": True, **columns}
-    # These two look at the latest row of each customer only.
+    # Two of them look at the latest row of each customer only.
     now = table.take(sorted(row for name, (row, _) in latest.items() if name not in left))
+    current = plan.batch(now, **how)
     return Lists(
-        priority=_made(
-            plan, "priority", plan.batch(now, **how), evidence=seen, limit=most, **first
-        ),
+        priority=_made(plan, "priority", current, evidence=seen, limit=most, **first),
         alerts=_made(plan, "alerts", _of_those_here(plan, batch, table, panel, left, how), **wish)
         if declared.get("alerts")
         else None,
@@ -104,7 +104,9 @@ def _triggers(
     if initiatives is not None:
         if initiatives.table is None:
             return _PREPARED
-        done = acting.initiatives(initiatives.table, keep_all=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DataWarning)  # the plan's own preparation has told them
+            done = acting.initiatives(initiatives.table, keep_all=True)
     own = acting.batch(table, initiatives=done, all_metrics=True, **columns)
     return _made(acting, "triggers", own, holdouts=False, **wish)
 
