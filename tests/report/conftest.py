@@ -11,6 +11,8 @@ from browser import Browser, program
 pytest.importorskip("vl_convert", reason="a report needs vl-convert-python")
 pytest.importorskip("altair", reason="a report needs altair")
 
+from aiueo.report import _make, _sections
+from markupsafe import Markup
 from reported import Portfolio
 
 
@@ -38,3 +40,12 @@ def browser() -> Iterator[Browser]:
     made = Browser()
     yield made
     made.close()
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without their charts, for tests of what is beside them."""
+    monkeypatch.setattr(_make, "drawn", lambda chart, label: Markup("<svg/>"))
+    for name in _sections.plot.__all__:
+        if name not in ("key_of", "title_of"):
+            monkeypatch.setattr(_sections.plot, name, lambda *_, **__: None)

@@ -7,77 +7,14 @@ import datetime
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from aiueo import ArgumentError, DataError, Evidence, load, report
-from aiueo.report import _make, _sections
-from markupsafe import Markup
+from reading import Reader, whole
 from reported import Portfolio
-
-
-class Reader(HTMLParser):
-    """The texts of a page by what they stand in: tiles, tables by their title, sentences."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tables: dict[str, list[list[str]]] = {}
-        self.tiles: list[list[str]] = []
-        self.sentences: list[str] = []
-        self.missing: list[str] = []
-        self.blocks: dict[str, str] = {}
-        self.policy = ""
-        self.text = ""
-        self._into: list[str] | None = None
-        self._rows: list[list[str]] = []
-        self._raw = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        own = dict(attrs)
-        if tag == "meta" and own.get("http-equiv") == "Content-Security-Policy":
-            self.policy = own["content"] or ""
-        if tag == "table":
-            self._rows = []
-        if tag == "tr":
-            self._rows.append([])
-        if tag in ("td", "th"):
-            self._rows[-1].append("")
-            self._into = self._rows[-1]
-        elif tag == "caption":
-            self._rows.append([""])
-            self._into = self._rows[-1]
-        elif tag == "dt":
-            self.tiles.append([""])
-            self._into = self.tiles[-1]
-        elif tag == "dd" and self.tiles:
-            self.tiles[-1].append("")
-            self._into = self.tiles[-1]
-        elif tag == "p" and own.get("class") in ("sentence", "missing"):
-            out = self.sentences if own["class"] == "sentence" else self.missing
-            out.append("")
-            self._into = out
-        elif tag in ("script", "style"):
-            self._raw = own.get("id") or tag
-            self.blocks[self._raw] = ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "table":
-            self.tables[self._rows[0][0]] = self._rows[1:]
-        if tag in ("td", "th", "caption", "dt", "dd", "p"):
-            self._into = None
-        if tag in ("script", "style"):
-            self._raw = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._raw:
-            self.blocks[self._raw] += data
-        elif self._into is not None:
-            self._into[-1] += data
-        self.text += data
 
 
 @pytest.fixture(scope="module")
@@ -96,19 +33,6 @@ def seen(portfolio: Portfolio) -> Any:
     return portfolio.plan.evidence(
         portfolio.snapshots, portfolio.contracts, data_until=portfolio.until, **portfolio.beside
     )
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages without their charts, for tests of what is beside them."""
-    monkeypatch.setattr(_make, "drawn", lambda chart, label: Markup("<svg/>"))
-    for name in _sections.plot.__all__:
-        if name not in ("key_of", "title_of"):
-            monkeypatch.setattr(_sections.plot, name, lambda *_, **__: None)
-
-
-def whole(text: str) -> str:
-    return " ".join(text.replace("\u00a0", " ").split())
 
 
 @pytest.mark.parametrize(
@@ -197,24 +121,18 @@ def test_of_two_snapshots_in_a_month_the_later_counts() -> None:
     assert {m: s["overall"]["mean"] for m, s in until.items()} == {"2026-01": 15, "2026-02": 30}
 
 
-def test_the_list_is_in_its_order_and_explains_as_the_plan_does(
+def test_a_customers_page_explains_as_the_plan_does(
     data: dict[str, Any], portfolio: Portfolio
 ) -> None:
     rows = data["rows"]
-    steps = [sum(row[2] > bound for bound in (30, 90, 180, 365)) for row in rows]
-    assert steps == sorted(steps) and len(set(steps)) > 1
-    stage = {label[0]: k for k, label in enumerate(data["rungs"])}
-    for step in set(steps):
-        own = [row for row, at in zip(rows, steps) if at == step]
-        order = [(row[8][0] >= stage["Active"], -row[3]) for row in own if len(row) > 8]
-        assert order == sorted(order)
-    customer = rows[0][0]
-    initiatives = portfolio.beside["initiatives"]
-    why = portfolio.plan.explain(portfolio.snapshots, customer, initiatives=initiatives)
-    gap = portfolio.plan.gap(portfolio.snapshots, customer, initiatives=initiatives)
-    assert rows[0][7][1][0] == pytest.approx(why.overall.score, abs=0.006)
-    assert [one[0] for one in rows[0][8][4]] == [one["condition"] for one in gap.conditions]
-    assert [len(axis[6]) for axis in rows[0][7][2]] == [len(one.components) for one in why.axes]
+    for at in (0, len(rows) - 1):
+        row = next(one for one in rows[at:] + rows[:at] if len(one) > 8)
+        given: dict[str, Any] = {"initiatives": portfolio.beside["initiatives"]}
+        why = portfolio.plan.explain(portfolio.snapshots, row[0], **given)
+        gap = portfolio.plan.gap(portfolio.snapshots, row[0], **given)
+        assert row[8][1][0] == pytest.approx(why.overall.score, abs=0.006)
+        assert [one[0] for one in row[9][4]] == [one["condition"] for one in gap.conditions]
+        assert [len(axis[6]) for axis in row[8][2]] == [len(one.components) for one in why.axes]
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -231,7 +149,10 @@ def test_a_customer_without_a_current_snapshot_has_no_score(portfolio: Portfolio
     tiles = {one[0]: one[1:] for one in page.tiles}
     assert tiles["Customers under contract"][1].endswith("without a snapshot in the last 31 days")
     listed = json.loads(page.blocks["data"])["rows"]
-    assert len(listed) == 5 and all(len(row) == 7 for row in listed)
+    assert len(listed) == 5 and all(len(row) == 8 for row in listed)
+    # Nor is anybody ranked, or sent anything.
+    assert all(row[7] is None for row in listed)
+    assert any("no customer has a snapshot in the 31 days" in one for one in page.missing)
     assert "Too little known for a score" not in tiles  # of nobody
 
 
@@ -270,7 +191,7 @@ def test_a_study_that_fails_says_why_in_its_place(
     assert "Not available: nrr <cannot> be made" in page.missing
     assert "Not available: drift <cannot> be made" in page.missing
     assert {one[0]: one[1] for one in page.tiles}["MRR (JPY)"] == "not known"
-    assert len(page.sentences) == 4
+    assert [one for one in page.sentences if "NRR" in one] == []
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -279,8 +200,10 @@ def test_nobody_under_contract_is_a_page_too(portfolio: Portfolio) -> None:
     ended = table.filter(pa.array([bool(one) for one in table.column("outcome").to_pylist()]))
     html = report.page(portfolio.plan, portfolio.snapshots, ended, language="en")
     page = Reader(html)
-    assert json.loads(page.blocks["data"])["rows"] == []
     assert "No contract is open." in page.text
+    # Who renewed is a customer still; when its contract ends is known from its snapshot alone.
+    listed = json.loads(page.blocks["data"])["rows"]
+    assert listed and all(row[2] is None and row[7] for row in listed)
     assert {one[0]: one[1] for one in page.tiles}["Customers under contract"] == "0"
 
 
