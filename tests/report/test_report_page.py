@@ -58,9 +58,9 @@ def test_it_shows_everything_and_loads_nothing(browser: Browser, file: Path) -> 
         headings = page.run(
             "[...document.querySelectorAll('[data-edition=en] h2')].map((one) => one.textContent)"
         )
-        assert len(headings) == 10
+        assert len(headings) == 13
         figures = "[...document.querySelectorAll('[data-edition=en] figure')]"
-        assert page.run(f"{figures}.length") == 10
+        assert page.run(f"{figures}.length") == 12
         # Each is one picture with a name, and a table that says the same.
         assert page.run(
             f"{figures}.every((one) => one.querySelector('.wide svg[role=img]')"
@@ -89,21 +89,17 @@ def test_the_policy_stops_what_is_not_the_pages_own(
             assert directive in stopped, stopped
 
 
-def _hostile(portfolio: Portfolio) -> tuple[dict[str, Any], pa.Table, pa.Table]:
-    """The portfolio with hostile names of customers, rungs, axes, plays, and of the model."""
-    contracts = portfolio.contracts.to_arrow()
-    open_ones = [
-        one["customer"]
-        for one in contracts.to_pylist()
-        if not one["outcome"] and one["kind"] == "contract"
-    ]
-    renamed = dict(zip(open_ones, HOSTILE))
+def _hostile(
+    portfolio: Portfolio, renamed: dict[str, str], others: bool = False
+) -> tuple[dict[str, Any], dict[str, pa.Table]]:
+    """The portfolio with hostile names of customers, rungs, axes, bands, plays, alerts, triggers,
+    goals, and of the model. ``others``: customers that keep their names stay, too."""
 
     def with_names(table: pa.Table) -> pa.Table:
         at = table.column_names.index("customer")
         names = [renamed.get(one, one) for one in table.column("customer").to_pylist()]
         kept = table.set_column(at, "customer", pa.array(names))
-        return kept.filter(pa.array([name in HOSTILE for name in names]))
+        return kept.filter(pa.array([others or name in HOSTILE for name in names]))
 
     model = json.loads(json.dumps(portfolio.model))
     model["name"] = HOSTILE[1]
@@ -112,18 +108,37 @@ def _hostile(portfolio: Portfolio) -> tuple[dict[str, Any], pa.Table, pa.Table]:
         rung["approach"] = HOSTILE[3]
     for axis in model["axes"].values():
         axis["label"] = HOSTILE[1]
-    for play in model["plays"].values():
+    for k, play in enumerate(model["plays"].values()):
         play["label"] = HOSTILE[3]
+        play["owner"] = HOSTILE[k]
+        play["channel"] = HOSTILE[k + 4]
+    # Names themselves, of all that the lists show.
+    model["alerts"] = dict(zip(HOSTILE[:3], model["alerts"].values()))
+    model["triggers"] = dict(zip(HOSTILE[3:5], model["triggers"].values()))
+    model["triggers"][HOSTILE[3]]["variants"] = {HOSTILE[0]: 0.5, HOSTILE[1]: 0.5}
+    model["triggers"][HOSTILE[3]]["holdout"] = 0
+    model["triggers"][HOSTILE[4]]["label"] = {"en": HOSTILE[2], "ja": HOSTILE[9]}
+    model["goals"] = dict(zip(HOSTILE[5:7], model["goals"].values()))
+    model["goals"][HOSTILE[5]]["label"] = HOSTILE[1]
+    model["bands"]["names"] = [f"{k}{name}" for k, name in enumerate(HOSTILE[:5])]
+    model["priority"] = {"first": model["bands"]["names"][:2]}
     model["metrics"]["setup_done"]["label"] = HOSTILE[0]
-    return model, with_names(portfolio.snapshots.to_arrow()), with_names(contracts)
+    given = {
+        "snapshots": portfolio.snapshots,
+        "contracts": portfolio.contracts,
+        "initiatives": portfolio.beside["initiatives"],
+    }
+    return model, {name: with_names(table.to_arrow()) for name, table in given.items()}
 
 
 def test_names_are_text_and_nothing_else(
     browser: Browser, portfolio: Portfolio, tmp_path: Path
 ) -> None:
-    model, snapshots, contracts = _hostile(portfolio)
+    contracts = portfolio.contracts.to_arrow().to_pylist()
+    kept = [one for one in contracts if not one["outcome"] and one["kind"] == "contract"]
+    model, tables = _hostile(portfolio, dict(zip([one["customer"] for one in kept], HOSTILE)))
     file = tmp_path / "hostile.html"
-    report.write(file, load(model), snapshots, contracts, data_until=portfolio.until)
+    report.write(file, load(model), data_until=portfolio.until, **tables)
     for language in ("en", "ja"):
         with browser.open(file, language=language) as page:
             found = ids(page, language)
@@ -147,6 +162,64 @@ def test_names_are_text_and_nothing_else(
             assert page.run("document.querySelectorAll('[onload], [onerror]').length") == 0
             wide = page.run("document.documentElement.scrollWidth")
             assert wide <= 1200
+            quiet(page)
+
+
+def _all_of(page: Page, which: str, language: str) -> tuple[set[str], str]:
+    """The customers of a list on all of its pages, and all of its text."""
+    place = f"document.querySelector('[data-edition={language}] [data-events={which}]')"
+    names, text = set(), ""
+    while True:
+        names.update(
+            page.run(f"[...{place}.querySelectorAll('tbody th')].map((one) => one.textContent)")
+        )
+        text += page.run(f"{place}.textContent")
+        turned = page.run(
+            f"{{ const next = {place}.querySelectorAll('.pager button')[1];"
+            " const more = !next.disabled; next.click(); more }"
+        )
+        if not turned:
+            return names, text
+
+
+def test_names_in_the_other_lists_are_text(
+    browser: Browser, portfolio: Portfolio, tmp_path: Path
+) -> None:
+    plan, beside = portfolio.plan, portfolio.beside["initiatives"]
+    told = plan.act("alerts", portfolio.snapshots, initiatives=beside)
+    contracts = portfolio.contracts.to_arrow().to_pylist()
+    here = {one["customer"] for one in contracts if not one["outcome"]}
+    dropped = [one.customer for one in told if one.alert == "health-drop"][:8]
+    send = plan.act("triggers", portfolio.snapshots, initiatives=beside)
+    sent = [one.customer for one in send if one.customer not in dropped]
+    names = [one for one in dict.fromkeys(dropped + sent) if one in here]
+    renamed = dict(zip(names, HOSTILE))
+    model, tables = _hostile(portfolio, renamed, others=True)
+    model["priority"]["capacity"] = 20
+    file = tmp_path / "lists.html"
+    report.write(file, load(model), data_until=portfolio.until, ledger=None, most=40, **tables)
+    for language in ("en", "ja"):
+        with browser.open(file, language=language) as page:
+            happened, said = _all_of(page, "alerts", language)
+            wanted = {SHOWN.sub("\ufffd", one) for one in HOSTILE}
+            short = {one if len(one) <= 80 else one[:80] + "…" for one in wanted}
+            sending, told_to = _all_of(page, "triggers", language)
+            assert len(happened & short) >= 6 and len(sending & short) >= 6
+            assert (happened | sending) >= short
+            for name in HOSTILE[:2]:
+                assert name in said
+            assert HOSTILE[2 if language == "en" else 9] in told_to and HOSTILE[0] in told_to
+            ranked = f"document.querySelector('[data-edition={language}] [data-list]')"
+            assert HOSTILE[3] in page.run(f"{ranked}.textContent")  # a play
+            bands = page.run(f"document.querySelector('#today-{language}').textContent")
+            assert all(f"{k}{name}" in bands for k, name in enumerate(HOSTILE[:2]))
+            plans = page.run(f"document.querySelector('#plan-{language}').textContent")
+            assert HOSTILE[1] in plans and HOSTILE[6] in plans
+            assert page.run("window.hit") is None
+            assert page.run("document.querySelectorAll('script').length") == 2
+            assert page.run("document.querySelectorAll('img, iframe, object, link').length") == 0
+            assert page.run("document.querySelectorAll('[onload], [onerror]').length") == 0
+            assert page.run("document.documentElement.scrollWidth") <= 1200
             quiet(page)
 
 
@@ -203,6 +276,64 @@ def test_the_list_is_searched_sorted_and_turned(browser: Browser, file: Path) ->
             " box.dispatchEvent(new Event('input')); }"
         )
         assert ids(page) == []
+        quiet(page)
+
+
+def _choose(page: Page, place: str, at: int, value: str) -> None:
+    page.run(
+        f"{{ const field = {place}.querySelectorAll('select')[{at}]; field.value = '{value}';"
+        " field.dispatchEvent(new Event('change')); }"
+    )
+
+
+def test_the_list_shows_those_within_the_capacity(browser: Browser, file: Path, both: str) -> None:
+    rows = json.loads(both.split('id="data">')[1].split("</script>")[0])["rows"]
+    chosen = [row[0] for row in rows if row[7] and row[7][1]]
+    others = [row[0] for row in rows if not row[7]]
+    with browser.open(file) as page:
+        place = "document.querySelector('[data-edition=en] [data-list]')"
+        assert page.run(f"{place}.querySelectorAll('tbody tr.chosen').length") == 25
+        _choose(page, place, 1, "chosen")
+        count = f"{place}.querySelector('.count').textContent"
+        assert page.run(count) == f"1–25 of {len(chosen)} customers" and ids(page) == chosen[:25]
+        # Whoever sees no mark hears it.
+        first = page.run(f"{place}.querySelector('tbody th').textContent")
+        assert first == f"{chosen[0]} ✓ within the capacity"
+        _choose(page, place, 1, "others")
+        assert page.run(count) == f"1–25 of {len(others)} customers" and ids(page) == others[:25]
+        assert page.run(f"{place}.querySelectorAll('tbody tr.chosen').length") == 0
+        _choose(page, place, 1, "")
+        page.run(f"{place}.querySelector('[data-key=gain] button').click()")
+        page.run(f"{place}.querySelector('[data-key=gain] button').click()")
+        most = sorted((row for row in rows if row[7]), key=lambda row: -row[7][3])
+        assert ids(page)[:5] == [row[0] for row in most[:5]]
+        quiet(page)
+
+
+def test_what_happened_is_filtered_and_leads_to_the_customer(
+    browser: Browser, file: Path, both: str
+) -> None:
+    data = json.loads(both.split('id="data">')[1].split("</script>")[0])
+    own = [row for row in data["alerts"]["rows"] if row[1] == 1]
+    with browser.open(file) as page:
+        place = "document.querySelector('[data-edition=en] [data-events=alerts]')"
+        _choose(page, place, 0, "1")
+        count = page.run(f"{place}.querySelector('.count').textContent")
+        assert count == f"1–25 of {len(own)}" and len(own) > 25
+        links = f"{place}.querySelectorAll('tbody a')"
+        names = page.run(f"[...{links}].map((one) => one.textContent)")
+        assert names == [row[0] for row in own[:25]]
+        page.run(f"{links}[3].focus()")
+        page.enter()
+        page.wait("!document.querySelector('[data-edition=en] [data-customer]').hidden")
+        assert focused(page) == names[3]
+        shown = page.run("document.querySelector('[data-edition=en] [data-customer]').textContent")
+        assert "fell-back" in shown and own[3][9][0] in shown
+        page.run("document.querySelector('[data-edition=en] .back a').focus()")
+        page.enter()
+        page.wait("document.querySelector('[data-edition=en] [data-customer]').hidden")
+        # Back where the reader came from, not in the list for today.
+        page.wait(f"document.activeElement === {links}[3]")
         quiet(page)
 
 
