@@ -45,6 +45,20 @@ def test_a_page_from_files(files: Path, tmp_path: Path) -> None:
     assert json.loads(said.stdout) == told
 
 
+def test_the_effort_that_there_is(files: Path, tmp_path: Path) -> None:
+    """As the option of the action: the same sentence above the list."""
+    pages = []
+    for capacity in ("3", "20", None):
+        page = tmp_path / f"{capacity}.html"
+        wish = [] if capacity is None else ["--capacity", capacity]
+        ledger = ["--ledger", str(files / "ledger.csv"), "--most", "1", "--language", "en"]
+        done = run("report", *tables(files), *ledger, "-o", str(page), "--quiet", *wish)
+        assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+        pages.append(page.read_text(encoding="utf-8"))
+    assert "for an effort of 3." in pages[0]
+    assert pages[1] == pages[2]  # the model's own
+
+
 def test_one_line_says_what_is_wrong(files: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     model, snapshots, contracts = tables(files)
@@ -55,6 +69,7 @@ def test_one_line_says_what_is_wrong(files: Path, tmp_path: Path) -> None:
         ([model, "-", "-", "-o", str(page)], "standard input can be one of the files"),
         ([model, snapshots, contracts, "-o", str(page), "--language", "fr"], "'fr' is not one of"),
         ([model, snapshots, contracts, "-o", str(page), "--most", "1001"], "1001 is not in"),
+        ([model, snapshots, contracts, "-o", str(page), "--capacity", "-1"], "-1.0 is not in"),
         ([model, snapshots, contracts, "-o", str(tmp_path / "no" / "r.html")], "does not exist"),
     ):
         done = run("report", *arguments)

@@ -299,9 +299,10 @@ def test_initiatives_may_be_a_stream_or_prepared(portfolio: Portfolio) -> None:
 def test_who_left_today_is_in_no_list(portfolio: Portfolio, data: dict[str, Any]) -> None:
     lists = [data["rows"], data["alerts"]["rows"], data["triggers"]["rows"]]
     left = {rows[0][0] for rows in lists}
+    until = datetime.date.fromisoformat(str(portfolio.until))
     table = portfolio.contracts.to_arrow()
     ended = [
-        {**one, "outcome": "churned", "end": portfolio.until}
+        {**one, "outcome": "churned", "end": until}
         if one["customer"] in left and not one["outcome"]
         else one
         for one in table.to_pylist()
