@@ -1,5 +1,7 @@
 """Worlds with a known truth: customers, contracts and what was planted in them.
 
+::
+
     import aiueo.sim
 
     world = aiueo.sim.simulate(customers=3000, months=24, seed=7)

@@ -171,14 +171,14 @@ def simulate(
 ) -> World:
     """Simulate a portfolio with a known truth.
 
-    customers: all customers that ever start, spread over ``history + months`` months.
-    months: observed months; a snapshot is dated the last day of its month.
-    seed: fixes everything; the same seed and knobs give the same world on every machine.
-    knobs: what is planted; ``Knobs()`` is a realistic portfolio in which every link flows.
-    start: the first observed month.
-    history: months simulated before, seen only in contracts, ledger and initiatives.
-    ahead: months simulated after the last observed one, seen only in ``future`` and ``truth.ends``;
-        changing it changes no table.
+    - ``customers``: all that ever start, spread over ``history + months`` months.
+    - ``months``: observed months; a snapshot is dated the last day of its month.
+    - ``seed``: fixes everything; the same seed and knobs give the same world on every machine.
+    - ``knobs``: what is planted; ``Knobs()`` is a realistic portfolio in which every link flows.
+    - ``start``: the first observed month.
+    - ``history``: months simulated before, seen only in contracts, ledger and initiatives.
+    - ``ahead``: months simulated after the last observed one, seen only in ``future`` and
+      ``truth.ends``; changing it changes no table.
 
     The default takes about a tenth of a second; 100,000 customers some seconds.
     """
