@@ -15,7 +15,8 @@ _TOKEN = re.compile(
       (?P<comment>//[^\n]*|/\*.*?\*/)
     | (?P<blank>\s+)
     | (?P<pp>\#(?:[^\n\\/]|/(?![*/])|\\.|\\\n)*)
-    | (?P<str>(?:u8|[uUL])?R"\((?:.|\n)*?\)"|"(?:[^"\\\n]|\\.)*"|(?<![0-9a-fA-F])'(?:[^'\\\n]|\\.)+')
+    | (?P<str>(?:u8|[uUL])?R"\((?:.|\n)*?\)"|"(?:[^"\\\n]|\\.)*"
+        |(?<![0-9a-fA-F])'(?:[^'\\\n]|\\.)+')
     | (?P<num>\d(?:[\w.']|[eE][+-])*)
     | (?P<word>[A-Za-z_]\w*)
     | (?P<punct>\.\.\.|<=>|->\*?|::|&&|\|\||[<>=!+\-*/%&|^]=|<<|\+\+|--|.)
@@ -148,7 +149,9 @@ class Reader:
             if k and token.start > parts[k - 1].end:
                 out += " "
             out += token.text
-        return re.sub(r"([(<]) | ([)>,])", lambda m: m[1] or m[2], out).replace(">requires", "> requires")
+        return re.sub(r"([(<]) | ([)>,])", lambda m: m[1] or m[2], out).replace(
+            ">requires", "> requires"
+        )
 
     # ── declarations ─────────────────────────────────────────────────────────────────────────────
 
@@ -259,7 +262,9 @@ class Reader:
                         continue
                     if equals or not _is_function(parts):
                         if equals:
-                            parts += [t for t in self.tokens[begin : self.at] if t.kind != "comment"]
+                            parts += [
+                                t for t in self.tokens[begin : self.at] if t.kind != "comment"
+                            ]
                         continue
                     self.pending = []
                     return parts, ";"

@@ -59,7 +59,11 @@ def declarations(source: str) -> list[Go]:
 
 
 def _func(block: list[str], text: str) -> Go | None:
-    end = next(k for k, line in enumerate(block) if line.endswith("{") or "{ " in line or k == len(block) - 1)
+    end = next(
+        k
+        for k, line in enumerate(block)
+        if line.endswith("{") or "{ " in line or k == len(block) - 1
+    )
     head = "\n".join(block[: end + 1])
     head = re.sub(r"\s*\{[^{}]*\}$" if len(block) == 1 else r"\s*\{$", "", head)
     if len(block) == 1:
@@ -96,9 +100,7 @@ def _group(kind: str, block: list[str], text: str) -> Go | None:
         if not _exported(single[1]):
             return None
         return Go(kind, single[1], "\n".join(_public(block)), text, [single[1]])
-    names = [
-        found[1] for line in block[1:-1] if (found := re.match(r"\t(\w+)\b", line))
-    ]
+    names = [found[1] for line in block[1:-1] if (found := re.match(r"\t(\w+)\b", line))]
     names = [one for one in names if _exported(one)]
     if not names:
         return None
@@ -107,28 +109,29 @@ def _group(kind: str, block: list[str], text: str) -> Go | None:
 
 def _public(block: list[str]) -> list[str]:
     """The lines of a structure or group, without what is not exported."""
-    out: list[str] = []
+    out: list[str] = [block[0]]
     held: list[str] = []  # comments, until what they belong to
     hidden = False
-    deep = 0
-    for line in block:
-        mark = re.match(r"\t(\*?\w+)", line)
-        if deep == 0 and re.match(r"\t//", line):
+    inside = within = 0  # braces that are open: of what is left out, of what is shown
+    for line in block[1:-1]:
+        opened = line.count("{") - line.count("}")
+        if inside:
+            inside += opened
+            continue
+        name = re.match(r"\t\*?(\w+)", line)
+        if not within and re.match(r"\t//", line):
             held.append(line)
-            continue
-        if deep == 0 and mark and not _exported(mark[1].lstrip("*")) and line is not block[0]:
-            hidden, held = True, []
-            deep += line.count("{") - line.count("}")
-            continue
-        if line is not block[0] and line is not block[-1]:
-            deep += line.count("{") - line.count("}")
-        out += [*held, line]
-        held = []
+        elif not within and name and not _exported(name[1]):
+            hidden, held, inside = True, [], opened
+        else:
+            within += opened
+            out += [*held, line]
+            held = []
+    while len(out) > 1 and not out[-1].strip():
+        out.pop()
     if hidden and len(out) > 1:
-        out.insert(len(out) - 1, "\t// and what is not exported")
-    while len(out) > 2 and not out[-2].strip():
-        del out[-2]
-    return out
+        out.append("\t// and what is not exported")
+    return [*out, *held, *block[1:][-1:]]
 
 
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +151,11 @@ def _prose(text: str) -> list[nodes.Node]:
     out: list[nodes.Node] = []
     for part in text.split("\n\n"):
         heading = re.fullmatch(r"# (.+)", part)
-        out += [nodes.paragraph("", "", nodes.strong("", heading[1]))] if heading else prose(part, "go")
+        out += (
+            [nodes.paragraph("", "", nodes.strong("", heading[1]))]
+            if heading
+            else prose(part, "go")
+        )
     return out
 
 

@@ -43,11 +43,14 @@ def identifier(text: str) -> str:
 
 
 def words(text: str) -> list[nodes.Node]:
-    """A line of a comment: what is in backquotes is code."""
+    """A line of a comment: what is in backquotes is code, and docs/NAME.md a link."""
     out: list[nodes.Node] = []
-    for k, part in enumerate(re.split(r"(``[^`]+``|`[^`]+`)", text)):
-        if k % 2:
+    for part in re.split(r"(``[^`]+``|`[^`]+`|\bdocs/[\w-]+\.md)", text):
+        if part.startswith("`"):
             out.append(nodes.literal("", " ".join(part.strip("`").split())))
+        elif part.startswith("docs/"):
+            name = part.removeprefix("docs/").removesuffix(".md")
+            out.append(page_link(name, part))
         elif part:
             out.append(nodes.Text(part))
     return out
@@ -114,7 +117,9 @@ def bullets(*items: Iterable[nodes.Node]) -> nodes.bullet_list:
     return nodes.bullet_list("", *(nodes.list_item("", *item) for item in items), bullet="-")
 
 
-def table(head: Sequence[str], widths: Sequence[int], rows: list[list[nodes.paragraph]]) -> nodes.table:
+def table(
+    head: Sequence[str], widths: Sequence[int], rows: list[list[nodes.paragraph]]
+) -> nodes.table:
     """A table of members: its columns are as wide as said."""
     group = nodes.tgroup(cols=len(widths))
     group += [nodes.colspec(colwidth=width) for width in widths]
@@ -124,8 +129,7 @@ def table(head: Sequence[str], widths: Sequence[int], rows: list[list[nodes.para
 
     group += nodes.thead("", row(paragraph(one) for one in head))
     group += nodes.tbody("", *(row(one) for one in rows))
-    out = nodes.table("", group, classes=["members", "colwidths-given"])
-    return out
+    return nodes.table("", group, classes=["members", "colwidths-given"])
 
 
 # ── structure ────────────────────────────────────────────────────────────────────────────────────

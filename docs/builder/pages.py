@@ -15,6 +15,11 @@ from pathlib import Path
 from .headers import header_label
 
 INDEX = "docs/README.md"
+#: Folders of the package that have a page in the reference.
+MODULES = {
+    f"capi/python/{name.replace('.', '/')}": f"python-{name.replace('.', '-')}"
+    for name in ("aiueo", "aiueo.plot", "aiueo.report", "aiueo.sim", "aiueo.spark")
+}
 
 
 class PageError(Exception):
@@ -85,6 +90,8 @@ class Tree:
             return "label", "c-reference"
         if where.startswith("schema"):
             return "label", schema_label(where)
+        if where in MODULES:
+            return "label", MODULES[where]
         if found.is_dir():
             raise PageError(f"{page}: {link}: a folder without README.md cannot be shown")
         self.files.add(where)
@@ -110,12 +117,10 @@ def outside_code(text: str, change: Callable[[str, int], str]) -> str:
         elif fenced:
             out.append(line)
         else:
-            parts = re.split(r"(`[^`]*`)", line)
             # A link's words may be code, so code is hidden and not cut out.
-            held = {f"\x00{k}\x00": part for k, part in enumerate(parts) if k % 2}
-            bare = "".join(f"\x00{k}\x00" if k % 2 else part for k, part in enumerate(parts))
-            bare = change(bare, number)
-            out.append(re.sub(r"\x00\d+\x00", lambda m: held[m[0]], bare))
+            held = re.findall(r"`[^`]*`", line)
+            bare = change(re.sub(r"`[^`]*`", "\x00", line), number).split("\x00")
+            out.append("".join(part for pair in zip(bare, [*held, ""]) for part in pair))
     return "\n".join(out)
 
 
@@ -166,7 +171,9 @@ def front(tree: Tree, text: str, reference: list[tuple[str, str]]) -> str:
         rows = [f"{title} <{tree.pages[path]}>" for path, title in section.pages]
         if section.title == "Reference":
             rows += [f"{title} <{name}>" for name, title in reference]
-        menu = "\n".join(["```{toctree}", ":hidden:", f":caption: {section.title}", "", *rows, "```"])
+        menu = "\n".join(
+            ["```{toctree}", ":hidden:", f":caption: {section.title}", "", *rows, "```"]
+        )
         heading = f"## {section.title}\n"
         text = text.replace(heading, f"{menu}\n\n{heading}", 1)
     return text

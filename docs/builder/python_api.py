@@ -7,7 +7,6 @@ import inspect
 from types import ModuleType
 from typing import Any
 
-
 _MODULES = {
     "aiueo": "the package: plans, scores, evidence",
     "aiueo.report": "a portfolio on one page",

@@ -109,7 +109,9 @@ class Writer:
         rows = []
         for name, each in one["properties"].items():
             kind = self.type_of(each, f"{owner}.{name}" if owner else name)
-            mark = "" if (name in needed) == most else ", required" if name in needed else ", optional"
+            mark = (
+                "" if (name in needed) == most else ", required" if name in needed else ", optional"
+            )
             about = " ".join(filter(None, [each.get("description"), self.limits(each)]))
             rows.append([paragraph(f"`{name}`{mark}"), paragraph(*kind), paragraph(about or "–")])
         out: list[nodes.Node] = [table(["member", "type", "meaning"], [22, 28, 50], rows)]

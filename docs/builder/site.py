@@ -1,4 +1,4 @@
-"""The site: every page in one source folder, built by Sphinx, then looked through for dead links."""
+"""The site: all pages in one source folder, built by Sphinx, then looked through for dead links."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def build(root: Path, out: Path) -> list[str]:
     """Build the site into ``out``; what is wrong with it, a line each."""
     from sphinx.application import Sphinx
 
-    match = re.search(r"\n  VERSION (\d+\.\d+\.\d+)\n", (root / "CMakeLists.txt").read_text("utf-8"))
+    match = re.search(
+        r"\n  VERSION (\d+\.\d+\.\d+)\n", (root / "CMakeLists.txt").read_text("utf-8")
+    )
     with tempfile.TemporaryDirectory(prefix="aiueo-docs-") as folder:
         source, extra = Path(folder) / "source", Path(folder) / "extra"
         source.mkdir()
@@ -118,7 +120,9 @@ def seen_in(text: str) -> Seen:
 def look_through(out: Path) -> list[str]:
     """Links that lead nowhere, and whatever a page would load from elsewhere."""
     out = out.resolve()
-    pages = {path: seen_in(path.read_text(encoding="utf-8")) for path in sorted(out.rglob("*.html"))}
+    pages = {
+        path: seen_in(path.read_text(encoding="utf-8")) for path in sorted(out.rglob("*.html"))
+    }
     there = {path for path in out.rglob("*") if path.is_file()}
     wrong: list[str] = []
     for path, seen in pages.items():
@@ -133,9 +137,12 @@ def look_through(out: Path) -> list[str]:
             target = Path(joined)
             if target not in there:
                 wrong.append(f"{page}: {link}: no such file")
-            elif parts.fragment and target in pages:
-                if unquote(parts.fragment) not in pages[target].ids:
-                    wrong.append(f"{page}: {link}: no such place")
+            elif (
+                parts.fragment
+                and target in pages
+                and unquote(parts.fragment) not in pages[target].ids
+            ):
+                wrong.append(f"{page}: {link}: no such place")
     for path in sorted(out.rglob("*.css")):
         text = path.read_text(encoding="utf-8")
         for found in re.findall(r"@import[^;]*|url\(\s*['\"]?(?:https?:)?//[^)]*", text):
