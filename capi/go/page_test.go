@@ -1,6 +1,7 @@
 package aiueo_test
 
-// The Go of docs/go.md, compiled and run. The last test compares the page with the sources.
+// The Go of docs/go.md and of the README, compiled and run. The last test compares the pages with the
+// sources.
 
 import (
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"log"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -172,6 +174,16 @@ func months(plan *aiueo.Plan, state []byte) error {
 	}
 	log.Print(found.Sentence["en"], found.Cautions)
 	return nil
+}
+
+func readme(logins aiueo.Metric) error {
+	plan, err := aiueo.LoadFile("model.json") // problems with line and column
+	rows := plan.NewRowPool(nil, 64)          // for the goroutines of a service; a request allocates nothing
+
+	row, err := rows.Get()
+	defer rows.Put(row)
+	err = errors.Join(row.SetCustomer("c-7"), row.SetNumber(logins, 31), row.Score())
+	return err
 }
 
 func ExamplePlan_Score_firstScore() {
@@ -344,8 +356,8 @@ func stateOfApril(t *testing.T) (*aiueo.Plan, []byte) {
 	return plan, state
 }
 
-// Every piece of Go on the page is in this file or another one of these examples.
-func TestThePageIsCompiled(t *testing.T) {
+// Every piece of Go on a page is in this file or another one of these examples.
+func TestThePagesAreCompiled(t *testing.T) {
 	trimmed := func(path string) string {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -358,14 +370,22 @@ func TestThePageIsCompiled(t *testing.T) {
 		return out.String()
 	}
 	sources := trimmed("page_test.go") + trimmed("example_test.go")
-	pieces := strings.Split(trimmed("../../docs/go.md"), "```go\n")[1:]
-	for _, piece := range pieces {
-		piece, _, _ = strings.Cut(piece, "```")
-		if !strings.Contains(sources, piece) {
-			t.Errorf("not compiled:\n%s", piece)
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := 0
+	for _, page := range append(pages, "../../README.md") {
+		for _, piece := range strings.Split(trimmed(page), "```go\n")[1:] {
+			piece, _, _ = strings.Cut(piece, "```")
+			number++
+			if !strings.Contains(sources, piece) {
+				t.Errorf("%s: not compiled:\n%s", page, piece)
+			}
 		}
 	}
-	if len(pieces) < 5 {
-		t.Errorf("%d pieces", len(pieces))
+	if number < 9 {
+		t.Errorf("%d pieces", number)
 	}
+	_ = readme
 }

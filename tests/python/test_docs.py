@@ -9,7 +9,13 @@ In README.md and docs/*.md, by the word behind the fence:
              compared. A line ``…`` stands for any lines. ``$ cat FILE`` of a file that is not
              there makes it as shown.
 ``python``   is executed with ``model.json`` and made-up ``snapshots`` at hand.
-``cpp``      compiles: the README's piece, and whole programs.
+``cpp``      compiles: the README's piece, and of other pages all pieces, one after the other.
+``c``        compiles: each piece as the body of a function.
+``go``       is compiled and run by capi/go/page_test.go.
+``text``     is no code: what a program says, a diagram.
+
+``sh``, ``cmake`` and ``py`` are run by the tests that `ELSEWHERE` names. Any other piece is called
+a fragment behind its language, as in ``sh fragment``.
 
 Besides: tables headed ``written | answer`` are pieces that are refused, and why; the README's
 ``./dev run aiueo`` lines are run; links lead somewhere.
@@ -36,6 +42,15 @@ aiueo = pytest.importorskip("aiueo", reason="the package aiueo cannot be importe
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GOLDEN = ROOT / "tests" / "golden" / "models" / "hr-saas.json"
+
+
+#: Blocks that other tests run, and the test that names the page.
+ELSEWHERE = {
+    ("README.md", "sh"): "tests/python/test_docs.py",
+    ("install.md", "sh"): "tests/package/test_install_page.py",
+    ("install.md", "cmake"): "tests/package/test_install_page.py",
+    ("spark.md", "py"): "tests/spark/test_spark_submit.py",
+}
 
 
 class Block(NamedTuple):
@@ -364,11 +379,14 @@ def compiles(source: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "one", [one for one in of_word("cpp") if "int main(" in one.text], ids=lambda one: one.id
+    "page",
+    [page for page in PAGES[1:] if any(one.word == "cpp" for one in blocks(page))],
+    ids=lambda page: page.name,
 )
-def test_cpp_programs_compile(one: Block, tmp_path: Path) -> None:
-    source = tmp_path / "program.cpp"
-    source.write_text(one.text + "\n", encoding="utf-8")
+def test_cpp_compiles(page: Path, tmp_path: Path) -> None:
+    source = tmp_path / "page.cpp"
+    pieces = [one.text for one in blocks(page) if one.word == "cpp"]
+    source.write_text("\n\n".join(pieces) + "\n", encoding="utf-8")
     compiles(source)
 
 
@@ -389,6 +407,44 @@ def test_the_readmes_cpp_compiles(tmp_path: Path) -> None:
     compiles(source)
 
 
+# ── C ────────────────────────────────────────────────────────────────────────────────────────────
+
+#: What the reader of a piece of C has already.
+GIVEN = """\
+    const char *json = 0; size_t json_length = 0, count = 0; int64_t rows = 0;
+    int32_t today = 0, trial = 0; const double *u = 0;
+    aiueo_plan *plan = 0; aiueo_batch *batch = 0; aiueo_scores *scores = 0;
+    aiueo_batch_options options = {.struct_size = sizeof options};
+    aiueo_column column = {.struct_size = sizeof column};
+    int32_t metrics[1]; int32_t observed[1]; double values[1];
+"""
+
+
+def test_c_compiles(tmp_path: Path) -> None:
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    pieces = of_word("c")
+    assert len(pieces) >= 2
+    source = ["#include <aiueo.h>"]
+    for k, one in enumerate(pieces):
+        source += [f"int piece_{k}(void);", f"int piece_{k}(void) {{", GIVEN]
+        if "aiueo_error e " not in one.text:
+            source.append("    aiueo_error e = {.struct_size = sizeof e};")
+        source += [f'#line {one.line + 1} "{one.page.name}"', one.text]
+        source.append("    return 0;\nfail:\n    return 1;\n}")
+    program = tmp_path / "pages.c"
+    program.write_text("\n".join(source) + "\n", encoding="utf-8")
+    flags = ["-std=c99", "-pedantic", "-Wall", "-Wno-unused", "-Werror", "-fsyntax-only"]
+    done = subprocess.run(
+        [compiler, *flags, f"-I{ROOT / 'capi' / 'include'}", str(program)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -396,6 +452,23 @@ def anchors(page: Path) -> set[str]:
     """What GitHub makes of headings."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_block_is_run_or_says_that_it_is_not() -> None:
+    run_here = {"json", "console", "python", "cpp", "c", "go"}
+    silent = [
+        f"{one.id}: {one.word or 'no word'}"
+        for page in [*PAGES, ROOT / "CONTRIBUTING.md"]
+        for one in blocks(page)
+        if one.word not in run_here
+        and one.word != "text"
+        and not re.fullmatch(r"\w+ fragment", one.word)
+        and (page.name, one.word) not in ELSEWHERE
+    ]
+    assert silent == []
+    for (page, word), test in ELSEWHERE.items():
+        assert any(one.page.name == page for one in of_word(word)), (page, word)
+        assert page in (ROOT / test).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
