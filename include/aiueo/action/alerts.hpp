@@ -1,6 +1,6 @@
 // action › alerts: what happened to whom, told once. … ─► evidence ─► study ─► action
 //
-// A drop: a score fell by at least `drop` points through behaviour (3-definitions section 8) from
+// A drop: a score fell by at least `drop` points through behaviour (docs/alerts.md) from
 // its highest within `window_days`. A fall on a ladder: the customer surely stands below where it
 // stood. Gone dark: a score that was known is insufficient. Once an alert has fired, a drop fires
 // again only after the score rose by `rearm` from its lowest, and then looks at what came after;

@@ -1,7 +1,7 @@
 // evidence › link_fields: what is counted of the chain accompany → process → success.
 // base ─► … ─► score ─► evidence
 //
-// 3-definitions section 6. A period is a calendar month. Of a link, what counts are the months t in
+// docs/bottleneck.md. A period is a calendar month. Of a link, what counts are the months t in
 // which the later step is not achieved and the earlier one, and the later one L months on, are
 // known.
 #pragma once

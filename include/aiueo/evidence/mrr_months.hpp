@@ -1,6 +1,6 @@
 // evidence › mrr_months: how one customer's MRR moved from month to month. … ─► evidence
 //
-// 3-definitions section 7. A month's MRR is that of its close, the end of its last day: the sum of
+// docs/revenue.md. A month's MRR is that of its close, the end of its last day: the sum of
 // the customer's ledger entries with start ≤ last day < end. What it says of a month is said
 // against the close before.
 //

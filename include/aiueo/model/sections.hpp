@@ -32,7 +32,7 @@ struct cause_rule {
     place where;
 };
 
-/// The four steps of 3-definitions section 6 and what makes a link good. `declared` says whether
+/// The four steps of docs/scores.md and what makes a link good. `declared` says whether
 /// the model has the section at all (patterns are a column only then).
 struct step_rules {
     bool declared = false;

@@ -7,8 +7,8 @@
 //     status ok = split_changes(sides, both->pairs, out);      // parts of every score, by row
 //
 // The earlier snapshot is re-scored under the new model (model), with the ages of now (staleness),
-// with what is known now (missingness), and the later one is scored (behaviour): 3-definitions
-// section 8. The parts of a score sum to its change, and so do those of each line, to the bit.
+// with what is known now (missingness), and the later one is scored (behaviour): docs/change.md.
+// The parts of a score sum to its change, and so do those of each line, to the bit.
 // Metrics from initiatives follow the date; derived ones are computed from the mixed inputs.
 #pragma once
 

@@ -13,7 +13,7 @@
 
 namespace aiueo {
 
-/// What can have changed a score (3-definitions section 8), in the order in which it is changed.
+/// What can have changed a score (docs/change.md), in the order in which it is changed.
 enum class change_part : std::uint8_t {
     model = 0,        ///< the old values under the new model
     staleness = 1,    ///< with the ages that the values have now

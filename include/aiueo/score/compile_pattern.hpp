@@ -1,7 +1,7 @@
 // score › compile_pattern: where a customer stands in the chain accompany → process → success →
 // mission. base ─► table ─► model ─► score
 //
-// 3-definitions section 6. Kleene throughout: a pattern is named only where it surely holds.
+// docs/scores.md. Kleene throughout: a pattern is named only where it surely holds.
 #pragma once
 
 #include <array>

@@ -73,7 +73,7 @@ struct explained_ladder {
     std::vector<double> holds;  ///< truth of each rung's condition; the first is 1
 };
 
-/// A step of the chain (3-definitions section 6).
+/// A step of the chain (docs/scores.md).
 struct explained_step {
     step which = step::accompany;
     double score = detail::unknown_value;  ///< 0..100 on the grid; accompany's is touch's

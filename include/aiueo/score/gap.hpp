@@ -2,7 +2,7 @@
 //
 // A rung's condition is a formula over atomic comparisons. The gap is a smallest set of atoms that
 // must change for the formula (and those of the rungs below it) to become true; ties go to the
-// atoms that come first in the model. 3-definitions section 1.
+// atoms that come first in the model. docs/scores.md.
 #pragma once
 
 #include <cmath>

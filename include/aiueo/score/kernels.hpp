@@ -65,7 +65,7 @@ struct row_sums {
     numbers priors{};
 };
 
-/// 3-definitions section 1: scores from sums. Coverage is compared with `min_coverage` on the score
+/// docs/scores.md: scores from sums. Coverage is compared with `min_coverage` on the score
 /// grid, so that weights like 0.1 + 0.2 of 0.6 are the half they look like.
 template <bool Priors>
 AIUEO_INLINE void finish_rows(const row_sums& of, const kernel_divisor& total, numbers least,

@@ -48,8 +48,7 @@ enum class value_state : std::uint8_t {
     return "unknown";
 }
 
-/// The three patterns of the source documents and the rest of the combinations (3-definitions
-/// section 6).
+/// Where a customer stands in the chain (docs/scores.md).
 enum class pattern : std::uint8_t {
     unknown = 0,
     untouched = 1,

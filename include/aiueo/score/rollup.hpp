@@ -3,7 +3,7 @@
 //
 // The snapshots' column `parent` names the customer that a row's rolls up to. A parent's members
 // are its direct children, and its own row where it has one; a child with children of its own
-// counts with what those were rolled up to. Definitions as for overall (3-definitions section 1):
+// counts with what those were rolled up to. Definitions as for overall (docs/scores.md):
 //
 // - Weights: the metric of `rollup.weight` (a rolled-up child's is the sum of its members'), or 1
 //   for each member. A member whose weight is not known, or negative, counts with the mean of the

@@ -465,7 +465,7 @@ private:
 }  // namespace detail
 
 /// The chain accompany → process → success → mission over all months and contract ends
-/// (3-definitions section 6): each link's conversion against the target, its effect within
+/// (docs/bottleneck.md): each link's conversion against the target, its effect within
 /// customers and tenure bands (at the ends within a segment and terms: of the segments the one that
 /// moves the crude difference most), its verdict, who stands still and what that costs. Intervals
 /// are the jackknife's over 20 groups of customers; over 10 where a lag or a target is chosen, on

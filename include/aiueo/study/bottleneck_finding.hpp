@@ -25,7 +25,7 @@ enum class chain_link : std::uint8_t {
 inline constexpr std::size_t link_count = 4;
 inline constexpr std::array<std::string_view, link_count> link_names{"1-2", "2-3", "3-4a", "3-4b"};
 
-/// The first that applies; 3-definitions section 6.
+/// The first that applies; docs/bottleneck.md.
 enum class link_verdict : std::uint8_t {
     unknown,       ///< too few to tell
     starved,       ///< the step before is too rare

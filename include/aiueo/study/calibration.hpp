@@ -473,7 +473,7 @@ private:
 /// overall, at one lead; new responses; percentile knots; probability curves of overall. Statistics
 /// are of responses in tenths of a point, metrics in bins about 3 % wide, overall in points.
 ///
-/// Weights: by correlation (3-definitions section 4; q over all components) and by least squares,
+/// Weights: by correlation (docs/evidence.md; q over all components) and by least squares,
 /// where the weights are not below 0 while the effect of being known and the constant are free.
 /// Neither is above study.max_weight_share, neither below least_weight_share of the axis, since a
 /// model's weights are above 0. Each is fitted to four folds and held against the fifth; what is

@@ -444,8 +444,8 @@ private:
 
 }  // namespace detail
 
-/// Renewals of the contracts in force, by month of their end, with their MRR (3-definitions
-/// section 7). Contracts decide at their ends only, at the level of the close before, with the rate
+/// Renewals of the contracts in force, by month of their end, with their MRR (docs/forecast.md).
+/// Contracts decide at their ends only, at the level of the close before, with the rate
 /// of that level and their term; levels move monthly until then, as those of customers under
 /// contract did; what is renewed is due again after its term. Everything is of months up to the
 /// origin. The variance is that of chance, of what is estimated (jackknife of the whole forecast)

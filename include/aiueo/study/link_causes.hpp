@@ -1,7 +1,7 @@
 // study › link_causes: why a link is broken, as a rule, whose job it is, and what would take its
 // customers on. … ─► evidence ─► study
 //
-// The table of 3-definitions section 6; what the model declares stands before it.
+// The table of docs/bottleneck.md; what the model declares stands before it.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // study › mrr_rows: where a month's MRR came from, and what the month before became.
 // … ─► evidence ─► study
 //
-// 3-definitions section 7: start + new + reactivation + expansion − contraction − churn = end, to
+// docs/revenue.md: start + new + reactivation + expansion − contraction − churn = end, to
 // the minor unit. Evidence counts movements (mrr_months.hpp says what each is); here they become
 // months, of everybody, of a cohort, of a level of a segment, and of each group of customers.
 #pragma once
@@ -68,7 +68,7 @@ namespace detail {
 
 }  // namespace detail
 
-// 3-definitions section 7.
+// docs/revenue.md.
 
 /// Customers lost ÷ customers at the end of the month before (004).
 [[nodiscard]] constexpr mrr_rate customer_churn_rate(const mrr_month& of) noexcept {

@@ -320,7 +320,7 @@ private:
 
 }  // namespace detail
 
-/// Expected NRR at the horizon (3-definitions section 7; study.horizon_months): by level, of the
+/// Expected NRR at the horizon (docs/nrr.md; study.horizon_months): by level, of the
 /// portfolio at the last close that is seen, by member and team; what the next rung is worth and
 /// the cheapest level-ups to the target; why the expectation moved over 1, 3 and 6 months at the
 /// same rates; the course that reaches the target and the cohorts beside it; and how past

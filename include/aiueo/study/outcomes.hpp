@@ -286,7 +286,7 @@ void adjust_family(Rows& rows, Of of) {
     return within({found.value, less_bias(found.plain(), found), all.all()}, 0);
 }
 
-/// The alarm of 3-definitions section 4: crude and pooled odds ratio on different sides of 1, and
+/// The alarm of docs/evidence.md: crude and pooled odds ratio on different sides of 1, and
 /// the interval of log(crude ÷ pooled) without 0.
 [[nodiscard]] inline bool is_reversed(const figure& crude, const figure& pooled,
                                       const figure& log_ratio) noexcept {

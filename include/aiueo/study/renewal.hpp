@@ -373,8 +373,8 @@ inline void write(json_writer& out, const renewal_table& one) {
 
 /// Renewal (or, of trials, conversion) by stage, band, pattern, profile, the members' rank and
 /// segment, by term.
-/// Rates: Wilson's interval where each customer counts once, else the jackknife's (3-definitions
-/// section 3); shrunken rates in segments; Cochran–Armitage over ordered levels.
+/// Rates: Wilson's interval where each customer counts once, else the jackknife's
+/// (docs/evidence.md); shrunken rates in segments; Cochran–Armitage over ordered levels.
 /// `options.lead` is an index into the model's leads; segments carry the first lead only.
 [[nodiscard]] inline renewal_finding study_renewal(const evidence& of,
                                                    const renewal_options& options = {}) {

@@ -239,7 +239,7 @@ private:
 
 }  // namespace detail
 
-/// What customers paid by month, to the minor unit, and what moved it (3-definitions section 7):
+/// What customers paid by month, to the minor unit, and what moved it (docs/revenue.md):
 /// the bridge; churn, lost MRR, GRR and NRR of a month, of the last twelve one after another, and
 /// from close to close over the model's `study.horizon_months`; cohorts; levels of segments, each
 /// tested against all others (q: Benjamini–Hochberg within the segment and rate); contracts that

@@ -15,7 +15,7 @@
 
 namespace aiueo {
 
-/// Rates of what was there at the start (3-definitions section 7). `n`: customers at the start.
+/// Rates of what was there at the start (docs/revenue.md). `n`: customers at the start.
 struct revenue_rates {
     figure customer_churn;  ///< customers lost ÷ customers
     figure lost_mrr;        ///< churn ÷ start
