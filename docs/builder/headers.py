@@ -117,7 +117,7 @@ def _type(one: Declaration, language: str) -> str:
 def about_header(source: str) -> str:
     """The opening comment of a C++ header without its place in the flow."""
     first, _, rest = opening(source).partition("\n\n")
-    first = re.sub(r"^[\w ]+ › [\w ]+: ", "", " ".join(first.split()))
+    first = re.sub(r"^(?:[\w ]+ › )?\w+: ", "", " ".join(first.split()))
     first = re.sub(r"(?:…|\bbase)(?: ─► \w+)+\.?", "", first).strip().removesuffix(". base")
     first = first[:1].upper() + first[1:] + ("" if first.endswith((".", "?", ":")) else ".")
     return f"{first}\n\n{rest}".strip()

@@ -16,7 +16,7 @@ from sphinx.parsers import Parser
 
 from . import commands, go_source, headers, python_api, schemas
 from .domain import ApiDomain
-from .markup import Place, bullets, menu, page_link, paragraph, section
+from .markup import Place, bullets, code, menu, page_link, paragraph, section
 
 Room = tuple[str, str, list[Path]]
 
@@ -74,10 +74,12 @@ class Pages:
             ".",
         )
         out += menu(self.place, [f"cpp/{room}" for room, _, _ in rooms(self.root)])
-        beside = sorted((self.root / "include/aiueo").glob("*.hpp"))
-        part = section(self.place, "Beside the rooms")
-        part += paragraph("These include the rooms, and no room includes them.")
-        out += part
+        folder = self.root / "include/aiueo"
+        whole = section(self.place, "aiueo.hpp", headers.header_label("aiueo/aiueo.hpp"))
+        whole += paragraph("All of the rooms. It is the one header that a program needs.")
+        whole += code("#include <aiueo/aiueo.hpp>", "cpp")
+        out += whole
+        beside = sorted(set(folder.glob("*.hpp")) - {folder / "aiueo.hpp"})
         out += headers.room_sections(self.place, beside, self.root)
         return out
 

@@ -36,6 +36,7 @@ def settings(root: Path, version: str, extra: Path) -> dict[str, Any]:
         "html_extra_path": [str(extra)],
         "html_copy_source": False,
         "html_show_sourcelink": False,
+        "html_show_search_summary": False,  # it would be fetched, which files cannot be
         "html_show_sphinx": False,
         "html_show_copyright": False,
         "html_theme_options": {"top_of_page_buttons": []},
