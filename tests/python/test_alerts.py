@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import random
+from collections.abc import Callable
 from typing import Any
 
 import aiueo
@@ -90,13 +91,19 @@ def of_each(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return out
 
 
-def plain_drops(rows: list[dict[str, Any]], rule: dict[str, Any]) -> set[str]:
-    """U is the logins as they are: what is known of it is either all or nothing."""
+def plain_drops(
+    rows: list[dict[str, Any]],
+    rule: dict[str, Any],
+    score_of: Callable[[dict[str, Any]], float | None],
+    fall: Callable[[dict[str, Any], dict[str, Any]], float],
+) -> set[str]:
+    """`fall`: by how much the score fell through behaviour between two snapshots."""
     found = set()
     for customer, mine in of_each(rows).items():
-        seen = [(days(one["as_of"]), one["as_of"], one["logins"]) for one in mine]
+        scores = [score_of(row) for row in mine]
         armed, since, lowest, last = True, 0, 0.0, -(10**6)
-        for at, (day, text, score) in enumerate(seen):
+        for at, row in enumerate(mine):
+            day, score = days(row["as_of"]), scores[at]
             if score is None:
                 continue
             if not armed:
@@ -106,13 +113,13 @@ def plain_drops(rows: list[dict[str, Any]], rule: dict[str, Any]) -> set[str]:
                 continue
             if day - last < rule["quiet_days"]:
                 continue
-            before = [
-                one[2]
-                for one in seen[since:at]
-                if one[2] is not None and one[0] >= day - rule["window_days"]
-            ]
-            if before and max(before) - score >= rule["drop"]:
-                found.add(f"drop:{text}:{customer}")
+            best = None
+            for k in range(since, at):
+                near = days(mine[k]["as_of"]) >= day - rule["window_days"]
+                if near and scores[k] is not None and (best is None or scores[k] > scores[best]):
+                    best = k
+            if best is not None and fall(mine[best], row) >= rule["drop"]:
+                found.add(f"drop:{row['as_of']}:{customer}")
                 armed, since, lowest, last = False, at, score, day
     return found
 
@@ -161,7 +168,10 @@ def test_alerts_are_those_of_a_plain_reading(plan: aiueo.Plan, seed: int) -> Non
     keys = [one.key for one in made]
     assert len(keys) == len(set(keys)) > 100
     rules = MODEL["alerts"]
-    plain = plain_drops(rows, rules["drop"])
+    # U is the logins as they are: what is known of it is either all or nothing.
+    plain = plain_drops(
+        rows, rules["drop"], lambda row: row["logins"], lambda a, b: a["logins"] - b["logins"]
+    )
     plain |= plain_falls(rows, rules["back"]["quiet_days"])
     plain |= plain_dark(rows, rules["dark"]["quiet_days"])
     assert set(keys) == plain
@@ -247,38 +257,17 @@ def mean(values: list[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def plain_part_drops(rows: list[dict[str, Any]], rule: dict[str, Any]) -> set[str]:
-    """Three parts of one weight: behaviour is what the parts did that are known both times."""
-    found = set()
-    for customer, mine in of_each(rows).items():
-        scores = [mean([row[part] for part in PARTS if row[part] is not None]) for row in mine]
-        armed, since, lowest, last = True, 0, 0.0, -(10**6)
-        for at, row in enumerate(mine):
-            day, score = days(row["as_of"]), scores[at]
-            if score is None:
-                continue
-            if not armed:
-                lowest = min(lowest, score)
-                if score >= lowest + rule["rearm"]:
-                    armed, since = True, at
-                continue
-            if day - last < rule["quiet_days"]:
-                continue
-            best = None
-            for k in range(since, at):
-                near = days(mine[k]["as_of"]) >= day - rule["window_days"]
-                if near and scores[k] is not None and (best is None or scores[k] > scores[best]):
-                    best = k
-            if best is None:
-                continue
-            before = mine[best]
-            both = known_parts(before) & known_parts(row)
-            between = mean([(before if k in both else row)[k] for k in known_parts(row)])
-            assert between is not None
-            if between - score >= rule["drop"]:
-                found.add(f"drop:{row['as_of']}:{customer}")
-                armed, since, lowest, last = False, at, score, day
-    return found
+def score_of_parts(row: dict[str, Any]) -> float | None:
+    return mean([row[part] for part in PARTS if row[part] is not None])
+
+
+def fall_of_parts(before: dict[str, Any], after: dict[str, Any]) -> float:
+    """Behaviour is what the parts did that are known both times."""
+    both = known_parts(before) & known_parts(after)
+    between = mean([(before if k in both else after)[k] for k in known_parts(after)])
+    score = score_of_parts(after)
+    assert between is not None and score is not None
+    return between - score
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -313,7 +302,7 @@ def test_one_part_takes_the_place_of_another(seed: int, order: str) -> None:
             rows.append(row)
     rows.sort(key=lambda row: row[order])
     made = aiueo.load(model).act("alerts", rows, since="2026-01-01")
-    plain = plain_part_drops(rows, rule)
+    plain = plain_drops(rows, rule, score_of_parts, fall_of_parts)
     assert len(plain) > 100
     assert {one.key for one in made} == plain
 
