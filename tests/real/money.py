@@ -53,15 +53,15 @@ def section() -> str:
         "churnsim with its ledger, until 2023-12-31. Made by `./dev run python "
         "tests/real/money.py --write`, with `AIUEO_DATA` as above.",
         f"- revenue: {revenue.sentence}",
-        f"```\n{bridge}\n```",
+        f"```text\n{bridge}\n```",
         f"- forecast: {forecast.sentence}",
-        "```\n" + "\n\n".join([*months, *past]) + "\n```",
+        "```text\n" + "\n\n".join([*months, *past]) + "\n```",
         "Of the monthly periods that are renewed, 1.8 % go over to a longer term: 6.1 % of those "
         "in the fourth month of a customer, 0.4 % after a year. Such a customer does not decide "
         "the month after. MRR grows by 18.6 % at a renewal in the first three months, by 0.3 % "
         "after a year. The forecast goes by tenure in both.",
         f"- nrr: {nrr.sentence}",
-        "```\n" + "\n\n".join(rates) + "\n```",
+        "```text\n" + "\n\n".join(rates) + "\n```",
     ]
     return "\n\n".join(parts) + "\n"
 
