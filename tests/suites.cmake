@@ -102,6 +102,13 @@ foreach(source IN LISTS sources)
   aiueo_warnings(aiueo_${name})
 endforeach()
 
+# Preloaded into Python and Go by their tests: tests/python/test_short_of_memory.py says how.
+if(UNIX AND NOT APPLE AND NOT AIUEO_SANITIZE)
+  add_library(aiueo_failing_new MODULE support/failing_new.cpp)
+  target_compile_features(aiueo_failing_new PRIVATE cxx_std_20)
+  aiueo_warnings(aiueo_failing_new)
+endif()
+
 # One program for each runtime that scores a folder of raw columns: tests/runtimes compares them.
 if(NOT AIUEO_SANITIZE)
   add_executable(runtime_cpp runtimes/cpp/scores.cpp)
