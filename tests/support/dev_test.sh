@@ -1,14 +1,15 @@
 # Part of ./dev: everything that `./dev test` runs. Sourced, never run.
 # shellcheck shell=bash disable=SC2154
 
-# test_main [--fast] [--slow] [--aarch64] [--fuzz-seconds N] [--stop]
+# test_main [--fast] [--slow] [--aarch64] [--s390x] [--fuzz-seconds N] [--stop] | --coverage
 test_main() {
-    local fast=0 slow=0 arm=0 stop=0 seconds=60
+    local fast=0 slow=0 stop=0 coverage=0 seconds=60 cross=() processor
     while (($#)); do
         case $1 in
         --fast) fast=1 ;;
         --slow) slow=1 ;;
-        --aarch64) arm=1 ;;
+        --aarch64 | --s390x) cross+=("${1#--}") ;;
+        --coverage) coverage=1 ;;
         --stop) stop=1 ;;
         --fuzz-seconds)
             seconds=${2:-}
@@ -21,7 +22,8 @@ test_main() {
     done
     [[ $seconds =~ ^[0-9]+$ ]] || die "test: --fuzz-seconds takes a whole number, not '$seconds'"
     if ((fast)); then need_build_tools; else need_check_tools; fi
-    if ((arm)); then need_aarch64_tools; fi
+    if ((slow)); then need_packages "${packages_slow[@]}"; fi
+    for processor in "${cross[@]}"; do need_cross_tools "$processor"; done
 
     logs=$build/test
     rm -rf "$logs"
@@ -30,6 +32,14 @@ test_main() {
     step_names=() step_results=() step_times=() failures=0
     stop_at_failure=$stop
 
+    if ((coverage)); then
+        stop_at_failure=1
+        step coverage-build compile coverage
+        step coverage-tests coverage_tests
+        step coverage coverage_report
+        test_summary
+        return
+    fi
     step rooms test_rooms
     step release-build compile release
     step release-tests test_ctest release
@@ -43,10 +53,11 @@ test_main() {
         step tsan-build test_tsan_build
         step tsan-tests test_ctest tsan
     fi
-    if ((arm)); then
-        step aarch64-build compile_aarch64
-        step aarch64-tests test_ctest aarch64
-    fi
+    if ((slow)); then step memcheck memcheck; fi
+    for processor in "${cross[@]}"; do
+        step "$processor-build" compile_cross "$processor"
+        step "$processor-tests" test_ctest "$processor"
+    done
     test_summary
 }
 
