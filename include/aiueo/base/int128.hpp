@@ -6,6 +6,9 @@
 
 namespace aiueo {
 
+#ifndef __SIZEOF_INT128__
+#error "aiueo needs a machine of 64 bits: its sums are exact in integers of 128"
+#endif
 // Both compilers have it on every 64-bit machine; the standard has no name for it.
 __extension__ typedef __int128 int128;
 __extension__ typedef unsigned __int128 uint128;

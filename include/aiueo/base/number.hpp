@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/version.hpp"
 
 namespace aiueo {
@@ -83,6 +84,8 @@ struct decimal_text {
     const std::size_t first = !text.empty() && text.front() == '-' ? 1 : 0;
     if (first >= text.size() || (text[first] != '.' && (text[first] < '0' || text[first] > '9')))
         return std::nullopt;
+    // std::from_chars multiplies doubles, in whichever way the host has them rounded.
+    const default_float_mode usual;
     const auto [stop, why] = std::from_chars(text.data(), end, value);
     if (stop != end || why == std::errc::invalid_argument) return std::nullopt;
     if (why == std::errc{}) return std::isfinite(value) ? std::optional{value} : std::nullopt;
@@ -108,6 +111,8 @@ struct decimal_text {
     if (std::isnan(value)) return "nan";
     if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
     char text[64];
+    // std::to_chars writes a subnormal as 0 where the host has them flushed.
+    const default_float_mode usual;
     const double size = std::fabs(value);
     const bool plain = size == 0 || (size >= 1e-5 && size < 1e15);
     const auto [end, why] =

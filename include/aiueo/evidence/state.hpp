@@ -4,7 +4,7 @@
 // needs aiueo::aiueo.
 //
 //   8 bytes  "aiueoEV" and 0
-//   u32      version, 3
+//   u32      evidence_state_version
 //   u32      0
 //   32 bytes counted::fingerprint()
 //   u64      bytes of what follows, up to the check sum

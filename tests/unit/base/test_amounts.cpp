@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "aiueo/base/bits.hpp"
 #include "aiueo/base/decimal.hpp"
 #include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/money.hpp"
+#include "aiueo/base/number.hpp"
 
 #include "support/catch.hpp"
 
@@ -173,4 +175,27 @@ TEST_CASE("the host's floating-point mode is set aside and given back", "[base][
     CHECK(same_bits(inside, 1.0 / 3.0));
     CHECK(same_bits(after, upward));
     CHECK_FALSE(same_bits(upward, inside));
+}
+
+TEST_CASE("numbers are read and written the same in every mode of the host", "[base][float_mode]") {
+    const std::vector<std::string> texts{
+        "915.571", "3659930e-12", "0.1", "1e23", "7.3e-312", "-2.2250738585072014e-308", "1e-320"};
+    std::vector<double> usual;
+    for (const std::string& text : texts) usual.push_back(parse_number(text).value());
+    for (const int rounding : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
+        std::vector<double> read;
+        std::vector<std::string> written;
+        std::fesetround(rounding);
+#if defined(__x86_64__)
+        _mm_setcsr(_mm_getcsr() | 0x8040U);  // subnormals are taken for 0, and results flushed
+#endif
+        for (const std::string& text : texts) read.push_back(parse_number(text).value_or(-1));
+        for (const double one : usual) written.push_back(format_number(one));
+        std::fesetenv(FE_DFL_ENV);
+        for (std::size_t k = 0; k < texts.size(); ++k) {
+            INFO(texts[k]);
+            CHECK(same_bits(read[k], usual[k]));
+            CHECK(same_bits(parse_number(written[k]).value(), usual[k]));
+        }
+    }
 }
