@@ -20,13 +20,15 @@ namespace {
 
 using namespace aiueo;
 
-status read_evidence_options(const aiueo_evidence_options* given, evidence_options& out) {
+status read_evidence_options(const aiueo_evidence_options* given, evidence_options& out,
+                             state_limits& limits) {
     aiueo_evidence_options from{};
     if (status ok = capi::read_options(given, "aiueo_evidence_options", from); !ok) return ok;
     if (status ok = capi::check_flags(from.flags, AIUEO_EVIDENCE_DROP_LEAKS, "flags"); !ok) {
         return ok;
     }
     out.drop_leaks = (from.flags & AIUEO_EVIDENCE_DROP_LEAKS) != 0;
+    if (from.max_integers != 0) limits.max_integers = from.max_integers;
     return {};
 }
 
@@ -141,8 +143,9 @@ extern "C" int32_t aiueo_evidence_new(const aiueo_plan* plan, const aiueo_eviden
                                       aiueo_evidence** out, aiueo_error* error) {
     return capi::guarded_new(out, error, [&]() -> status {
         evidence_options given;
+        state_limits limits;
         if (status ok = capi::require(plan, "plan"); !ok) return ok;
-        if (status ok = read_evidence_options(options, given); !ok) return ok;
+        if (status ok = read_evidence_options(options, given, limits); !ok) return ok;
         *out = std::make_unique<aiueo_evidence>(
                    aiueo_evidence{plan->held, evidence{*plan->held, given}})
                    .release();
@@ -211,11 +214,12 @@ extern "C" int32_t aiueo_evidence_read(const aiueo_plan* plan, const void* bytes
     return capi::guarded_new(out, error, [&]() -> status {
         std::string_view state;
         evidence_options given;
+        state_limits limits;
         if (status ok = capi::require(plan, "plan"); !ok) return ok;
         if (status ok = capi::read_text(static_cast<const char*>(bytes), size, "bytes", state); !ok)
             return ok;
-        if (status ok = read_evidence_options(options, given); !ok) return ok;
-        auto read = read_state(*plan->held, state, {}, given);
+        if (status ok = read_evidence_options(options, given, limits); !ok) return ok;
+        auto read = read_state(*plan->held, state, limits, given);
         if (!read) return std::move(read).error();
         *out = std::make_unique<aiueo_evidence>(aiueo_evidence{plan->held, *std::move(read)})
                    .release();

@@ -107,7 +107,10 @@ template <class Options>
 [[nodiscard]] status read_options(const Options* given, const char* name, Options& out) {
     out = Options{};
     if (given == nullptr) return {};
-    const std::uint32_t size = given->struct_size;
+    // Byte by byte: an older program's structure may be aligned for less.
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(given);
+    std::uint32_t size = 0;
+    std::memcpy(&size, bytes, sizeof size);
     // Sizes are multiples of the alignment: no other cut goes between fields.
     if (size < sizeof(std::uint32_t) * 2 || size > max_struct_size ||
         size % alignof(Options) != 0) {
@@ -115,7 +118,6 @@ template <class Options>
                        "; set it to sizeof(" + name + "), which is " +
                        std::to_string(sizeof(Options)) + " here");
     }
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(given);
     for (std::size_t at = sizeof(Options); at < size; ++at) {
         if (bytes[at] == 0) continue;
         return make_error(errc::unsupported,
@@ -123,7 +125,7 @@ template <class Options>
                               " has options that this version of the library does " +
                               "not know; it knows " + std::to_string(sizeof(Options)) + " bytes");
     }
-    std::memcpy(&out, given, size < sizeof(Options) ? size : sizeof(Options));
+    std::memcpy(&out, bytes, size < sizeof(Options) ? size : sizeof(Options));
     return {};
 }
 

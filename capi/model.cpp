@@ -5,6 +5,7 @@
 #include "aiueo/model/read.hpp"
 
 #include "guard.hpp"
+#include "plan_options.hpp"
 
 namespace {
 
@@ -59,6 +60,21 @@ extern "C" int32_t aiueo_model_check(const char* json, size_t json_length, const
         read_options options;
         if (!name.empty()) options.file = name;
         return target.put(check_json(inspect_model(text, options)));
+    });
+}
+
+extern "C" int32_t aiueo_model_check_with(const char* json, size_t json_length,
+                                          const aiueo_plan_options* options, char* out,
+                                          size_t capacity, size_t* needed, aiueo_error* error) {
+    return capi::guarded(error, [&]() -> status {
+        const capi::text_target target{out, capacity, needed};
+        std::string_view text;
+        aiueo_plan_options given{};
+        read_options reading;
+        if (status ok = capi::read_text(json, json_length, "json", text); !ok) return ok;
+        if (status ok = capi::read_plan_options(options, given, reading); !ok) return ok;
+        if (status ok = target.check(); !ok) return ok;
+        return target.put(check_json(inspect_model(text, reading)));
     });
 }
 

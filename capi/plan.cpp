@@ -11,26 +11,11 @@
 #include "describe.hpp"
 #include "guard.hpp"
 #include "handles.hpp"
+#include "plan_options.hpp"
 
 namespace {
 
 using namespace aiueo;
-
-constexpr std::uint32_t max_depth = 256;
-
-status read_limits_of(const aiueo_plan_options& options, read_limits& out) {
-    if (options.max_bytes > static_cast<std::uint64_t>(PTRDIFF_MAX)) {
-        return capi::invalid("max_bytes is more than any memory has");
-    }
-    if (options.max_depth > max_depth) {
-        return capi::invalid("max_depth is " + std::to_string(options.max_depth) +
-                             "; at most 256 levels are read");
-    }
-    if (options.max_bytes != 0) out.bytes = static_cast<std::size_t>(options.max_bytes);
-    if (options.max_depth != 0) out.depth = options.max_depth;
-    if (options.max_nodes != 0) out.nodes = options.max_nodes;
-    return {};
-}
 
 /// The kernels of this name; empty leaves the choice to the library.
 result<const kernel_table*> kernels_of(std::string_view name) {
@@ -62,25 +47,17 @@ extern "C" int32_t aiueo_plan_load(const char* json, size_t json_length,
                                    aiueo_error* error) {
     return capi::guarded_new(out, error, [&]() -> status {
         std::string_view text;
-        std::string_view file;
         std::string_view isa;
         aiueo_plan_options given{};
         read_options reading;
         if (status ok = capi::read_text(json, json_length, "json", text); !ok) return ok;
-        if (status ok = capi::read_options(options, "aiueo_plan_options", given); !ok) return ok;
-        if (given.reserved != 0) {
-            return make_error(errc::unsupported, "reserved of aiueo_plan_options is not 0");
-        }
-        if (status ok = capi::read_text(given.file, given.file_length, "file", file); !ok)
-            return ok;
+        if (status ok = capi::read_plan_options(options, given, reading); !ok) return ok;
         if (status ok = capi::read_text(given.instruction_set, given.instruction_set_length,
                                         "instruction_set", isa);
             !ok)
             return ok;
         const auto kernels = kernels_of(isa);
         if (!kernels) return kernels.error();
-        if (status ok = read_limits_of(given, reading.limits); !ok) return ok;
-        if (!file.empty()) reading.file = file;
 
         model_reading read = inspect_model(text, reading);
         for (problem& one : read.found) {

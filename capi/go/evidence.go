@@ -15,13 +15,20 @@ type EvidenceOptions struct {
 	// DropLeaks drops and counts what was observed after the day that evidence looks from. Otherwise
 	// that is ErrBadValue.
 	DropLeaks bool
+	// MaxIntegers is how many integers, of 8 bytes in memory, a state may hold that ReadEvidence reads; beyond is
+	// ErrLimitExceeded. 0: 134,217,728.
+	MaxIntegers uint64
 }
 
 func (o *EvidenceOptions) c() C.aiueo_evidence_options {
 	out := C.aiueo_evidence_options{struct_size: C.sizeof_aiueo_evidence_options}
-	if o != nil && o.DropLeaks {
+	if o == nil {
+		return out
+	}
+	if o.DropLeaks {
 		out.flags |= C.AIUEO_EVIDENCE_DROP_LEAKS
 	}
+	out.max_integers = C.uint64_t(o.MaxIntegers)
 	return out
 }
 

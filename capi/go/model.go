@@ -56,6 +56,23 @@ func Check(model []byte, file string) (*Report, error) {
 	return decode[Report](out)
 }
 
+// CheckWith is [Check] within the limits that [Compile] has with these options, of which File and the
+// limits count. ErrInvalidArgument for a limit that no model is read with.
+func CheckWith(model []byte, options CompileOptions) (*Report, error) {
+	if err := compatible(); err != nil {
+		return nil, err
+	}
+	limits := options.limits()
+	out, err := text(func(buffer *C.char, capacity C.size_t, needed *C.size_t, k *call) C.int32_t {
+		return C.aiueo_go_model_check_with(bytePointer(model), C.size_t(len(model)), stringPointer(options.File),
+			C.size_t(len(options.File)), &limits, buffer, capacity, needed, &k.c.error)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decode[Report](out)
+}
+
 // CheckFile is [Check] of a file, which messages call by its path. Errors in reading it are those
 // of os.ReadFile.
 func CheckFile(path string) (*Report, error) {

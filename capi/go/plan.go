@@ -20,13 +20,29 @@ type CompileOptions struct {
 	Scorers []Scorer
 	// Log gets each warning of the model, on the calling goroutine. They are in [Plan.Warnings] too.
 	Log func(message string)
-	// MaxBytes, MaxDepth and MaxNodes limit the model's text. 0: 4 MiB, 64 levels, 200,000 values.
+	// MaxBytes, MaxDepth and MaxNodes limit the model's text. 0: 4 MiB, 64 levels (at most 256), 200,000 values.
 	MaxBytes uint64
 	MaxDepth uint32
 	MaxNodes uint32
+	// MaxConditionBytes, MaxConditionParts and MaxConditionDepth limit each condition of the model. 0: 16,384 bytes,
+	// 2,048 parts (at most 8,192), 64 levels (at most 128).
+	MaxConditionBytes uint32
+	MaxConditionParts uint32
+	MaxConditionDepth uint32
 	// InstructionSet is one of [InstructionSets]; empty: the widest. Every one gives the same bits;
 	// forcing one is for tests and measurements. ErrUnsupported if it is not available here.
 	InstructionSet string
+}
+
+func (o CompileOptions) limits() C.aiueo_plan_options {
+	return C.aiueo_plan_options{
+		max_bytes:           C.uint64_t(o.MaxBytes),
+		max_depth:           C.uint32_t(o.MaxDepth),
+		max_nodes:           C.uint32_t(o.MaxNodes),
+		max_condition_bytes: C.uint32_t(o.MaxConditionBytes),
+		max_condition_parts: C.uint32_t(o.MaxConditionParts),
+		max_condition_depth: C.uint32_t(o.MaxConditionDepth),
+	}
 }
 
 // InstructionSets are those that the library has loops for and this processor can run, narrowest
@@ -97,15 +113,14 @@ func Compile(model []byte, options CompileOptions) (*Plan, error) {
 		}
 	})
 	defer log.Delete()
-	limits := C.aiueo_plan_options{max_bytes: C.uint64_t(options.MaxBytes), max_depth: C.uint32_t(options.MaxDepth),
-		max_nodes: C.uint32_t(options.MaxNodes)}
+	limits := options.limits()
 	k := begin()
 	err = k.end(C.aiueo_go_plan_load(bytePointer(model), C.size_t(len(model)), stringPointer(options.File),
 		C.size_t(len(options.File)), scorers, C.uintptr_t(log), &limits, stringPointer(options.InstructionSet),
 		C.size_t(len(options.InstructionSet)), &core.c, &k.c.error))
 	if err != nil {
 		core.forgetScorers()
-		return nil, withProblems(err, model, options.File)
+		return nil, withProblems(err, model, options)
 	}
 	core.handle.init(planKind, core.destroy)
 	plan := &Plan{core}
@@ -114,12 +129,12 @@ func Compile(model []byte, options CompileOptions) (*Plan, error) {
 }
 
 // withProblems adds all that is wrong with a model to its first error.
-func withProblems(err error, model []byte, file string) error {
+func withProblems(err error, model []byte, options CompileOptions) error {
 	var known *Error
 	if !errors.As(err, &known) || (known.Code != ErrBadJSON && known.Code != ErrBadModel && known.Code != ErrLimitExceeded) {
 		return err
 	}
-	if report, failed := Check(model, file); failed == nil {
+	if report, failed := CheckWith(model, options); failed == nil {
 		known.Problems = report.Problems
 	}
 	return known

@@ -47,6 +47,16 @@ int32_t aiueo_go_plan_load(const char* json, size_t json_length, const char* fil
     return aiueo_plan_load(json, json_length, &options, out, error);
 }
 
+int32_t aiueo_go_model_check_with(const char* json, size_t json_length, const char* file,
+                                  size_t file_length, const aiueo_plan_options* limits, char* out,
+                                  size_t capacity, size_t* needed, aiueo_error* error) {
+    aiueo_plan_options options = *limits;
+    options.struct_size = sizeof options;
+    options.file = file;
+    options.file_length = file_length;
+    return aiueo_model_check_with(json, json_length, &options, out, capacity, needed, error);
+}
+
 int32_t aiueo_go_scorers_add(aiueo_scorers* scorers, const char* name, size_t name_length,
                              int32_t version, int32_t inputs, uintptr_t user, aiueo_error* error) {
     return aiueo_scorers_add(scorers, name, name_length, version, inputs, on_score, (void*)user,

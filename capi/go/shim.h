@@ -21,6 +21,9 @@ int32_t aiueo_go_plan_load(const char* json, size_t json_length, const char* fil
                            size_t file_length, const aiueo_scorers* scorers, uintptr_t log,
                            const aiueo_plan_options* limits, const char* set, size_t set_length,
                            aiueo_plan** out, aiueo_error* error);
+int32_t aiueo_go_model_check_with(const char* json, size_t json_length, const char* file,
+                                  size_t file_length, const aiueo_plan_options* limits, char* out,
+                                  size_t capacity, size_t* needed, aiueo_error* error);
 int32_t aiueo_go_scorers_add(aiueo_scorers* scorers, const char* name, size_t name_length,
                              int32_t version, int32_t inputs, uintptr_t user, aiueo_error* error);
 int32_t aiueo_go_bind(aiueo_batch* batch, const char* name, size_t name_length,

@@ -197,7 +197,16 @@ typedef struct aiueo_plan_options {
     uint32_t max_nodes;
     const char *instruction_set; /* a name of aiueo_instruction_set_name(); empty: the last, which is the widest */
     size_t instruction_set_length;
+    uint32_t max_condition_bytes; /* limits on each condition of the model; 0 = 16,384 bytes, 2,048 parts, 64 levels */
+    uint32_t max_condition_parts; /* at most 8,192; names, literals and operators */
+    uint32_t max_condition_depth; /* at most 128 */
+    uint32_t reserved_too;        /* 0 */
 } aiueo_plan_options;
+
+/* aiueo_model_check() within the limits that are given, as aiueo_plan_load() has them. Of the options `file` and the
+ * limits count; the others are not looked at. */
+AIUEO_API int32_t aiueo_model_check_with(const char *json, size_t json_length, const aiueo_plan_options *options,
+                                         char *out, size_t capacity, size_t *needed, aiueo_error *error);
 
 /* The instruction sets that this library has loops for and this processor can run ("portable", "x86-64-v3", …) by
  * number from 0, narrowest first; NULL for a number that is none. Every one gives the same bits. Valid for the life
@@ -628,6 +637,9 @@ AIUEO_API void aiueo_ranks_free(aiueo_ranks *ranks);
 typedef struct aiueo_evidence_options {
     uint32_t struct_size;
     uint32_t flags; /* AIUEO_EVIDENCE_… */
+    /* Of aiueo_evidence_read(): a state of more integers, of 8 bytes in memory, is AIUEO_LIMIT_EXCEEDED; 0 is 2^27. A
+     * small file can name many. */
+    uint64_t max_integers;
 } aiueo_evidence_options;
 
 AIUEO_API int32_t aiueo_evidence_new(const aiueo_plan *plan, const aiueo_evidence_options *options,

@@ -292,11 +292,9 @@ private:
 }  // namespace
 
 document parse(std::string_view text, const read_limits& limits, problems& found) {
-    // Offsets are 32 bits wide, and walks over a tree recurse once a level.
-    constexpr std::size_t most_bytes = std::size_t{1} << 30U;
     read_limits bounded = limits;
-    bounded.bytes = std::min(bounded.bytes, most_bytes);
-    bounded.depth = std::min(bounded.depth, 256U);
+    bounded.bytes = std::min(bounded.bytes, read_limits::most_bytes);
+    bounded.depth = std::min(bounded.depth, read_limits::most_depth);
     if (text.size() > bounded.bytes) {
         place where;
         where.line = where.column = 1;

@@ -117,7 +117,10 @@ bool read(const cursor& at, expression& out) {
         at.wrong("is an empty condition; leave the key out where there is none");
         return false;
     }
-    result<expression> parsed = parse_expression(at.text(), std::move(where));
+    expression_limits limits = at.in().limits.conditions;
+    limits.nodes = std::min(limits.nodes, read_limits::most_condition_parts);
+    limits.depth = std::min(limits.depth, read_limits::most_condition_depth);
+    result<expression> parsed = parse_expression(at.text(), std::move(where), limits);
     if (parsed) {
         out = std::move(*parsed);
         return true;

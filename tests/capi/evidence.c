@@ -316,7 +316,7 @@ static void keeps_all_metrics(const aiueo_plan* plan, aiueo_evidence* whole) {
 }
 
 static void refused_evidence(const aiueo_plan* plan, aiueo_evidence* seen) {
-    aiueo_evidence_options options = {sizeof options, 2};
+    aiueo_evidence_options options = {sizeof options, 2, 0};
     aiueo_evidence* none = (aiueo_evidence*)(void*)poison;
     aiueo_plan* foreign = other_plan();
     aiueo_batch* batch = all_columns(plan, NULL);

@@ -69,7 +69,7 @@ static inline aiueo_scores* scored(const aiueo_plan* plan, const aiueo_batch* ba
 }
 
 static inline aiueo_evidence* new_evidence(const aiueo_plan* plan, uint32_t flags) {
-    aiueo_evidence_options options = {sizeof options, 0};
+    aiueo_evidence_options options = {sizeof options, 0, 0};
     aiueo_evidence* out = NULL;
     options.flags = flags;
     STATUS(AIUEO_OK, aiueo_evidence_new(plan, &options, &out, &error));

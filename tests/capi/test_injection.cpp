@@ -26,6 +26,17 @@ void add_models(scenarios& all) {
             return aiueo_model_check(bad.data(), bad.size(), "m", 1, out, capacity, needed, error);
         });
     };
+    all["aiueo_model_check_with"].run = [](attempt& now) {
+        aiueo_plan_options options{};
+        options.struct_size = sizeof options;
+        options.max_condition_bytes = 100;
+        writes_text(
+            now, [&](char* out, std::size_t capacity, std::size_t* needed, aiueo_error* error) {
+                constexpr std::string_view bad = R"({"aiueo": 1, "metrics": {"a": {"typ": 1}}})";
+                return aiueo_model_check_with(bad.data(), bad.size(), &options, out, capacity,
+                                              needed, error);
+            });
+    };
     all["aiueo_model_schema"] = {
         AIUEO_BUFFER_TOO_SMALL, [](attempt& now) {
             now([](aiueo_error* error) { return aiueo_model_schema(nullptr, 0, nullptr, error); });

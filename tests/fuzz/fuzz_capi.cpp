@@ -544,7 +544,7 @@ private:
             if (evidence_ != nullptr) {
                 return aiueo_evidence_update(evidence_, batch(), scores(), contracts_, &error_);
             }
-            const aiueo_evidence_options options{sizeof options, in_.byte() % 3u};
+            const aiueo_evidence_options options{sizeof options, in_.byte() % 3u, 0};
             return aiueo_evidence_new(the_plan(), &options, &evidence_, &error_);
         }
         case 4:

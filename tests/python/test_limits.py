@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 import warnings
@@ -14,81 +13,9 @@ import aiueo
 import pytest
 from aiueo.cli import cli
 from click.testing import CliRunner
-from places import ROOT
-
-PAGE = ROOT / "docs" / "limits.md"
-UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-
-BASE: dict[str, Any] = {
-    "aiueo": 1,
-    "name": "limits",
-    "currency": "USD",
-    "metrics": {"x": {"type": "number"}, "kind": {"type": "category"}, "paid": {"type": "money"}},
-    "axes": {"U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [9, 100]]}}}},
-    "ladders": {"stage": [{"name": "Entry"}, {"name": "Active", "when": "x > 1"}]},
-}
-
-
-def rows_of_page() -> dict[str, str]:
-    """Each row's first cell, and its second."""
-    out = {}
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("| ") and len(cells) == 4 and cells[0] not in ("what", "---"):
-            out[cells[0]] = cells[1]
-    return out
-
-
-def size_of(cell: str) -> int:
-    """4 MiB, 16,384, 10¹⁸, 2³¹ − 1."""
-    found = re.match(r"([\d,]+)(?: (KiB|MiB|GiB))?$", cell)
-    if found:
-        return int(found[1].replace(",", "")) * UNITS.get(found[2] or "", 1)
-    power = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-    found = re.match(r"(2|10)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)( − 1)?$", cell)
-    assert found, cell
-    return int(found[1]) ** int(found[2].translate(power)) - (1 if found[3] else 0)
-
+from model_sizes import BASE, CHANGED, PAGE, model, rows_of_page, said, size_of
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def model(change: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-    out = copy.deepcopy(BASE)
-    change(out)
-    return out
-
-
-def said(of: Any) -> str:
-    """What is wrong with a model; nothing if it can be used."""
-    found = aiueo.check(of)
-    return "" if found.usable else str(found)
-
-
-def padded(size: int) -> str:
-    text = json.dumps(BASE)
-    return said(text[:-1] + " " * (size - len(text)) + "}")
-
-
-def nested(levels: int) -> str:
-    """The parameters of a scorer are any JSON: they stand on the sixth level."""
-    deep: Any = 1
-    for _ in range(levels - 6):
-        deep = [deep]
-    own = {"scorer": "own", "metrics": ["x"], "params": {"deep": deep}}
-    return said(model(lambda one: one["axes"]["U"]["components"].update(own=own)))
-
-
-def valued(count: int) -> str:
-    def with_values(n: int) -> dict[str, Any]:
-        own = {"scorer": "own", "metrics": ["x"], "params": {"many": [0] * n}}
-        return model(lambda one: one["axes"]["U"]["components"].update(own=own))
-
-    def values(of: Any) -> int:
-        inner = of.values() if isinstance(of, dict) else of if isinstance(of, list) else ()
-        return 1 + sum(values(one) for one in inner)
-
-    return said(with_values(count - values(with_values(0))))
 
 
 def named(size: int) -> str:
@@ -125,24 +52,6 @@ def knotted(position: float) -> str:
 
 def leading(count: int) -> str:
     return said(model(lambda one: one.update(study={"leads": list(range(count))})))
-
-
-def condition(text: str) -> str:
-    return said(model(lambda one: one["ladders"]["stage"][1].update(when=text)))
-
-
-def long_condition(size: int) -> str:
-    return condition("x > 1" + " " * (size - 5))
-
-
-def parted_condition(count: int) -> str:
-    """`x > 1` has three parts, each `||` is one, and a minus one more."""
-    many, rest = divmod(count + 1, 4)
-    return condition(" || ".join(["x > -x"] * rest + ["x > 1"] * (many - rest)))
-
-
-def deep_condition(levels: int) -> str:
-    return condition("(" * (levels - 1) + "x > 1" + ")" * (levels - 1))
 
 
 def wrong_conditions(count: int) -> str:
@@ -281,11 +190,16 @@ def ranked(count: int) -> str:
 
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────
 
+
+def usual(name: str) -> tuple[Callable[[int], str], str]:
+    """Of a limit that a host may change, when no host does."""
+    row, build, words = CHANGED[name][:3]
+    return lambda size: said(build(size)), words.format(size_of(rows_of_page()[row]))
+
+
 #: Row of the page: what has that size, and what its refusal says.
 TRIED: dict[str, tuple[Callable[[int], str], str]] = {
-    "bytes of a model file": (padded, "a model file may have 4194304"),
-    "levels of nesting in a model": (nested, "nested more than 64"),
-    "values in a model": (valued, "more than 200000"),
+    **{CHANGED[name][0]: usual(name) for name in CHANGED},
     "bytes of a name": (named, "at most 128 bytes"),
     "ladders": (laddered, "more than 64 ladders"),
     "rungs of a ladder": (runged, "more than 100 rungs"),
@@ -293,9 +207,6 @@ TRIED: dict[str, tuple[Callable[[int], str], str]] = {
     "a weight": (weighing, "at most 1000000"),
     "the position of a knot": (knotted, "from -1e18 to 1e18"),
     "leads": (leading, "more than 63 leads"),
-    "bytes of a condition": (long_condition, "longer than 16384 bytes"),
-    "parts of a condition": (parted_condition, "more than 2048 parts"),
-    "levels of nesting in a condition": (deep_condition, "nested deeper than 64"),
     "errors shown of a condition": (wrong_conditions, "not all"),
     "metrics of a custom scorer": (scored_by, "at most 64"),
     "bytes of a cell": (celled, "at most 1048576 are read"),

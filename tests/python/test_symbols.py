@@ -14,6 +14,7 @@ LISTED = set((ROOT / "capi" / "symbols.txt").read_text(encoding="utf-8").split()
 #: Functions that Python does without, each with the reason.
 NOT_CALLED = {
     "aiueo_status_name": "_errors.py has the names, so that errors need no library",
+    "aiueo_model_check": "aiueo_model_check_with takes limits, too",
     "aiueo_batch_rows": "a Batch knows its rows",
     "aiueo_batch_reserve": "Python may lend its memory",
     "aiueo_batch_set_number": "aiueo_batch_set_row sets a row at once",

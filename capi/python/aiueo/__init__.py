@@ -33,6 +33,7 @@ from ._errors import (
 from ._initiatives import Initiatives
 from ._ledger import Ledger
 from ._library import instruction_sets, version
+from ._limits import Limits
 from ._ranks import Ranks
 from ._scorers import scorer
 from .actions import Actions, actions
@@ -70,6 +71,7 @@ __all__ = [
     "Ledger",
     "Levels",
     "LibraryError",
+    "Limits",
     "ModelError",
     "NotFoundError",
     "Plan",

@@ -181,6 +181,10 @@ class PlanOptions(Structure):
         ("max_nodes", c_uint32),
         ("instruction_set", c_char_p),
         ("instruction_set_length", c_size_t),
+        ("max_condition_bytes", c_uint32),
+        ("max_condition_parts", c_uint32),
+        ("max_condition_depth", c_uint32),
+        ("reserved_too", c_uint32),
     ]
 
 
@@ -321,6 +325,7 @@ class EvidenceOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("flags", c_uint32),
+        ("max_integers", c_uint64),
     ]
 
 
@@ -336,6 +341,7 @@ PROTOTYPES: dict[str, tuple[object, list[object]]] = {
     "aiueo_status_name": (c_char_p, [c_int32]),
     "aiueo_instruction_set_name": (c_char_p, [c_int32]),
     "aiueo_model_check": (_status, [c_char_p, c_size_t, c_char_p, c_size_t, *_text_out]),
+    "aiueo_model_check_with": (_status, [c_char_p, c_size_t, POINTER(PlanOptions), *_text_out]),
     "aiueo_model_schema": (_status, [*_text_out]),
     "aiueo_scorers_new": (_status, [_handle, _error]),
     "aiueo_scorers_add": (

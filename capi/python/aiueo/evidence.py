@@ -16,6 +16,7 @@ from ._by_customer import ByCustomer
 from ._dates import DateLike, day_of, month_of
 from ._errors import DUPLICATE_ROW, INVALID_ARGUMENT, ArgumentError, DataError
 from ._library import Handle, bytes_of, call, library, make, text_of, utf8
+from ._limits import Limits, of_states
 from ._text import named
 from ._whole_file import WholeFile
 from .finding import Finding
@@ -62,7 +63,7 @@ class Evidence:
             plan.handle.pointer,
             raw,
             len(raw),
-            byref(_options(drop_leaks)),
+            byref(_options(drop_leaks, plan.limits)),
             keep=plan.handle,
         )
         return cls(plan, drop_leaks, handle)
@@ -317,10 +318,11 @@ def _day(plan: Plan, ledger: Any, until: DateLike | None, of: str) -> int | None
     )
 
 
-def _options(drop_leaks: bool) -> c.EvidenceOptions:
+def _options(drop_leaks: bool, limits: Limits | None = None) -> c.EvidenceOptions:
     return c.EvidenceOptions(
         struct_size=sizeof(c.EvidenceOptions),
         flags=c.EVIDENCE_DROP_LEAKS if drop_leaks else 0,
+        **of_states(limits),
     )
 
 

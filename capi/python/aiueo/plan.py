@@ -21,6 +21,7 @@ from ._errors import ArgumentError, DataWarning
 from ._initiatives import Initiatives
 from ._ledger import Ledger
 from ._library import Handle, call, library, make, raise_error, text_of, utf8
+from ._limits import Limits, of_models
 from ._one import OneRow
 from ._ranks import Ranks
 from ._scorers import ScorerMap, Scorers
@@ -45,6 +46,7 @@ def load(
     scorers: ScorerMap | None = None,
     *,
     instruction_set: str | None = None,
+    limits: Limits | None = None,
 ) -> Plan:
     """Read, check and compile a model.
 
@@ -55,13 +57,15 @@ def load(
     ``instruction_set``: one of `aiueo.instruction_sets`, instead of the widest this processor runs.
     The scores are the same to the bit; it is there to test that, and to measure.
 
+    ``limits``: other `aiueo.Limits` on the model's text, and on the states that the plan reads.
+
     Warnings of the model are in ``plan.warnings`` and go to the logger ``aiueo``.
 
     Raises ModelError (with line and column; `check` lists every problem), Error (an instruction set
-    that is not available here), OSError.
+    that is not available here), ArgumentError (limits that the library cannot hold), OSError.
     """
-    text, file = read_model(model)
-    return Plan(text, file, scorers, instruction_set)
+    text, file = read_model(model, limits)
+    return Plan(text, file, scorers, instruction_set, limits)
 
 
 class Plan:
@@ -73,8 +77,10 @@ class Plan:
         file: str,
         scorers: ScorerMap | None,
         instruction_set: str | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        self._source = (text, file, scorers, instruction_set)
+        self._source = (text, file, scorers, instruction_set, limits)
+        self.limits = limits or Limits()
         self.warnings: list[str] = []
         self._scorers = Scorers(scorers) if scorers else None
         self._calls_back = self._scorers is not None
@@ -99,6 +105,7 @@ class Plan:
             log=c.LogFunction(log),
             instruction_set=wanted,
             instruction_set_length=len(wanted),
+            **of_models(limits),
         )
         self.handle: Handle = make(
             "plan", library().aiueo_plan_load, text, len(text), byref(options), keep=self._scorers
@@ -527,7 +534,8 @@ class Plan:
         """Evidence that was written: a path or the bytes. ``drop_leaks`` is for what is added.
 
         Raises DataError for what is no state, ArgumentError for one that was counted with a model
-        that counts other things, OSError.
+        that counts other things, ModelError for one beyond the plan's ``limits.max_integers``,
+        OSError.
         """
         return Evidence.read(self, source, drop_leaks)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from ctypes import byref, sizeof
 from dataclasses import dataclass
 from typing import Any, Union, cast
 
+from . import _structs as c
 from ._errors import ArgumentError
 from ._library import library, text_of, utf8
+from ._limits import Limits, of_models, start_of
 
 #: A path, JSON text (beginning with a brace), bytes of JSON, or the document as a dict.
 ModelSource = Union[str, bytes, "os.PathLike[str]", Mapping[str, Any]]
@@ -49,11 +52,7 @@ class Problems(list[Problem]):
         return "\n".join(one.text for one in self) or "no problems"
 
 
-#: Bytes of a model's text that the library takes: no more is read, of a file without end either.
-_MOST = 4 << 20
-
-
-def read_model(model: ModelSource) -> tuple[bytes, str]:
+def read_model(model: ModelSource, limits: Limits | None = None) -> tuple[bytes, str]:
     """A model's text, and what messages call it."""
     if isinstance(model, Mapping):
         try:
@@ -66,22 +65,25 @@ def read_model(model: ModelSource) -> tuple[bytes, str]:
         return utf8(model), "model.json"
     path = os.fspath(model)
     with open(path, "rb") as file:
-        return file.read(_MOST + 1), path
+        return start_of(file, limits), path
 
 
-def check(model: ModelSource) -> Problems:
+def check(model: ModelSource, *, limits: Limits | None = None) -> Problems:
     """Everything that is wrong or doubtful with a model, each with line and column.
 
-    Works for broken models too: an unusable model is no exception here. Raises OSError if a file
-    cannot be read.
+    Works for broken models too: an unusable model is no exception here. ``limits``: as of `load`.
+    Raises OSError if a file cannot be read, ArgumentError for limits that the library cannot hold.
     """
-    return problems_of(*read_model(model))
+    return problems_of(*read_model(model, limits), limits)
 
 
-def problems_of(text: bytes, file: str) -> Problems:
+def problems_of(text: bytes, file: str, limits: Limits | None = None) -> Problems:
     """`check` of what `read_model` gave: a pipe can be read only once."""
     name = utf8(file)
-    found = text_of(library().aiueo_model_check, text, len(text), name, len(name))
+    options = c.PlanOptions(
+        struct_size=sizeof(c.PlanOptions), file=name, file_length=len(name), **of_models(limits)
+    )
+    found = text_of(library().aiueo_model_check_with, text, len(text), byref(options))
     return Problems(json.loads(found))
 
 

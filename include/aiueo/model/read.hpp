@@ -7,15 +7,23 @@
 #include <string_view>
 
 #include "aiueo/base/error.hpp"
+#include "aiueo/model/expression.hpp"
 #include "aiueo/model/model.hpp"
 
 namespace aiueo {
 
-/// What a hostile model file may cost at most.
+/// What a hostile model file may cost at most. Walks over a document and over a condition recurse,
+/// so that whatever is asked, no more is read than the constants say.
 struct read_limits {
+    static constexpr std::size_t most_bytes = std::size_t{1} << 30;  ///< offsets have 32 bits
+    static constexpr std::uint32_t most_depth = 256;
+    static constexpr std::uint32_t most_condition_parts = 8192;
+    static constexpr std::uint32_t most_condition_depth = 128;
+
     std::size_t bytes = std::size_t{4} << 20;
     std::uint32_t depth = 64;
     std::uint32_t nodes = 200000;
+    expression_limits conditions;  ///< of each condition, and of each derived metric
 };
 
 struct read_options {

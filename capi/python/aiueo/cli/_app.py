@@ -14,6 +14,7 @@ from typing import Any, Callable
 import click
 
 from .._errors import Error
+from .._limits import Limits
 from .._whole_file import FULL
 
 #: 1: findings say no, where that is asked. 2: bad use or input. 130: stopped by Ctrl-C.
@@ -148,6 +149,21 @@ def wants_json() -> bool:
     return bool(click.get_current_context().ensure_object(dict).get("json"))
 
 
+def _limit(ctx: click.Context, _: Any, given: tuple[str, ...]) -> None:
+    if not given:
+        return
+    try:
+        ctx.ensure_object(dict)["limits"] = Limits.of(given)
+    except Error as failure:
+        raise click.BadParameter(str(failure)) from None
+
+
+def limits() -> Limits | None:
+    """On the models and states that this run reads, if any were given."""
+    found: Limits | None = click.get_current_context().ensure_object(dict).get("limits")
+    return found
+
+
 def stop_on_terminate(function: Callable[..., Any]) -> Callable[..., Any]:
     """Being asked to end, and the terminal's end, are like Ctrl-C: nothing stays half-written."""
 
@@ -185,6 +201,14 @@ def _version(ctx: click.Context, _: Any, value: bool) -> None:
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Version."
+)
+@click.option(
+    "--limit",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    expose_value=False,
+    callback=_limit,
+    help="Another limit on models and states, such as max_depth=128; before the command.",
 )
 @with_json
 def cli() -> None:

@@ -14,7 +14,7 @@ from .._text import KANA, TITLES, named, number, rounded
 from ..explain import in_english
 from ..plan import Plan
 from ..problems import Problems, problems_of, read_model
-from ._app import SAYS_NO, wants_json, with_json
+from ._app import SAYS_NO, limits, wants_json, with_json
 from ._common import MODEL, console, grid, print_json
 
 
@@ -26,8 +26,9 @@ def command(model: str) -> int:
 
     Exit status: 0 usable (warnings are printed), 1 not usable, 2 the file cannot be read.
     """
-    text, file = read_model(os.path.abspath(model) if model.lstrip()[:1] in ("{", "[") else model)
-    found = problems_of(text, file)
+    path = os.path.abspath(model) if model.lstrip()[:1] in ("{", "[") else model
+    text, file = read_model(path, limits())
+    found = problems_of(text, file, limits())
     described, custom = _described(text, file, found)
     if wants_json():
         print_json(
@@ -62,7 +63,7 @@ def _described(text: bytes, file: str, found: Problems) -> tuple[dict[str, Any] 
     if not found.usable:
         return None, ""
     try:
-        plan = Plan(text, file, None)
+        plan = Plan(text, file, None, limits=limits())
     except ModelError as failure:
         return None, str(failure)
     return plan.describe(), ""

@@ -19,7 +19,7 @@ from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
 from .._initiatives import Initiatives
 from ..plan import Plan
 from ..problems import problems_of, read_model
-from ._app import Refused
+from ._app import Refused, limits
 from ._read import Source
 
 
@@ -37,11 +37,11 @@ class Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 def plan_of(path: str) -> Plan:
     """The model in a file. Of a broken one the first problem, and how many more there are."""
-    text, file = read_model(_model_file(path))
+    text, file = read_model(_model_file(path), limits())
     try:
-        return Plan(text, file, None)
+        return Plan(text, file, None, limits=limits())
     except ModelError as failure:
-        more = sum(one.level == "error" for one in problems_of(text, file)) - 1
+        more = sum(one.level == "error" for one in problems_of(text, file, limits())) - 1
         hint = f" (and {more} more: aiueo check {path})" if more > 0 else ""
         raise Refused(f"{failure}{hint}") from None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._dates import DateLike, date_of, day_of
 from .._errors import INVALID_ARGUMENT, ArgumentError
+from .._limits import Limits
 from .._optional import needed
 from .._scorers import ScorerMap
 from ..evidence import Evidence
@@ -52,6 +53,7 @@ def evidence(
     ledger: Any = None,
     data_until: DateLike | None = None,
     scorers: ScorerMap | None = None,
+    limits: Limits | None = None,
     drop_leaks: bool = False,
     missing_columns: str = "error",
     null_texts: Iterable[str] = (),
@@ -73,8 +75,9 @@ def evidence(
     ``ledger``, ``data_until``: as of `Plan.evidence`. A ledger without ``data_until`` takes a job
     that looks for the latest snapshot.
 
-    ``model``, ``scorers``: as of `aiueo.load`; or a plan. ``drop_leaks``, ``missing_columns``,
-    ``null_texts``: as of `Plan.evidence`. ``partitions``: of the shuffle, unless Spark is to say.
+    ``model``, ``scorers``, ``limits``: as of `aiueo.load`, on the workers and for the states of
+    partitions, too; or a plan. ``drop_leaks``, ``missing_columns``, ``null_texts``: as of
+    `Plan.evidence`. ``partitions``: of the shuffle, unless Spark is to say.
 
     Raises, before any task runs: ModelError, DataError for a column that is missing or of a wrong
     type, ArgumentError, OSError. What only the values tell is the same DataError as of
@@ -84,7 +87,7 @@ def evidence(
     must_be_frame(snapshots, "evidence")
     if partitions is not None and partitions < 1:
         raise ArgumentError(INVALID_ARGUMENT, f"partitions is {partitions}; at least 1 is needed")
-    plan = plan_of(model, scorers)
+    plan = plan_of(model, scorers, limits)
     null_texts = [null_texts] if isinstance(null_texts, str) else list(null_texts)
     options: dict[str, Any] = {"missing_columns": missing_columns, "null_texts": null_texts}
     frame = Snapshots(snapshots, plan.knows)

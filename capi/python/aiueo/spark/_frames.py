@@ -15,6 +15,7 @@ from .._initiatives import Initiatives
 from .._ledger import COLUMNS as LEDGER
 from .._ledger import Ledger
 from .._library import version
+from .._limits import Limits
 from .._optional import needed
 from .._ranks import COLUMNS as RANKS
 from .._ranks import Ranks
@@ -45,13 +46,16 @@ _PREPARED = (Contracts, Initiatives, Ranks, Ledger)
 _BROADCAST_FROM = 1 << 20  # bytes; less travels with each task
 
 
-def plan_of(model: ModelSource | Plan, scorers: ScorerMap | None) -> Plan:
+def plan_of(
+    model: ModelSource | Plan, scorers: ScorerMap | None, limits: Limits | None = None
+) -> Plan:
     if not isinstance(model, Plan):
-        return load(model, scorers)
-    if scorers is not None:
-        raise ArgumentError(
-            INVALID_ARGUMENT, "a plan has its scorers already; give the model, or no scorers"
-        )
+        return load(model, scorers, limits=limits)
+    for name, given in (("scorers", scorers), ("limits", limits)):
+        if given is not None:
+            raise ArgumentError(
+                INVALID_ARGUMENT, f"a plan has its {name} already; give the model, or no {name}"
+            )
     return model
 
 

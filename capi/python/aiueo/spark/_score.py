@@ -7,6 +7,7 @@ from typing import Any
 
 from .._dates import DateLike
 from .._errors import DUPLICATE_ROW, INVALID_ARGUMENT, ArgumentError, DataError
+from .._limits import Limits
 from .._optional import needed
 from .._scorers import ScorerMap
 from ..plan import Plan
@@ -29,6 +30,7 @@ def score(
     *,
     initiatives: Any = None,
     scorers: ScorerMap | None = None,
+    limits: Limits | None = None,
     keep: Iterable[str] = (),
     as_of: DateLike | None = None,
     detail: bool = False,
@@ -42,8 +44,8 @@ def score(
     The scores are those of a single process to the bit, whatever the partitions. Nothing is
     computed before an action asks for it; each worker process loads the model once.
 
-    ``model``, ``scorers``: as of `aiueo.load`; or a plan. ``as_of``, ``detail``, ``overrides``,
-    ``missing_columns``, ``null_texts``: as of `Plan.score`.
+    ``model``, ``scorers``, ``limits``: as of `aiueo.load`, on the workers, too; or a plan.
+    ``as_of``, ``detail``, ``overrides``, ``missing_columns``, ``null_texts``: as of `Plan.score`.
 
     ``initiatives``: a Spark DataFrame, whose rows are brought to their customers by a shuffle; or a
     table that this process holds (``frame.toArrow()``, pandas, a dict of lists), which every worker
@@ -65,7 +67,7 @@ def score(
     must_be_frame(snapshots, "score")
     if check not in (True, False, "all"):
         raise ArgumentError(INVALID_ARGUMENT, f'check is {check!r}; it is True, False or "all"')
-    plan = plan_of(model, scorers)
+    plan = plan_of(model, scorers, limits)
     null_texts = [null_texts] if isinstance(null_texts, str) else list(null_texts)
     common: dict[str, Any] = {
         "as_of": as_of,
