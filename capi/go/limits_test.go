@@ -30,7 +30,7 @@ func TestLimitsOfAModel(t *testing.T) {
 	}{
 		{CompileOptions{MaxBytes: uint64(len(plain))}, plain, limited("x > 10"), "bytes; a model file may have"},
 		{CompileOptions{MaxDepth: 7}, plain, []byte(strings.Repeat("[", 8) + strings.Repeat("]", 8)), "more than 7 levels"},
-		{CompileOptions{MaxNodes: 26}, plain, []byte("[" + strings.Repeat("1,", 26) + "1]"), "more than 26 values"},
+		{CompileOptions{MaxNodes: 24}, plain, []byte("[" + strings.Repeat("1,", 23) + "1]"), "more than 24 values"},
 		{CompileOptions{MaxConditionBytes: 5}, plain, limited("x > 10"), "longer than 5 bytes"},
 		{CompileOptions{MaxConditionBytes: 20000}, limited(long(20000)), limited(long(20001)), "longer than 20000 bytes"},
 		{CompileOptions{MaxConditionParts: 3}, plain, limited(parts(7)), "more than 3 parts"},

@@ -66,8 +66,8 @@ static int32_t tried(size_t length, const aiueo_plan_options* options) {
 static void lowered(void) {
     const size_t length = model_of(1, 0, 0);
     AT_LIMIT(max_bytes, length, length, "bytes; a model file may have");
-    AT_LIMIT(max_depth, 6, length, "nested more than 5 levels deep");
-    AT_LIMIT(max_nodes, 21, length, "more than 20 values");
+    AT_LIMIT(max_depth, 7, length, "nested more than 6 levels deep");
+    AT_LIMIT(max_nodes, 24, length, "more than 23 values");
     AT_LIMIT(max_condition_bytes, 5, length, "the condition is longer than 4 bytes");
     AT_LIMIT(max_condition_parts, 3, length, "the condition has more than 2 parts");
     AT_LIMIT(max_condition_depth, 3, model_of(1, 2, 0), "is nested deeper than 2 levels");

@@ -92,9 +92,9 @@ def long_condition(size: int) -> dict[str, Any]:
 
 
 def parted_condition(count: int) -> dict[str, Any]:
-    """`x > 1` has three parts, each `||` is one, and a minus one more."""
+    """`x>1` has three parts, each `||` is one, and a minus one more."""
     many, rest = divmod(count + 1, 4)
-    return condition(" || ".join(["x > -x"] * rest + ["x > 1"] * (many - rest)))
+    return condition("||".join(["x>-x"] * rest + ["x>1"] * (many - rest)))
 
 
 def deep_condition(levels: int) -> dict[str, Any]:

@@ -411,7 +411,8 @@ def test_the_readmes_cpp_compiles(tmp_path: Path) -> None:
 
 #: What the reader of a piece of C has already.
 GIVEN = """\
-    const char *json = 0; size_t json_length = 0, count = 0; int64_t rows = 0;
+    const char *json = 0; size_t json_length = 0, count = 0, needed = 0; int64_t rows = 0;
+    char text[4096];
     int32_t today = 0, trial = 0; const double *u = 0;
     aiueo_plan *plan = 0; aiueo_batch *batch = 0; aiueo_scores *scores = 0;
     aiueo_batch_options options = {.struct_size = sizeof options};

@@ -79,7 +79,11 @@ def test_every_command_that_reads_a_model_has_the_limits(tmp_path: Path) -> None
     file.write_text(json.dumps(condition("((x > 1))")), encoding="utf-8")
     (tmp_path / "rows.csv").write_text("customer,as_of,x\na,2026-01-31,1\n", encoding="utf-8")
     files = [str(file), str(tmp_path / "rows.csv")]
-    for words in (["check", files[0]], ["score", *files, "-o", "-"], ["explain", *files, "a"]):
+    for words in (
+        ["check", files[0]],
+        ["score", *files, "-o", "-"],
+        ["explain", *files, "--customer", "a"],
+    ):
         assert run(*words)[0] == 0
         status, output = run("--limit", "max_condition_depth=2", *words)
         assert status != 0 and "nested deeper than 2 levels" in output

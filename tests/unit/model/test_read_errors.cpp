@@ -100,6 +100,49 @@ TEST_CASE("what is wrong with the model is not repeated for each profile", "[mod
     CHECK(by_reader.found.size() == 1);
 }
 
+TEST_CASE("limits of a model's conditions are the host's", "[model][errors]") {
+    const auto found = [](const std::string& when, const read_limits& limits) {
+        read_options options;
+        options.limits = limits;
+        const model_reading read = inspect_model(
+            model_text(R"("ladders": { "stage": [ { "name": "a" }, { "name": "b", "when": ")" +
+                       when + R"(" } ] })"),
+            options);
+        for (const problem& one : read.found) {
+            if (one.what.code == errc::limit_exceeded) return one.what.message;
+        }
+        return std::string{read.usable ? "" : "something else"};
+    };
+    const auto deep = [](std::size_t levels) {
+        return std::string(levels - 1, '(') + "logins > 1" + std::string(levels - 1, ')');
+    };
+    const auto chain = [](std::size_t comparisons) {
+        std::string out = "logins > 1";
+        while (--comparisons > 0) out += "||logins > 1";
+        return out;
+    };
+    read_limits limits;
+    limits.conditions = {10, 3, 1};
+    CHECK(found("logins > 1", limits).empty());
+    CHECK(found("logins > 10", limits).find("longer than 10 bytes") != std::string::npos);
+    limits.conditions.bytes = 100;
+    CHECK(found(deep(2), limits).find("deeper than 1 levels") != std::string::npos);
+    CHECK(found(chain(2), limits).find("more than 3 parts") != std::string::npos);
+    limits.conditions = {100000, 4 * 600 - 1, 100};
+    CHECK(found(chain(600), limits).empty());
+    CHECK(found(chain(601), limits).find("more than 2399 parts") != std::string::npos);
+    CHECK(found(deep(100), limits).empty());
+    CHECK(found(deep(101), limits).find("deeper than 100 levels") != std::string::npos);
+    // Walks recurse: no more than the most, whatever is asked.
+    limits.conditions = {1000000, 1000000, 1000000};
+    CHECK(found(deep(read_limits::most_condition_depth), limits).empty());
+    CHECK(found(deep(read_limits::most_condition_depth + 1), limits).find("128 levels") !=
+          std::string::npos);
+    CHECK(found(chain(read_limits::most_condition_parts / 4), limits).empty());
+    CHECK(found(chain(read_limits::most_condition_parts / 4 + 1), limits).find("8192 parts") !=
+          std::string::npos);
+}
+
 TEST_CASE("a hostile file is answered in time and space like its length", "[model][errors]") {
     SECTION("too many bytes") {
         read_options options;
