@@ -32,5 +32,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     insist(read.usable == !error);
     insist(read.value.fingerprint.size() == (read.usable ? 64U : 0U));
     insist(aiueo::read_model(text).ok() == read.usable);
+    // Narrower limits refuse more, and change nothing else.
+    aiueo::read_options narrow;
+    narrow.limits.depth = 6;
+    narrow.limits.nodes = 100;
+    narrow.limits.conditions = {40, 9, 3};
+    const aiueo::model_reading less = aiueo::inspect_model(text, narrow);
+    insist(!less.usable || less.value.fingerprint == read.value.fingerprint);
     return 0;
 }
