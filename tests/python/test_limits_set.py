@@ -41,13 +41,15 @@ def test_a_limit_that_the_host_sets(name: str, way: str, tmp_path: Path) -> None
     for size, refusal in ((limit, ""), (limit + 1, words.format(limit))):
         made = build(size)
         file.write_text(made if isinstance(made, str) else json.dumps(made), encoding="utf-8")
-        assert refusal in said(made, limits) and bool(refusal) == bool(said(made, limits))
-        why = loaded(made, limits)
-        assert refusal in why and why.startswith("limit_exceeded: " if refusal else "")
-        assert bool(refusal) == bool(why)
-        assert refusal in said(file, limits) and bool(refusal) == bool(said(file, limits))
+        for source in (made, file):
+            assert refusal in said(source, limits) and bool(refusal) == bool(said(source, limits))
+            why = loaded(source, limits)
+            assert refusal in why and why.startswith("limit_exceeded: " if refusal else "")
+            assert bool(refusal) == bool(why)
         status, output = run("--limit", f"{name}={limit}", "check", str(file))
         assert (status, refusal in output) == (1 if refusal else 0, True), output
+        described = not refusal and "own" not in str(made)  # a scorer of the host's
+        assert ("fingerprint" in output) == described
         usual = aiueo.check(file)  # another limit is no part of the model
         assert usual.usable == (size <= size_of(rows_of_page()[row]))
 
