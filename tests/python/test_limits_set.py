@@ -42,10 +42,9 @@ def test_a_limit_that_the_host_sets(name: str, way: str, tmp_path: Path) -> None
         made = build(size)
         file.write_text(made if isinstance(made, str) else json.dumps(made), encoding="utf-8")
         for source in (made, file):
-            assert refusal in said(source, limits) and bool(refusal) == bool(said(source, limits))
-            why = loaded(source, limits)
-            assert refusal in why and why.startswith("limit_exceeded: " if refusal else "")
-            assert bool(refusal) == bool(why)
+            for why in (said(source, limits), loaded(source, limits)):
+                assert refusal in why and bool(refusal) == bool(why)
+            assert why.startswith("limit_exceeded: " if refusal else "")
         status, output = run("--limit", f"{name}={limit}", "check", str(file))
         assert (status, refusal in output) == (1 if refusal else 0, True), output
         described = not refusal and "own" not in str(made)  # a scorer of the host's
