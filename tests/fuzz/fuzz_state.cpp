@@ -1,7 +1,8 @@
 // Any bytes as a state of evidence. An input is either the whole state, or (first byte odd) a list
-// of changes to a good one, after which length and check sum are put right, so that what lies
-// behind them is reached. A state that is read must be written as the same bytes, merge with itself
-// read again, and bear every study.
+// of changes to a good one, to its bytes or, where the second bit is set too, to its numbers; then
+// length and check sum are put right, so that what lies behind them is reached. A state that is
+// read must be written as the same bytes, merge with itself read again, and bear every study.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +53,7 @@ const plan& the_plan() {
     return made;
 }
 
-std::string good_state() {
+std::string made_state() {
     constexpr std::size_t rows = 24;
     const plan& with = the_plan();
     batch snapshots{with, rows, {.all_metrics = true}};
@@ -122,10 +123,30 @@ std::string good_state() {
     return std::move(*out);
 }
 
+const std::string& good_state() {
+    static const std::string made = made_state();
+    return made;
+}
+
+constexpr std::size_t header = 56;
+
+/// With the length and the check sum that it should have.
+std::string finished(std::string out) {
+    if (out.size() < header) return out;
+    const auto put = [&out](std::size_t at, std::uint64_t value) {
+        for (int i = 0; i < 8; ++i)
+            out[at + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i) & 0xFFU);
+    };
+    put(header - 8, out.size() - header);
+    const std::uint64_t sum = hash_text(out);
+    out.append(8, '\0');
+    put(out.size() - 8, sum);
+    return out;
+}
+
 /// Each change is a place, what to do there and a byte.
 std::string changed(std::string_view by) {
-    static const std::string good = good_state();
-    constexpr std::size_t header = 56;
+    const std::string& good = good_state();
     std::string out = good.substr(0, good.size() - 8);
     for (std::size_t k = 0; k + 4 <= by.size(); k += 4) {
         const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(by[k + i]); };
@@ -141,16 +162,87 @@ std::string changed(std::string_view by) {
         }
         if (out.size() > 1U << 20 || out.size() <= header) break;
     }
-    if (out.size() < header) return out;
-    const auto put = [&out](std::size_t at, std::uint64_t value) {
-        for (int i = 0; i < 8; ++i)
-            out[at + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i) & 0xFFU);
-    };
-    put(header - 8, out.size() - header);
-    const std::uint64_t sum = hash_text(out);
-    out.append(8, '\0');
-    put(out.size() - 8, sum);
+    return finished(std::move(out));
+}
+
+/// A number as the codec writes it.
+void put_number(std::string& to, std::uint64_t value) {
+    for (; value >= 128; value >>= 7U) to += static_cast<char>((value & 127U) | 128U);
+    to += static_cast<char>(value);
+}
+
+/// The numbers of a good state. The bytes of names are among them, each a number.
+std::vector<std::uint64_t> numbers_of(std::string_view payload) {
+    std::vector<std::uint64_t> out{0};
+    unsigned shift = 0;
+    for (const char c : payload) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        out.back() |= std::uint64_t{byte & 127U} << shift;
+        shift = byte >= 128 && shift < 56 ? shift + 7 : 0;
+        if (shift == 0) out.push_back(0);
+    }
+    out.pop_back();
     return out;
+}
+
+/// Each change is a place, what to do there, a byte, and another place.
+std::string changed_numbers(std::string_view by) {
+    static const std::vector<std::uint64_t> good =
+        numbers_of(std::string_view{good_state()}.substr(header, good_state().size() - header - 8));
+    constexpr std::array<std::uint64_t, 20> edges{0,
+                                                  1,
+                                                  2,
+                                                  3,
+                                                  63,
+                                                  64,
+                                                  101,
+                                                  102,
+                                                  127,
+                                                  128,
+                                                  0x1FFFF,
+                                                  0x20000,
+                                                  0x7FFFFFFF,
+                                                  0x80000000,
+                                                  0xFFFFFFFF,
+                                                  std::uint64_t{1} << 53U,
+                                                  (std::uint64_t{1} << 48U) - 1,
+                                                  std::uint64_t{1} << 62U,
+                                                  (std::uint64_t{1} << 63U) - 1,
+                                                  ~std::uint64_t{0}};
+    std::vector<std::uint64_t> all = good;
+    for (std::size_t k = 0; k + 6 <= by.size() && !all.empty() && all.size() < 1U << 18U; k += 6) {
+        const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(by[k + i]); };
+        const std::size_t at = (std::size_t{byte(0)} << 8U | byte(1)) % all.size();
+        const std::size_t other = (std::size_t{byte(4)} << 8U | byte(5)) % all.size();
+        const std::size_t run = 1 + byte(3) % 64;
+        const auto place = [&all](std::size_t i) {
+            return all.begin() + static_cast<std::ptrdiff_t>(std::min(i, all.size()));
+        };
+        const std::uint64_t before = all[at];
+        switch (byte(2) % 8) {
+        case 0: all[at] = edges[byte(3) % edges.size()]; break;
+        case 1: all[at] += byte(3); break;
+        case 2: all[at] -= byte(3); break;
+        case 3: all[at] = all[other]; break;
+        case 4: all.erase(place(at), place(at + run)); break;
+        case 5: {  // a block moves, or comes twice
+            const std::vector<std::uint64_t> taken(place(at), place(at + run));
+            if (byte(3) >= 128) all.erase(place(at), place(at + run));
+            all.insert(place(other), taken.begin(), taken.end());
+            break;
+        }
+        case 6:  // two blocks change places
+            for (std::size_t i = 0; i < run && at + i < all.size() && other + i < all.size(); ++i)
+                std::swap(all[at + i], all[other + i]);
+            break;
+        default:  // wherever this number is: tables that count the same keep agreeing
+            std::replace(all.begin(), all.end(), before, edges[byte(3) % edges.size()]);
+            break;
+        }
+    }
+    std::string out = good_state().substr(0, header);
+    for (const std::uint64_t one : all) put_number(out, one);
+    return finished(std::move(out));
 }
 
 }  // namespace
@@ -159,7 +251,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string_view input{reinterpret_cast<const char*>(data), size};
     std::string made;
     if (!input.empty() && (data[0] & 1) != 0) {
-        made = changed(input.substr(1));
+        made = (data[0] & 2) != 0 ? changed_numbers(input.substr(1)) : changed(input.substr(1));
         input = made;
     } else if (!input.empty()) {
         input.remove_prefix(1);
