@@ -179,8 +179,10 @@ bool read_date(const cursor& at, std::int32_t& out) {
 }
 
 bool read_whole(const cursor& at, std::int32_t& out, std::int32_t least, std::int32_t most) {
+    // The limit that nobody meets by honest means is named to whoever goes beyond it.
+    const bool beyond = at.what() == kind::number && at.value().number > most;
     const std::string wanted = "a whole number from " + std::to_string(least) +
-                               (most == 1000000 ? " up" : " to " + std::to_string(most));
+                               (most == 1000000 && !beyond ? " up" : " to " + std::to_string(most));
     if (!at.is(kind::number, wanted)) return false;
     const double value = at.value().number;
     if (!(value >= least && value <= most) || std::floor(value) != value) {
