@@ -30,6 +30,16 @@ TEST_CASE("five stages of two customers", "[stats][convolution]") {
     CHECK(d.mass().size() == 11);
 }
 
+TEST_CASE("ends that hardly count are left out", "[stats][convolution]") {
+    // Two coins and two coins: 1, 4, 6, 4 and 1 of 16.
+    const auto d = successes(groups{{2, .5}, {2, .5}}, 0.1);
+    CHECK(d.first() == 1);
+    REQUIRE(d.mass().size() == 3);
+    CHECK(near(d.pmf(1), 0.25, 1e-15));
+    CHECK(near(d.pmf(3), 0.25, 1e-15));
+    CHECK(successes(groups{{2, .5}, {2, .5}}, 0.06).mass().size() == 5);
+}
+
 TEST_CASE("certain groups and none", "[stats][convolution]") {
     const auto nobody = successes({});
     CHECK(nobody.pmf(0) == 1);

@@ -68,6 +68,10 @@ TEST_CASE("a logistic curve through two points", "[stats][platt]") {
         fit_logistic(reals{20, std::nan(""), 80}, counts{k, 0, 3 * k}, counts{3 * k, 0, k});
     CHECK(near(many.slope, c.slope, 1e-13));
     CHECK(near(many.slope_error * std::sqrt(static_cast<double>(k)), c.slope_error, 1e-12));
+    // Rates near a half: 2 of 5 and 3 of 5.
+    const logistic_curve flat = fit_logistic(reals{20, 80}, counts{2, 3}, counts{3, 2});
+    CHECK(near(flat.probability(20), 0.4, 1e-14));
+    CHECK(near(flat.probability(80), 0.6, 1e-14));
     // The same however far away and in whatever order.
     const logistic_curve far = fit_logistic(reals{1e9 + 80, 1e9 + 20}, counts{3, 1}, counts{1, 3});
     CHECK(near(far.slope, c.slope, 1e-12));

@@ -54,6 +54,15 @@ TEST_CASE("outside the domain is undefined, and quiet", "[stats][distributions]"
                          chi_squared_sf(-1, 3), beta_cdf(nan, 1, 1), beta_sf(1.5, 1, 1)}));
 }
 
+TEST_CASE("shapes beyond what is followed are undefined", "[stats][distributions]") {
+    for (const double far : {1e14, HUGE_VAL}) {
+        CHECK(all_undefined({beta_cdf(0.5, far, 1), beta_cdf(0.5, 1, far), beta_sf(0.5, far, 1),
+                             beta_sf(0.5, 1, far), beta_quantile(0.5, far, 1),
+                             beta_quantile(0.5, 1, far), beta_upper_quantile(0.5, far, 1),
+                             beta_upper_quantile(0.5, 1, far)}));
+    }
+}
+
 TEST_CASE("extreme parameters end and stay in range", "[stats][distributions]") {
     for (const double a : {1e-3, 0.5, 1.0, 1e3, 1e9, 1e12}) {
         for (const double b : {1e-3, 0.5, 1.0, 1e3, 1e9, 1e12}) {

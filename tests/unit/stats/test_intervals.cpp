@@ -35,6 +35,29 @@ TEST_CASE("none and all", "[stats][intervals]") {
     CHECK(near(jeffreys_interval(0, 1).upper, beta_quantile(0.975, 0.5, 1.5), 1e-12));
 }
 
+TEST_CASE("a share that was not counted", "[stats][intervals]") {
+    // Of whole trials it is Wilson's.
+    const double z = 1.959963984540054;
+    const interval eight = effective_wilson_interval(0.8, 10, z);
+    CHECK(printed(eight.lower, 0.490162));
+    CHECK(printed(eight.upper, 0.943318));
+    // Of one trial, half of it a success: ½ ± z / (2 √(1 + z²)).
+    const interval half = effective_wilson_interval(0.5, 1, z);
+    CHECK(near(half.upper, 0.5 + z / 2 / std::sqrt(1 + z * z), 1e-15));
+    CHECK(near(half.lower, 0.5 - z / 2 / std::sqrt(1 + z * z), 1e-15));
+    CHECK(effective_wilson_interval(0, 7.5, z).lower == 0);
+    CHECK(near(effective_wilson_interval(0, 7.5, z).upper, z * z / (7.5 + z * z), 1e-15));
+    CHECK(effective_wilson_interval(1, 7.5, z).upper == 1);
+    CHECK(near(effective_wilson_interval(1, 7.5, z).lower, 7.5 / (7.5 + z * z), 1e-15));
+    const double nan = std::nan("");
+    for (const double share : {-0.1, 1.1, nan})
+        CHECK(all_undefined(effective_wilson_interval(share, 10, z)));
+    for (const double none : {0.0, -1.0, nan}) {
+        CHECK(all_undefined(effective_wilson_interval(0.5, none, z)));
+        CHECK(all_undefined(effective_wilson_interval(0.5, 10, none)));
+    }
+}
+
 TEST_CASE("a trillion of two trillions", "[stats][intervals]") {
     const interval i = wilson_interval(1000000000000, 2000000000000);
     const double half = 1.959963984540054 * 0.5 / std::sqrt(2e12);
@@ -81,6 +104,13 @@ TEST_CASE("a small segment is drawn toward its stage", "[stats][intervals]") {
     CHECK(near(r.interval.upper, beta_quantile(0.975, 9, 3), 1e-12));
     CHECK(near(shrunken_rate(0, 0, 0.8).value, 0.8, 1e-15));
     CHECK(near(shrunken_rate(500000000000, 1000000000000, 0.1).value, 0.5, 1e-10));
+
+    // Half an observation is one: Beta(2.5, 0.5) has the variance 2.5 · 0.5 / (3² · 4).
+    const estimate sharp = shrunken_rate(2, 2, 0.5, 1);
+    CHECK(near(sharp.value, 2.5 / 3, 1e-15));
+    CHECK(near(sharp.error, std::sqrt(2.5 * 0.5 / 36), 1e-15));
+    CHECK(near(sharp.interval.lower, beta_quantile(0.025, 2.5, 0.5), 1e-12));
+    CHECK(near(shrunken_rate(0, 2, 0.5, 1).error, sharp.error, 1e-15));
 
     const estimate point = shrunken_rate(0, 5, 0.0);
     CHECK(point.value == 0);

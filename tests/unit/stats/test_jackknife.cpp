@@ -15,6 +15,9 @@ bool no_error(const jackknife_estimate& j) {
     return std::isnan(j.error) && all_undefined(j.interval);
 }
 
+// t's 0.975 quantile with 2 degrees of freedom: (2 p − 1) / √(2 p (1 − p)).
+const double two_degrees = 0.95 / std::sqrt(2 * 0.975 * 0.025);
+
 }  // namespace
 
 TEST_CASE("the jackknife of a mean has the error of a mean", "[stats][jackknife]") {
@@ -64,6 +67,56 @@ TEST_CASE("a figure that stands on one group has no error", "[stats][jackknife]"
     CHECK(jackknife(1, reals{1, 1}).error == 0);
     CHECK(jackknife(1, reals{1, 1}).interval.lower == 1);
     CHECK(all_undefined(jackknife(1, reals{1, 2}, {}, 1.0).interval));
+}
+
+TEST_CASE("intervals on a scale that fits the figure", "[stats][jackknife]") {
+    // On their scales the groups are −d, 0 and d away: an error of d √(4/3), with t of 2 degrees.
+    const double t = two_degrees * std::sqrt(4.0 / 3);
+    const interval share = jackknife_share(0.5, reals{0.4, 0.5, 0.6}).interval;
+    const double odds = std::exp(t * std::log(1.5));
+    CHECK(near(share.upper, odds / (1 + odds), 1e-12));
+    CHECK(near(share.lower, 1 / (1 + odds), 1e-12));
+    const interval amount = jackknife_positive(6, reals{3, 6, 12}).interval;
+    CHECK(near(amount.upper / 6, std::exp(t * std::log(2.0)), 1e-12));
+    CHECK(near(amount.lower * std::exp(t * std::log(2.0)), 6, 1e-12));
+    const interval r = jackknife_correlation(0, reals{-0.6, 0, 0.6}).interval;
+    CHECK(near(r.upper, std::tanh(t * std::atanh(0.6)), 1e-12));
+    CHECK(near(r.lower, -std::tanh(t * std::atanh(0.6)), 1e-12));
+    // The error is that of the figure itself.
+    CHECK(near(jackknife_share(0.5, reals{0.4, 0.5, 0.6}).error, 0.1 * std::sqrt(4.0 / 3), 1e-14));
+    CHECK(no_error(jackknife_positive(0, reals{0, 1, std::nan("")})));
+    CHECK(all_undefined(jackknife_positive(1, reals{0, 1, 2}).interval));
+    CHECK(all_undefined(jackknife_share(0.5, reals(1025, 0.5)).interval));
+}
+
+TEST_CASE("shares that leave no room on their scale", "[stats][jackknife]") {
+    // At 0 and 1 as many trials as there are groups with data.
+    const reals none(4, 0.0), all(4, 1.0);
+    const counts rows = {3, 0, 5, 9};
+    CHECK(same_bits(jackknife_share(0, none).interval.upper, wilson_interval(0, 4).upper));
+    CHECK(jackknife_share(0, none).interval.lower == 0);
+    CHECK(same_bits(jackknife_share(0, none, rows).interval.upper, wilson_interval(0, 3).upper));
+    CHECK(same_bits(jackknife_share(1, all).interval.lower, wilson_interval(4, 4).lower));
+    CHECK(jackknife_share(1, all).interval.upper == 1);
+    // One group keeps it from 1. Its error, ½, is that of one trial: ½ ± t / (2 √(1 + t²)).
+    const auto one = jackknife_share(0.5, reals{1, 0.25, 0.25});
+    CHECK(near(one.error, 0.5, 1e-15));
+    const double t = two_degrees;
+    CHECK(near(one.interval.upper, 0.5 + t / 2 / std::sqrt(1 + t * t), 1e-12));
+    CHECK(near(one.interval.lower, 0.5 - t / 2 / std::sqrt(1 + t * t), 1e-12));
+}
+
+TEST_CASE("figures that move together over the groups", "[stats][jackknife]") {
+    const reals a = {1, 2, 3};
+    CHECK(near(jackknife_together(a, reals{20, 40, 60}), 1, 1e-15));
+    CHECK(near(jackknife_together(a, reals{6, 4, 2}), -1, 1e-15));
+    CHECK(near(jackknife_together(a, reals{1, 3, 2}), 0.5, 1e-15));
+    CHECK(jackknife_together(a, reals{1, 0, 1}) == 0);
+    CHECK(jackknife_together(a, reals{7, 7, 7}) == 0);
+    CHECK(jackknife_together(reals{7, 7, 7}, a) == 0);
+    CHECK(jackknife_together(a, reals{1, std::nan(""), 2}) == 0);
+    CHECK(jackknife_together(a, reals{1, 2}) == 0);
+    CHECK(jackknife_together({}, {}) == 0);
 }
 
 TEST_CASE("a ratio of sums, group by group", "[stats][jackknife]") {

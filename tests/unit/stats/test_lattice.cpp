@@ -1,4 +1,6 @@
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -51,6 +53,10 @@ TEST_CASE("sums beyond the limits have no distribution", "[stats][lattice]") {
     CHECK_FALSE(lattice_successes(priced{{-1, 0.5, 5}}).in_units.is_defined());
     CHECK_FALSE(lattice_successes(priced{{1, 1.5, 5}}).in_units.is_defined());
     CHECK_FALSE(lattice_successes(priced{{1, 0.5, std::int64_t{1} << 47}, {1, 0.5, 1}})
+                    .in_units.is_defined());
+    // Whatever limits are asked for, 10¹⁵ values are too many: nothing is allocated for them.
+    const std::size_t all = std::numeric_limits<std::size_t>::max();
+    CHECK_FALSE(lattice_successes(priced{{1, 0.5, 600000000000001}, {1, 0.5, 1}}, {all, all})
                     .in_units.is_defined());
     CHECK(lattice_successes({}).in_units.pmf(0) == 1);
     CHECK(lattice_successes(priced{{0, 0.5, 5}}).in_units.pmf(0) == 1);

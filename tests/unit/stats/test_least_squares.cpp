@@ -23,6 +23,19 @@ TEST_CASE("two columns, one of which would be negative", "[stats][least_squares]
     CHECK(bounded.columns == 1);
     CHECK(near(x[0], 5.0 / 3, 1e-14));
     CHECK(x[1] == 0);
+    // The first explains more and enters first; the second is then not wanted.
+    CHECK(bounded.rounds == 1);
+}
+
+TEST_CASE("four columns that overlap", "[stats][least_squares]") {
+    // Column j of A is 1 from row j on: the products are min(i, j). b = A (1, 2, 3, 4).
+    const reals gram = {1, 1, 1, 1, 1, 2, 2, 2, 1, 2, 3, 3, 1, 2, 3, 4}, moments = {10, 19, 26, 30};
+    reals x(4);
+    CHECK(least_squares(gram, moments, x).columns == 4);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(near(x[i], static_cast<double>(i + 1), 1e-12));
+    const auto bounded = non_negative_least_squares(gram, moments, x);
+    CHECK(bounded.columns == 4);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(near(x[i], static_cast<double>(i + 1), 1e-12));
 }
 
 TEST_CASE("a column that leaves the set again", "[stats][least_squares]") {
@@ -36,6 +49,10 @@ TEST_CASE("a column that leaves the set again", "[stats][least_squares]") {
     CHECK(x[0] == 0);
     CHECK(near(x[1], 5, 1e-14));
     CHECK(near(x[2], 5, 1e-14));
+    // One after the other they enter; when the third does, the first leaves and the others stay.
+    CHECK(fit.rounds == 3);
+    CHECK(non_negative_least_squares(gram, reals{0.9, 0.5, 0.5}, x).rounds == 3);
+    CHECK(near(x[1], 0.5, 1e-15));
 }
 
 TEST_CASE("columns that depend on each other", "[stats][least_squares]") {

@@ -56,6 +56,25 @@ TEST_CASE("ten customers", "[stats][ranking][correlation]") {
     CHECK(near(kendall(cells, 8, 2).p, kendall(positives, negatives).p, 1e-14));
 }
 
+TEST_CASE("an interval of few stays between 0 and 1", "[stats][ranking]") {
+    // As above: errors of the two outcomes √0.0044 and √0.0184, four degrees each.
+    const ranking r = rank_statistics(positives, negatives);
+    const double of_p = 0.0044, of_n = 0.0184,
+                 degrees = (of_p + of_n) * (of_p + of_n) / (of_p * of_p / 4 + of_n * of_n / 4);
+    CHECK(near(r.degrees, degrees, 1e-12));
+    const double middle = std::log(0.82 / 0.18);
+    const double half = t_quantile(0.975, degrees) * std::sqrt(of_p + of_n) / (0.82 * 0.18);
+    const interval one = auc_interval(r), three = auc_interval(r, 3);
+    CHECK(near(one.lower, 1 / (1 + std::exp(half - middle)), 1e-12));
+    CHECK(near(one.upper, 1 / (1 + std::exp(-half - middle)), 1e-12));
+    CHECK(near(three.lower, 1 / (1 + std::exp(3 * half - middle)), 1e-12));
+    CHECK(all_undefined(auc_interval(r, 1, 1.0)));
+    // A perfect order proves nothing.
+    CHECK(all_undefined(auc_interval(rank_statistics(counts{0, 0, 4}, counts{3, 2, 0}))));
+    CHECK(all_undefined(auc_interval(rank_statistics(counts{0, 1}, counts{3, 1}))));
+    CHECK(all_undefined(auc_interval({})));
+}
+
 TEST_CASE("nothing is ranked where nothing differs", "[stats][ranking][correlation]") {
     const counts some = {3, 4}, none = {0, 0};
     for (const auto& [p, n] : {std::pair{some, none},
@@ -194,6 +213,23 @@ TEST_CASE("correlations at their ends", "[stats][correlation]") {
     CHECK(spearman(reversed, 3, 3).value == -1);
     CHECK(kendall(reversed, 3, 3).value == -1);
     CHECK(kendall(counts{1, 0, 0, 1}, 2, 2).value == 1);
+    // One pair: a variance of 1.
+    CHECK(near(kendall(counts{1, 0, 0, 1}, 2, 2).p, normal_two_sided(1), 1e-15));
+}
+
+TEST_CASE("two customers and ties without end", "[stats][correlation]") {
+    // Least that can differ: 0 and 1.
+    paired_sums two;
+    two.add(0, 0);
+    two.add(1, 1);
+    CHECK(pearson(two).value == 1);
+    // Where one side is constant, ties on the other make no p by rounding.
+    for (std::int64_t a = 1; a < 20; ++a) {
+        for (std::int64_t b = 1; b < 20; ++b) {
+            CHECK(nothing(kendall(counts{a, b, 7}, 1, 3)));
+            CHECK(nothing(kendall(counts{a, b, 7}, 3, 1)));
+        }
+    }
 }
 
 TEST_CASE("a small effect far from 0 is not lost in rounding", "[stats][correlation]") {
