@@ -65,9 +65,7 @@ class Room:
 
     def sources(self) -> list[Path]:
         folders = (ROOT / "include/aiueo" / self.name, ROOT / "src" / self.name)
-        return [
-            file for folder in folders for file in sorted(folder.glob("*")) if file.suffix[1:2]
-        ]
+        return [file for folder in folders for file in sorted(folder.glob("*")) if file.suffix[1:2]]
 
     def draw(self) -> None:
         mutants = []
@@ -100,7 +98,13 @@ class Room:
         wide = level in ("v2", "v3", "v4") and platform.machine() in ("x86_64", "AMD64")
         folders = [self.tree / "include", self.tree / "src", ROOT / "tests", HERE]
         return [
-            *("-std=c++20", "-O1", "-w", "-ffp-contract=off", "-DAIUEO_COMPILED"),
+            *(
+                "-std=c++20",
+                f"-O{self.options.optimise}",
+                "-w",
+                "-ffp-contract=off",
+                "-DAIUEO_COMPILED",
+            ),
             *([f"-march=x86-64-{level}"] if wide else []),
             *(f"-I{folder}" for folder in folders),
             f"-I{Path(self.options.build) / 'generated'}",
@@ -198,7 +202,9 @@ class Room:
         for number in sorted(set(self.numbered) - self.dropped):
             if self.options.only not in str(self.numbered[number]):
                 continue
-            tests = sorted((took, name) for name, (took, by) in reached.items() if by[number] == "1")
+            tests = sorted(
+                (took, name) for name, (took, by) in reached.items() if by[number] == "1"
+            )
             self.say(f"mutant {number} of {len(self.numbered)}, {len(tests)} tests")
             self.try_one(program, number, tests, out)
         self.say("")
@@ -311,6 +317,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the draw: 1")
     parser.add_argument("--only", default="", metavar="TEXT", help="run those whose name holds it")
     parser.add_argument("--limit", type=int, default=5, help="seconds that a test may take more: 5")
+    parser.add_argument("--optimise", default="0", metavar="N", help="-ON of the compiler: 0")
     parser.add_argument("--list", action="store_true", help="print the mutants, run nothing")
     parser.add_argument("--build", default=str(ROOT / "build/release"), help="build/release")
     parser.add_argument("--work", default=str(ROOT / "build/mutation"), help="build/mutation")

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from places import Change, Site, places_of, tokens_of
+from mutable_places import Change, Site, places_of, tokens_of
 
 FILE = "aiueo_mutants"
 ERROR = re.compile(r"^(.*?):\d+:(?:\d+:)? (?:fatal )?error: ")
@@ -58,7 +58,7 @@ def flat(source: str, start: int, end: int, change: Change) -> str:
     """[start, end) with the change in it, on one line and without comments."""
     if (change.start, change.end) == (start, end) and not change.negates:
         return change.text
-    text = change.text if change.negates else source[start:change.start] + change.text
+    text = change.text if change.negates else source[start : change.start] + change.text
     text += "" if change.negates else source[change.end : end]
     out, last = "", 0
     for token in tokens_of(text):
@@ -93,9 +93,7 @@ def rendered(
             one for one in order[place + 1 :] if one.start >= site.start and one.end <= site.end
         ]
         original = rendered(file, source, site.start, site.end, inner, sites, numbered)
-        changed = [
-            (n, flat(source, site.start, site.end, numbered[n].change)) for n in sites[site]
-        ]
+        changed = [(n, flat(source, site.start, site.end, numbered[n].change)) for n in sites[site]]
         first = source.count("\n", 0, site.start) + 1
         last = source.count("\n", 0, site.end) + 1
         out += source[at : site.start]

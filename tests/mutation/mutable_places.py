@@ -91,30 +91,24 @@ NO_OPERAND = {"return", "case", "co_return", "throw", "else", "operator"}
 
 def tokens_of(source: str) -> list[Token]:
     """The tokens outside comments and preprocessor lines."""
-    passed = {}  # start of a directive: its end
-    for at in DIRECTIVE.finditer(source):
-        passed[at.start()] = at.end()
+    directives = {one.start(): one.end() for one in DIRECTIVE.finditer(source)}
     out = []
     at = 0
-    line_start = True
     while at < len(source):
-        if line_start and at in passed:
-            at = passed[at]
+        if at in directives:
+            at = directives[at]
         found = TOKENS.match(source, at)
         if not found:
             at += 1
             continue
         kind = str(found.lastgroup if found.lastgroup != "fence" else "string")
-        line_start = (kind == "space" or kind == "comment") and found[0].endswith("\n")
+        end = found.end()
         if kind == "space" and "\n" in found[0]:
-            # Back to the beginning of the line, where a directive may be.
-            line_start = True
-            end = at + found[0].rindex("\n") + 1
-            at = end if end in passed else found.end()
-            continue
-        if kind not in ("space", "comment"):
+            # No further than to the beginning of a line, where a directive may be.
+            end = at + found[0].index("\n") + 1
+        elif kind not in ("space", "comment"):
             out.append(Token(kind, found[0], found.start(), found.end()))
-        at = found.end()
+        at = end
     return out
 
 
