@@ -114,6 +114,22 @@ def test_tables_are_plain_columns(revenue: aiueo.Finding) -> None:
     assert last["trailing_customer_churn_rate_n"] == revenue.months[-13].end.customers
 
 
+def test_cohorts_and_segments_are_tables_of_their_rows(revenue: aiueo.Finding) -> None:
+    rows = revenue.cohorts.flat()
+    assert len(rows) == sum(len(one.months) for one in revenue.cohorts)
+    third = next(one for one in revenue.cohorts if len(one.months) > 3)
+    [row] = [one for one in rows if (one["cohort"], one["months"]) == (third.cohort, 3)]
+    assert row["mrr_kept"] == third.months[3].mrr_kept.value
+    assert row["active_customers"] == third.months[3].active.customers
+    levels = [(s.segment, level) for s in revenue.segments for level in s.levels]
+    for row, (segment, level) in zip(revenue.segments.flat(), levels, strict=True):
+        assert (row["segment"], row["level"]) == (segment, level.level)
+        assert row["trailing_nrr"] == level.trailing.nrr.value
+        assert row["nrr_difference_q"] == level.nrr_difference.q and "months" not in row
+    started = [row["started"] for row in revenue.completion.segments.flat()]
+    assert started == [one.started for s in revenue.completion.segments for one in s.levels]
+
+
 def test_without_money_over_time_it_says_what_is_missing() -> None:
     made = aiueo.sim.worlds["flows"].simulate(seed=1, customers=60)
     found = aiueo.load(made.model()).evidence(made.snapshots, made.contracts).study("revenue")

@@ -107,6 +107,13 @@ def _is_list_of_words(value: Any) -> bool:
     return some and all(isinstance(one, str) or _is_words(one) for one in value)
 
 
+def _named_rows(one: Mapping[str, Any]) -> Rows | None:
+    """The rows of what is a name and rows, and nothing else."""
+    rows = [value for value in one.values() if isinstance(value, Rows)]
+    names = [value for value in one.values() if value is None or isinstance(value, str)]
+    return rows[0] if len(one) == 2 and len(rows) == len(names) == 1 else None
+
+
 class Rows(list[Any]):
     """Objects of a finding, in order; each has its members as attributes. A text finds the one
     whose first member it is: ``found.links["2-3"]``."""
@@ -122,8 +129,15 @@ class Rows(list[Any]):
 
     def flat(self) -> list[dict[str, Any]]:
         """Plain rows, a figure as four columns (``rate``, ``rate_lower``, ``rate_upper``,
-        ``rate_n``); the rows of tables with what each table is of."""
+        ``rate_n``); the rows of tables with what each table is of, and so what is a name and rows,
+        such as a cohort and its months."""
         out = []
+        named = [_named_rows(one) for one in self]
+        if any(named) and None not in named:
+            for one, rows in zip(self, named):
+                name = {key: value for key, value in one.items() if value is not rows}
+                out += [{**name, **row} for row in (rows or Rows()).flat()]
+            return out
         # An empty list does not say of what it would be.
         words = {key for one in self for key, value in one.items() if _is_list_of_words(value)}
         for one in self:
