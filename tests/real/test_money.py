@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import aiueo
 import money
 import numpy as np
 import pandas as pd
 import pytest
-from portfolios import DATA
+from portfolios import DATA, ROOT
 
 pytestmark = pytest.mark.skipif(
     not (DATA / money.FOLDER).is_dir(),
@@ -64,3 +65,49 @@ def test_the_bridge_is_that_of_a_plain_reading() -> None:
 def test_the_page_says_what_is_found() -> None:
     page = money.PAGE.read_text(encoding="utf-8")
     assert money.section() in page
+
+
+def test_the_scenarios_readme_says_what_is_found() -> None:
+    readme = money.README.read_text(encoding="utf-8")
+    assert money.figures() in readme
+    # What stands below the tables.
+    assert all(one.reactivation.customers == 0 for one in money.evidence().study("revenue").months)
+    backtest = money.evidence().study("forecast").backtest
+    [longest] = [one for one in backtest.renewed if one.months_ahead == 12]
+    assert longest.coverage[1].share.value == 0 and longest.bias.value < 0
+    whole = [one.deviation for one in backtest.origins if one.months == 12]
+    assert len(whole) == longest.months
+    rest = sum(abs(one.mix) + abs(one.rate) for one in whole)
+    assert sum(one.ends for one in whole) > 5 * rest
+
+
+def test_the_readme_says_what_is_found() -> None:
+    """The paragraph below the table of portfolios, figure by figure."""
+    page = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    backtest = money.evidence().study("forecast").backtest
+
+    def of(quantity: str, ahead: int) -> aiueo.finding.Record:
+        return next(one for one in backtest[quantity] if one.months_ahead == ahead)
+
+    def shown(value: float) -> str:
+        return f"{100 * value:.1f}".replace("-", "−")
+
+    near, mrr, far, far_mrr = (
+        of(*which) for which in (("renewed", 1), ("kept_mrr", 3), ("renewed", 12), ("kept_mrr", 12))
+    )
+
+    def biased(one: aiueo.finding.Record) -> str:
+        bias = one.bias
+        return f"{shown(bias.value)} % ({shown(bias.lower)} to {shown(bias.upper)})"
+
+    for said in (
+        f"on {near.months} months",
+        f"within the 80 % interval in {100 * near.coverage[1].share.value:.0f} % of them",
+        f"with a bias of {biased(near)} and an error of {shown(near.error)} %",
+        f"MRR is {biased(mrr)} too high, with an error of {shown(mrr.error)} %",
+        f"the MRR was right by {shown(abs(far_mrr.bias.value))} %",
+        f"the count {shown(-far.bias.value)} % too low",
+    ):
+        assert said in page, said
+    assert far.months == 6 and "A year ahead six months" in page
+    assert far.verdict == far_mrr.verdict == "too_little_history"
