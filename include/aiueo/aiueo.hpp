@@ -77,7 +77,6 @@
 #include "aiueo/evidence/contracts_table.hpp"
 #include "aiueo/evidence/ledger.hpp"
 #include "aiueo/evidence/ledger_table.hpp"
-#include "aiueo/evidence/mrr_months.hpp"
 #include "aiueo/evidence/ranks.hpp"
 #include "aiueo/evidence/ranks_table.hpp"
 #include "aiueo/evidence/initiative_log.hpp"
