@@ -6,10 +6,12 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,7 @@
 #include "aiueo/base/float_mode.hpp"
 #include "aiueo/base/suggest.hpp"
 #include "aiueo/score/explain.hpp"
+#include "aiueo/score/gap_search.hpp"
 
 namespace aiueo {
 
@@ -49,190 +52,19 @@ struct gap_report {
 
 namespace detail {
 
-enum class truth : std::uint8_t { no, yes, maybe };
-
-[[nodiscard]] constexpr truth operator!(truth a) noexcept {
-    return a == truth::maybe ? a : (a == truth::yes ? truth::no : truth::yes);
-}
-[[nodiscard]] constexpr truth both(truth a, truth b) noexcept {
-    if (a == truth::no || b == truth::no) return truth::no;
-    return a == truth::yes && b == truth::yes ? truth::yes : truth::maybe;
-}
-
-/// An atom of the conjunction of rungs between the stage and the target. Written twice, it is still
-/// one.
-struct gap_atom {
-    std::uint32_t rung = 0;
-    const planned_atom* plan = nullptr;
-    const expression* source = nullptr;
-    truth now = truth::maybe;
-    truth then = truth::maybe;  ///< in the search: what it is assumed to become
-    std::vector<std::pair<std::uint32_t, std::uint32_t>>
-        places;  ///< rung and node of each time it is written
-};
-
-/// Smallest changes by trying every set of 1, 2, … atoms in the model's order. Exact while the
-/// number of sets tried stays within `budget`; conditions people write have a handful of atoms.
-class gap_search {
-public:
-    gap_search(std::vector<gap_atom>& atoms, const aiueo::ladder& rules, std::uint32_t from,
-               std::uint32_t target)
-        : atoms_(atoms), rules_(rules), from_(from), target_(target) {}
-
-    /// Sets `then` of the atoms that change. False: no set found.
-    [[nodiscard]] bool run(bool& minimal) {
-        reset();
-        for (std::size_t size = 0; size <= atoms_.size(); ++size) {
-            chosen_.clear();
-            if (try_sets(0, size)) return true;
-            if (tried_ > budget) break;
-        }
-        minimal = tried_ <= budget;
-        if (minimal) return false;
-        return greedy();
-    }
-
-private:
-    static constexpr std::size_t budget = 200000;
-
-    void reset() {
-        for (gap_atom& one : atoms_) one.then = one.now;
-    }
-
-    /// All sets of `left` more atoms from `first` on, in lexicographic order.
-    bool try_sets(std::size_t first, std::size_t left) {
-        if (left == 0) return try_changes(0);
-        for (std::size_t k = first; k + left <= atoms_.size(); ++k) {
-            chosen_.push_back(k);
-            if (try_sets(k + 1, left - 1)) return true;
-            chosen_.pop_back();
-            if (tried_ > budget) return false;
-        }
-        return false;
-    }
-
-    /// A known atom changes to its opposite; an unknown one to true, else to false.
-    bool try_changes(std::size_t at) {
-        if (at == chosen_.size()) {
-            ++tried_;
-            return holds();
-        }
-        gap_atom& one = atoms_[chosen_[at]];
-        const bool unknown = one.now == truth::maybe;
-        one.then = unknown ? truth::yes : !one.now;
-        if (try_changes(at + 1)) return true;
-        if (unknown) {
-            one.then = truth::no;
-            if (try_changes(at + 1)) return true;
-        }
-        one.then = one.now;
-        return false;
-    }
-
-    /// Beyond the budget: change what a walk of the formula asks for, keeping what already holds.
-    bool greedy() {
-        reset();
-        for (std::uint32_t r = from_ + 1; r <= target_; ++r) {
-            cursor_rung_ = r;
-            const expression& source = rules_.rungs[r].when;
-            ask(source, static_cast<std::uint32_t>(source.nodes.size() - 1), truth::yes);
-        }
-        return holds();
-    }
-
-    void ask(const expression& source, std::uint32_t at, truth wanted) {
-        if (value(source, at) == wanted) return;
-        const node& one = source.nodes[at];
-        if (one.what == op::logical_not) return ask(source, one.operands[0], !wanted);
-        const bool all = (one.what == op::logical_and) == (wanted == truth::yes);
-        if (one.what == op::logical_and || one.what == op::logical_or) {
-            for (const std::uint32_t operand : one.operands) {
-                ask(source, operand, wanted);
-                if (!all) return;
-            }
-            return;
-        }
-        if (one.what == op::conditional) {
-            ask(source, one.operands[0], truth::yes);
-            return ask(source, one.operands[1], wanted);
-        }
-        if (gap_atom* atom = find(at)) atom->then = wanted;
-    }
-
-    [[nodiscard]] bool holds() {
-        for (std::uint32_t r = from_ + 1; r <= target_; ++r) {
-            cursor_rung_ = r;
-            const expression& source = rules_.rungs[r].when;
-            if (value(source, static_cast<std::uint32_t>(source.nodes.size() - 1)) != truth::yes)
-                return false;
-        }
-        return true;
-    }
-
-    [[nodiscard]] gap_atom* find(std::uint32_t node) {
-        for (gap_atom& one : atoms_) {
-            for (const auto& [rung, at] : one.places) {
-                if (rung == cursor_rung_ && at == node) return &one;
-            }
-        }
-        return nullptr;
-    }
-
-    [[nodiscard]] truth value(const expression& source, std::uint32_t at) {
-        const node& one = source.nodes[at];
-        switch (one.what) {
-        case op::flag: return one.number != 0 ? truth::yes : truth::no;
-        case op::logical_not: return !value(source, one.operands[0]);
-        case op::logical_and: {
-            truth all = truth::yes;
-            for (const std::uint32_t operand : one.operands)
-                all = both(all, value(source, operand));
-            return all;
-        }
-        case op::logical_or: {
-            truth none = truth::yes;
-            for (const std::uint32_t operand : one.operands)
-                none = both(none, !value(source, operand));
-            return !none;
-        }
-        case op::conditional: {
-            const truth which = value(source, one.operands[0]);
-            if (which == truth::maybe) return which;
-            return value(source, one.operands[which == truth::yes ? 1 : 2]);
-        }
-        default: {
-            const gap_atom* atom = find(at);
-            return atom != nullptr ? atom->then : truth::maybe;
-        }
-        }
-    }
-
-    std::vector<gap_atom>& atoms_;
-    const aiueo::ladder& rules_;
-    std::uint32_t from_;
-    std::uint32_t target_;
-    std::vector<std::size_t> chosen_;
-    std::size_t tried_ = 0;
-    std::uint32_t cursor_rung_ = 0;
-};
-
+/// `known`: the atoms that are written as the text.
 inline void collect_atoms(row_trace& trace, const planned_rung& planned, const expression& source,
-                          std::uint32_t rung, std::vector<gap_atom>& atoms) {
+                          std::uint32_t rung, std::vector<gap_atom>& atoms,
+                          std::unordered_map<std::string_view, std::size_t>& known) {
     for (const planned_atom& one : planned.atoms) {
         const std::string_view text = source.text_of(source.nodes[one.node]);
-        gap_atom* known = nullptr;
-        for (gap_atom& other : atoms) {
-            if (!text.empty() &&
-                other.source->text_of(other.source->nodes[other.plan->node]) == text)
-                known = &other;
-        }
-        if (known == nullptr) {
+        const auto [found, fresh] = known.try_emplace(text, atoms.size());
+        if (fresh) {
             const double now = trace.value_of(one.truth);
             const truth state = now != now ? truth::maybe : (now != 0 ? truth::yes : truth::no);
             atoms.push_back({rung, &one, &source, state, state, {}});
-            known = &atoms.back();
         }
-        known->places.emplace_back(rung, one.node);
+        atoms[found->second].places.emplace_back(rung, one.node);
     }
 }
 
@@ -315,9 +147,10 @@ namespace detail {
     }
 
     std::vector<gap_atom> atoms;
+    std::unordered_map<std::string_view, std::size_t> known;
     for (auto r = static_cast<std::uint32_t>(out.stage + 1);
          r <= static_cast<std::uint32_t>(out.target); ++r) {
-        collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms);
+        collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms, known);
     }
     gap_search search{atoms, rules, static_cast<std::uint32_t>(out.stage),
                       static_cast<std::uint32_t>(out.target)};
