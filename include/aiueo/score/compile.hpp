@@ -69,7 +69,7 @@ private:
             one.reading = survey_.reading(index);
             const bool in_place = one.reading == metric_reading::in_place;
             one.values = in_place ? lower_.for_traces() : lower_.lasting();
-            if (one.reading == metric_reading::ahead) one.states = plan_.metric_states++;
+            if (!in_place) one.states = plan_.metric_states++;
             plan_.metrics.push_back(std::move(one));
         };
         std::uint32_t initiatives = 0;

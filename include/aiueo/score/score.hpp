@@ -328,13 +328,29 @@ private:
         if (state == value_state::known && value != value) {
             state = value_state::missing;
             for (const std::uint32_t number : one.input_metrics) {
-                const value_state of = space_.states_of(plan_.metrics[number], number)[row];
+                const value_state of = state_of(number, row);
                 if (of == value_state::known) continue;
                 state = of;
                 break;
             }
         }
         ++space_.component_counts[one.number][static_cast<std::size_t>(state)];
+    }
+
+    /// Why a metric is unknown. A kernel reads values without saying it: then the column is asked
+    /// again, for this row.
+    [[nodiscard]] value_state state_of(std::uint32_t number, std::size_t row) const noexcept {
+        const planned_metric& one = plan_.metrics[number];
+        const metric& source = plan_.model.metrics[one.in_model];
+        if (out_.options_.detail || source.from != metric::source::column ||
+            !detail::column_reads_in_place(plan_, input_, number))
+            return space_.states_of(one, number)[row];
+        double value = 0;
+        value_state out = value_state::known;
+        // Numbers and flags: there is no error.
+        static_cast<void>(input_.column_of(number).load(at_ + static_cast<std::int64_t>(row),
+                                                        {&value, &out, 1}, source, plan_.model));
+        return out;
     }
 
     /// With detail: one more stale, invalid or unseen input of a row.
