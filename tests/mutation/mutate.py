@@ -148,13 +148,21 @@ class Room:
 
     def tests(self) -> list[Path]:
         out = sorted((ROOT / "tests/unit" / self.name).glob("*.cpp"))
-        return out + [ROOT / "tests" / one for one in ALSO.get(self.name, [])]
+        out += [ROOT / "tests" / one for one in ALSO.get(self.name, [])]
+        return [one for one in out if not self.left_out(one)]
+
+    def left_out(self, source: str | Path) -> bool:
+        return self.options.without is not None and bool(
+            re.search(self.options.without, Path(source).name)
+        )
 
     def build(self) -> Path:
         self.recall()
         self.write_tree()
         sources = [HERE / "mutants.cpp", ROOT / "tests/support/main.cpp"]
-        sources += [*self.tests(), *sorted((self.tree / "src" / self.name).glob("*.cpp"))]
+        sources += self.tests()
+        compiled = sorted((self.tree / "src" / self.name).glob("*.cpp"))
+        sources += [one for one in compiled if not self.left_out(one)]
         objects = []
         for source in sources:
             self.say(f"compiling {source.name}")
@@ -200,7 +208,7 @@ class Room:
         reached = self.reached(program)
         out = Outcome(not_compiled=set(self.dropped))
         for number in sorted(set(self.numbered) - self.dropped):
-            if self.options.only not in str(self.numbered[number]):
+            if not self.asked_for(self.numbered[number]):
                 continue
             tests = sorted(
                 (took, name) for name, (took, by) in reached.items() if by[number] == "1"
@@ -209,6 +217,18 @@ class Room:
             self.try_one(program, number, tests, out)
         self.say("")
         return out
+
+    def asked_for(self, mutant: Mutant) -> bool:
+        if self.options.only not in str(mutant) or self.left_out(mutant.file):
+            return False
+        return not self.options.again or str(mutant) in self.survivors()
+
+    def survivors(self) -> set[str]:
+        """Of the last run."""
+        try:
+            return set(json.loads((self.work / "results.json").read_text())["survived"])
+        except FileNotFoundError:
+            sys.exit("mutate: --again: there was no run yet")
 
     def try_one(
         self, program: Path, number: int, tests: list[tuple[float, str]], out: Outcome
@@ -316,6 +336,10 @@ def main() -> int:
     parser.add_argument("--mutants", type=int, default=100, help="to draw in each room: 100")
     parser.add_argument("--seed", type=int, default=1, help="of the draw: 1")
     parser.add_argument("--only", default="", metavar="TEXT", help="run those whose name holds it")
+    parser.add_argument("--again", action="store_true", help="run what survived the last time")
+    parser.add_argument(
+        "--without", metavar="PATTERN", help="leave out tests and compiled sources of such names"
+    )
     parser.add_argument("--limit", type=int, default=5, help="seconds that a test may take more: 5")
     parser.add_argument("--optimise", default="0", metavar="N", help="-ON of the compiler: 0")
     parser.add_argument("--list", action="store_true", help="print the mutants, run nothing")

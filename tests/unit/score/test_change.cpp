@@ -1,5 +1,6 @@
 // The parts of a change: they sum to it, and each is what re-scoring by hand gives.
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -141,7 +142,14 @@ TEST_CASE("Parts of a change are what re-scoring by hand gives, and sum to it") 
             sides.from_rows = &old_rows;
         }
         const changes out = split(sides, in_order(one.before.size()));
+        const scores then = two_models ? scored(old, old_rows) : scored(one.with, before);
+        const scores now = scored(one.with, after);
+        CHECK(out.old_ladder(0) == 0);
         for (std::size_t i = 0; i < one.before.size(); ++i) {
+            CHECK(out.stage(0, 0)[i] == then.stage(0)[i]);
+            CHECK(out.stage(0, 4)[i] == now.stage(0)[i]);
+            CHECK(out.band(0)[i] == then.band()[i]);
+            CHECK(out.band(4)[i] == now.band()[i]);
             const raw_row aged = aged_by_hand(one.before[i], one.after[i]);
             const raw_row patterned = patterned_by_hand(one.with, aged, one.after[i]);
             for (std::size_t s = 0; s < change_scores; ++s) {
@@ -364,6 +372,44 @@ TEST_CASE(
     CHECK(without->scores[static_cast<std::size_t>(axis::utilization)].after == 60);
 }
 
+TEST_CASE("Overall has lines of the axis that it is, and of its override") {
+    const plan with = plan_of(model_text(
+        R"("a": {"type": "number"}, "b": {"type": "number"}, "p": {"type": "number", "max_age_days": 9})",
+        R"("I": {"components": {"a": {"metric": "a", "curve": [[0, 0], [100, 100]]}}},
+           "U": {"components": {"b": {"metric": "b", "curve": [[0, 0], [100, 100]]}}})",
+        R"("overall": {"weights": {"I": 1, "U": 1}, "min_axes": 1, "combine": "minimum",
+                       "override": {"metric": "p", "mode": "floor"}})"));
+    const batch before = row_of(with, {{"a", 80.0}, {"b", 60.0}}, first_day);
+    batch after = row_of(with, {{"a", 80.0}, {"b", 40.0}}, second_day);
+    const auto number = after.number_of("p");
+    REQUIRE(after.set(*number, 0, 70.0).ok());
+    REQUIRE(after.set_observed(*number, 0, second_day - 3).ok());
+    const auto report = explain_change({&with, &before, &after}, {0, 0});
+    REQUIRE(report.ok());
+    const explained_change& all = report->scores[overall_change];
+    CHECK(all.before == 60);
+    CHECK(all.after == 70);
+    double a_after = 0, b_before = 0, b_after = 0, held = 0, rest = 0;
+    for (const explained_line& line : all.lines) {
+        using kind = change_line::kind;
+        if (line.what.what == kind::component && line.what.either().name == "a")
+            a_after += line.after;
+        else if (line.what.what == kind::component) {
+            b_before += line.before;
+            b_after += line.after;
+        } else if (line.what.what == kind::override_ && line.what.group == overall_change) {
+            held += line.after;
+        } else {
+            rest += std::fabs(line.before) + std::fabs(line.after);
+        }
+    }
+    CHECK(a_after == 0);  // the higher axis gives nothing
+    CHECK(b_before == 60);
+    CHECK(b_after == 40);
+    CHECK(held == 30);
+    CHECK(rest == 0);
+}
+
 TEST_CASE("Sums and columns do not depend on which rows are split together") {
     const world one = random_world(77, 700);
     const batch before = batch_of(one.with, one.before);
@@ -467,6 +513,23 @@ TEST_CASE("Customers are matched by their key, the latest row of each") {
     CHECK((both->pairs[1].before == 0 && both->pairs[1].after == 2));
     CHECK(both->new_rows == std::vector<std::int64_t>{1});
     CHECK(both->gone_rows == std::vector<std::int64_t>{1});
+    CHECK(before.find_customer("x") == 0);  // of the later date
+    CHECK(before.find_customer("y") == 2);
+    CHECK(before.find_customer("nobody") == -1);
+    const std::vector<std::string> twice{"x", "y", "x"};
+    batch same_day{with, 3};
+    REQUIRE(same_day.bind_source("customer", twice).ok());
+    same_day.set_as_of(9);
+    CHECK(same_day.find_customer("x") == 2);
+    // A row without a date is before all others.
+    const std::vector<std::int32_t> some_days{7, 5, 6};
+    const std::uint8_t dated = 0x06;
+    column_view holes = dates(some_days);
+    holes.validity = &dated;
+    batch undated{with, 3};
+    REQUIRE(undated.bind_source("customer", twice).ok());
+    REQUIRE(undated.bind("as_of", holes).ok());
+    CHECK(undated.find_customer("x") == 2);
     batch nameless{with, 1};
     CHECK(match_customers(before, nameless).error().code == errc::bad_column);
     // The earlier snapshots lack the column that the model needs.

@@ -230,6 +230,16 @@ TEST_CASE("binding says what is wrong with a table", "[batch]") {
     CHECK(unknown.error().to_string() == "\"N\" is not a metric of the model; did you mean \"n\"?");
     CHECK_FALSE(b.bind("n", view(column_type::float64, std::vector<double>{1})).ok());
     CHECK_FALSE(b.bind("c", view(column_type::float64, values)).ok());
+    const std::vector<std::int64_t> words(6);  // two a value
+    for (const std::int32_t scale : {-77, 77}) {
+        column_view decimals = view(column_type::decimal128, words);
+        decimals.length = 3;
+        decimals.scale = scale;
+        CHECK_FALSE(b.bind("n", decimals).ok());
+        decimals.scale = scale < 0 ? -76 : 76;
+        batch good{p, 3};
+        CHECK(good.bind("n", decimals).ok());
+    }
     REQUIRE(b.bind("n", view(column_type::float64, values)).ok());
     CHECK_FALSE(b.bind("n", view(column_type::float64, values)).ok());
     const status missing = b.ready();

@@ -37,12 +37,16 @@ TEST_CASE("contributions add up to the score, potentials to what is left", "[exp
     REQUIRE(e.ok());
     const explained_score& u = e->groups[static_cast<std::size_t>(axis::utilization)];
     CHECK(u.score == 55);
+    CHECK(u.lower == 55);
+    CHECK(u.upper == 55);
     CHECK(u.components[0].contribution == 30);
     CHECK(u.components[1].contribution == 25);
     CHECK(u.components[0].potential == 45);
     CHECK(u.components[1].potential == 0);
     const explained_score& engagement = e->groups[static_cast<std::size_t>(axis::engagement)];
     CHECK(std::isnan(engagement.score));
+    CHECK(engagement.lower == 0);
+    CHECK(engagement.upper == 100);
     CHECK(engagement.components[0].state == value_state::missing);
     CHECK(engagement.components[1].state == value_state::unseen);
     CHECK(engagement.components[1].inputs[0].text == "maybe");
@@ -51,6 +55,8 @@ TEST_CASE("contributions add up to the score, potentials to what is left", "[exp
     CHECK(near(e->movers[0].points, 30, 1e-12));
     const std::string json = explain_json(*e);
     CHECK(json.find("\"state\":\"unseen\"") != std::string::npos);
+    for (const char* const rung : {"Entry", "Onboard", "Active", "Loyal"})
+        CHECK(json.find("{\"name\":\"" + std::string{rung} + "\"") != std::string::npos);
 }
 
 TEST_CASE("a stale value is shown with its age, and does not count", "[explain]") {
@@ -127,6 +133,27 @@ TEST_CASE("a gap knows unknown from unmet, and the top from the middle", "[gap]"
     CHECK_FALSE(gap(p, best, 1, "stage").ok());
 }
 
+TEST_CASE("a gap needs both of two conditions, and a constant is what it says", "[gap]") {
+    const auto model = [](std::string_view when) {
+        return plan_of(model_text(
+            R"("x": {"type": "number"}, "y": {"type": "flag"}, "z": {"type": "flag"})",
+            R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 100]]}}})",
+            R"("ladders": {"stage": [{"name": "a"}, {"name": "b", "when": ")" + std::string{when} +
+                "\"}]}"));
+    };
+    const auto changes = [&](std::string_view when, double x) {
+        const plan p = model(when);
+        const auto found = gap(p, row_of(p, {{"x", x}, {"y", 1.0}, {"z", 0.0}}), 0, "stage");
+        REQUIRE(found.ok());
+        return found->conditions.size();
+    };
+    // x is not known: y alone is not enough.
+    CHECK(changes("z || x > 3 && y", no_value) == 1);
+    CHECK(changes("z && (x > 3 && y || z)", no_value) == 1);
+    CHECK(changes("x > 3 || false", 1) == 1);
+    CHECK(changes("x > 3 && (z || true)", 1) == 1);
+}
+
 TEST_CASE("an atom written in two rungs is one change", "[gap]") {
     const plan p = plan_of(
         R"({"aiueo": 1, "name": "twice", "metrics": {"x": {"type": "number"}, "y": {"type": "flag"}},
@@ -158,6 +185,11 @@ TEST_CASE("a summary counts every row once, whatever the batches", "[summary]") 
     CHECK(one.of(axis::utilization).scored == 50);
     CHECK(one.of(axis::engagement).insufficient == 50);
     CHECK(one.json().find("\"missing\"") != std::string::npos);
+    // Of 6 metrics 2 are always known, and breadth in 37 of 50 rows; 150 + 13 are missing.
+    const std::string text = one.json();
+    const std::string values = text.substr(text.find("\"values\":{"));
+    CHECK(values.find("\"known\":137,") != std::string::npos);
+    CHECK(values.find("\"missing\":163,") != std::string::npos);
 }
 
 TEST_CASE("summaries merge to what one would have counted", "[summary]") {

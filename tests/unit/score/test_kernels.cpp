@@ -32,6 +32,53 @@ std::uint64_t next(std::uint64_t& state) {
 
 }  // namespace
 
+TEST_CASE("a choice between two truths, of every value of three flags", "[kernels]") {
+    auto read = read_model(
+        model_text(R"("f": {"type": "flag"}, "g": {"type": "flag"}, "h": {"type": "flag"})",
+                   R"("U": {"components": {"g": {"metric": "g"}}})",
+                   R"("ladders": {"stage": [{"name": "a"}, {"name": "b", "when": "f ? g : h"}]})"));
+    if (!read) FAIL(read.error().to_string());
+    const double truths[] = {0, 1, no_value};
+    std::vector<double> f, g, h;
+    for (const double one : truths) {
+        for (const double other : truths) {
+            for (const double third : truths) {
+                f.push_back(one);
+                g.push_back(other);
+                h.push_back(third);
+            }
+        }
+    }
+    for (const kernel_table* kernels : available_kernels()) {
+        auto made = compile(*read, {}, {.kernels = kernels, .log = {}});
+        REQUIRE(made.ok());
+        auto bound = bind(*made, 27, {{"f", f}, {"g", g}, {"h", h}});
+        REQUIRE(bound.ok());
+        scores all{*made, 27};
+        REQUIRE(score(*made, *bound, {0, 27}, all).ok());
+        for (std::size_t i = 0; i < 27; ++i) {
+            INFO(kernels->name << ": " << f[i] << " ? " << g[i] << " : " << h[i]);
+            const double value = f[i] == 1 ? g[i] : f[i] == 0 ? h[i] : no_value;
+            CHECK(all.stage(0)[i] == (value == 1 ? 1 : 0));
+            CHECK(all.provisional(0)[i] == (value != value ? 1 : no_level));
+        }
+    }
+}
+
+TEST_CASE("what a quotient by weights lacks is known to the last bit", "[kernels]") {
+    const plan p = plan_of(
+        model_text(R"("x": {"type": "number"})",
+                   R"("I": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 100]]}}},
+           "U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 100]]}}})",
+                   R"("overall": {"weights": {"I": 1, "U": 2}})"));
+    const kernel_divisor& by = p.data().schemes[0].overall_weights;
+    CHECK(by.exact);
+    CHECK(by.by == 3);
+    // A third has the bits 0101…: 54 places are (1 − 2⁻⁵⁴) / 3.
+    CHECK(same_bits(by.high, 1.0 / 3));
+    CHECK(same_bits(by.low, 0x1p-54 / 3));
+}
+
 TEST_CASE("every instruction set gives the same bits, for every number of rows", "[kernels]") {
     auto read = read_model(kernels_model);
     if (!read) FAIL(read.error().to_string());

@@ -157,6 +157,10 @@ TEST_CASE("Parents roll up to theirs, with the weight of those below, beside the
     // The order of rows decides nothing.
     const auto turned = rolled(of, {rows.rbegin(), rows.rend()});
     CHECK(same_bits(overall(turned->parents[1]).score, overall(top).score));
+    const auto first =
+        rolled(of, {rows[2], rows[0], rows[1], rows[3]});  // its own row is the first
+    CHECK(first->parents[0].own);
+    CHECK(overall(first->parents[0]).score == 60);
     auto table = rollup_table(*out);
     REQUIRE(table.ok());
     CHECK(table->rows() == 2);

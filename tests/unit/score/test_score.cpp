@@ -360,6 +360,13 @@ TEST_CASE("custom scorers compute a chunk or a row, nonsense is invalid and fail
             {{"seat_pressure", [](double users, double seats) { return 100 * users / seats; }}});
         CHECK(utilization(p, row(p)) == 75);
         CHECK(std::isnan(utilization(p, row_of(p, {{"users", 30.0}}))));
+        int calls = 0;
+        const plan counted = plan_of(text, {{"seat_pressure", [&calls](double, double) {
+                                                 ++calls;
+                                                 return 1.0;
+                                             }}});
+        CHECK(utilization(counted, row(counted)) == 1);
+        CHECK(calls == 1);
     }
     {
         std::string params;

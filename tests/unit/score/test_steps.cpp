@@ -115,6 +115,21 @@ TEST_CASE("while a rung is overdue process is not achieved, whatever its score",
     CHECK(is(process(no_value, long_ago), achievement::yes, 75));  // perhaps reached
 }
 
+TEST_CASE("a role is read wherever its metric stands in the model", "[steps]") {
+    std::string text = chain(even);
+    const std::string start = R"("start": {"type": "date"})";
+    text.replace(text.find(start), start.size(), R"("last": {"type": "date"})");
+    text.replace(text.find(R"("kind")"), 6, start + R"(, "kind")");
+    const plan p = plan_of(text);
+    const auto process = [&](double done) {
+        const batch row =
+            row_of(p, {{"i", 80.0}, {"u", 70.0}, {"done", done}, {"start", long_ago}});
+        return step_of(scored(p, row), step::process);
+    };
+    CHECK(is(process(1), achievement::yes, 75));
+    CHECK(is(process(0), achievement::no, 75));
+}
+
 TEST_CASE("one axis in use is the step, and none is nothing", "[steps]") {
     const plan p = plan_of(chain(R"({"U": 0.3, "E": 7})"));
     const scores all =
@@ -282,6 +297,25 @@ TEST_CASE("steps are columns with detail, next to the pattern", "[steps][columns
         CHECK(score_words(p.model(), one) ==
               std::vector<std::string_view>{"unknown", "not_achieved", "achieved"});
     }
+}
+
+TEST_CASE("a column says where there is no score", "[columns]") {
+    const plan p = plan_of(chain(even));
+    const scores all = scored(p, every_row(p));
+    const auto rows = static_cast<std::int64_t>(all.overall().size());
+    const auto table = scores_table(all, nullptr, rows);
+    REQUIRE(table.ok());
+    const auto column =
+        std::find_if(table->columns().begin(), table->columns().end(),
+                     [](const auto& one) { return one.field.name == "insufficient"; });
+    REQUIRE(column != table->columns().end());
+    std::int64_t without = 0;
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const bool none = std::isnan(all.overall()[static_cast<std::size_t>(row)]);
+        CHECK(bit_at(column->bits.data(), row) == none);
+        without += none ? 1 : 0;
+    }
+    CHECK((without > 0 && without < rows));
 }
 
 TEST_CASE("a ladder may be called like a step only where no step is a column", "[steps][columns]") {
