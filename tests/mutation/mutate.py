@@ -36,8 +36,6 @@ sys.path.insert(0, str(HERE))
 from schemata import Mutant, drawn, mutants_of, not_compiled, with_mutants  # noqa: E402
 
 ROOMS = ("stats", "score", "evidence")
-# A test that takes longer than this, in seconds of the processor, is run for no mutant.
-SLOW = 10
 # Tests of other folders that belong to a room too, as patterns below tests.
 ALSO = {"score": ["golden/golden_scores.cpp"]}
 
@@ -191,9 +189,11 @@ class Room:
             told = self.work / "reached"
             told.unlink(missing_ok=True)
             before = seconds_of_children()
-            run = one_test(program, name, {"AIUEO_MUTANTS_REACHED": str(told)}, SLOW)
+            reach = {"AIUEO_MUTANTS_REACHED": str(told)}
+            run = one_test(program, name, reach, self.options.slowest)
             if run is None:
-                print(f"{self.name}: '{name}' takes more than {SLOW} s and is left out")
+                slow = f"takes more than {self.options.slowest} s and is left out"
+                print(f"{self.name}: '{name}' {slow}")
                 continue
             if run.returncode != 0 or "in 1 test case)" not in run.stdout:
                 failed.append(f"'{name}' fails without a mutant\n{run.stdout[-2000:]}")
@@ -339,6 +339,9 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="run what survived the last time")
     parser.add_argument(
         "--without", metavar="PATTERN", help="leave out tests and compiled sources of such names"
+    )
+    parser.add_argument(
+        "--slowest", type=int, default=10, help="seconds; tests that take more are left out: 10"
     )
     parser.add_argument("--limit", type=int, default=5, help="seconds that a test may take more: 5")
     parser.add_argument("--optimise", default="0", metavar="N", help="-ON of the compiler: 0")

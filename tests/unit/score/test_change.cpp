@@ -458,6 +458,18 @@ TEST_CASE("Sums and columns do not depend on which rows are split together") {
         CHECK(lines == whole.totals().scores[s].parts);
     }
     CHECK(whole.totals().lines == back.totals().lines);
+    // Of two halves the sums are those of the whole.
+    change_totals halves = split(sides, {pairs.begin(), pairs.begin() + 300}).totals();
+    halves.add(split(sides, {pairs.begin() + 300, pairs.end()}).totals());
+    CHECK(halves.rows == 700);
+    CHECK(halves.lines == whole.totals().lines);
+    for (std::size_t s = 0; s < change_scores; ++s) {
+        const auto& a = whole.totals().scores[s];
+        const auto& b = halves.scores[s];
+        CHECK((a.scored == b.scored && a.insufficient == b.insufficient && a.joined == b.joined));
+        CHECK((a.before == b.before && a.after == b.after));
+        CHECK((a.parts == b.parts && a.named == b.named));
+    }
     CHECK(whole.totals().rows == 700);
 }
 
@@ -488,6 +500,56 @@ TEST_CASE("Initiatives follow the date: their change is behaviour") {
     check_only(out, change_part::behaviour, 2);
     CHECK(out[overall_change].parts[3][0] != 0);
     CHECK(out[overall_change].parts[3][1] != 0);  // days_since was unknown, the count was 0
+}
+
+TEST_CASE("What became of scores that are known is told without scoring them again") {
+    const plan with = plan_of(
+        model_text(R"("a": {"type": "number"}, "b": {"type": "number"})",
+                   R"("U": {"components": {"a": {"metric": "a", "curve": [[0, 0], [100, 100]]},
+                                "b": {"metric": "b", "curve": [[0, 0], [100, 100]]}},
+                 "min_coverage": 0.6})",
+                   R"("overall": {"weights": {"U": 2}, "min_axes": 1})"));
+    const std::vector<double> a{80, no_value, 10, no_value}, b{60, no_value, 20, 5};
+    const std::vector<double> later_a{80, 50, no_value, 3}, later_b{40, 50, no_value, no_value};
+    batch before{with, 4}, after{with, 4};
+    REQUIRE((before.bind_source("a", a).ok() && before.bind_source("b", b).ok()));
+    REQUIRE((after.bind_source("a", later_a).ok() && after.bind_source("b", later_b).ok()));
+    const change_sides sides{&with, &before, &after};
+    const std::vector<row_pair> pairs{{3, 3}, {1, 1}, {0, 0}, {2, 2}};
+    const changes out = split(sides, pairs);
+    change_splitter job{sides, out.layout()};
+    REQUIRE(job.run_scores(pairs, scored(with, before), scored(with, after)).ok());
+    const change_kind kinds[] = {change_kind::insufficient, change_kind::became_sufficient,
+                                 change_kind::scored, change_kind::became_insufficient};
+    for (std::size_t i = 0; i < 4; ++i) {
+        for (const std::size_t s : {static_cast<std::size_t>(axis::utilization), overall_change}) {
+            const change_outcome found = job.outcome(s, i), wanted = out[s].outcome[i];
+            CHECK(found.kind == kinds[i]);
+            CHECK(wanted.kind == kinds[i]);
+            CHECK(found.cause == wanted.cause);
+            CHECK(found.joined == wanted.joined);
+        }
+    }
+}
+
+TEST_CASE("A ladder is followed by its name from model to model") {
+    const auto model = [](std::string_view ladders) {
+        return plan_of(model_text(R"("x": {"type": "flag"})",
+                                  R"("U": {"components": {"x": {"metric": "x"}}})",
+                                  R"("ladders": {)" + std::string{ladders} + "}"));
+    };
+    const plan now = model(R"("fresh": [{"name": "a"}, {"name": "b", "when": "x"}],
+                              "stage": [{"name": "c"}, {"name": "d", "when": "x"}])");
+    const plan old = model(R"("gone": [{"name": "e"}], "other": [{"name": "f"}],
+                              "stage": [{"name": "g"}, {"name": "h", "when": "!x"}])");
+    const batch row = row_of(now, {{"x", 1.0}}), old_row = row_of(old, {{"x", 1.0}});
+    const changes out = split({&now, &row, &row, &old, &old_row}, in_order(1));
+    CHECK(out.old_ladder(0) == -1);
+    CHECK(out.old_ladder(1) == 2);
+    CHECK(out.stage(0, 0)[0] == no_level);
+    CHECK(out.stage(1, 0)[0] == 0);
+    CHECK(out.stage(0, 4)[0] == 1);
+    CHECK(out.stage(1, 4)[0] == 1);
 }
 
 TEST_CASE("Customers are matched by their key, the latest row of each") {
@@ -563,4 +625,19 @@ TEST_CASE("A change is told as JSON and as a table") {
     const std::string why = change_json(*report);
     CHECK(why.find(R"("customer":"k0")") == 1);
     CHECK(why.find(R"("moved_by":)") != std::string::npos);
+    // The band as it was and as it is, by name.
+    const scores now = scored(one.with, after);
+    std::size_t named = 0;
+    for (const row_pair& pair : both->pairs) {
+        const level_index level = now.band()[static_cast<std::size_t>(pair.after)];
+        if (level == no_level) continue;
+        const auto told = explain_change(sides, pair);
+        REQUIRE(told.ok());
+        const std::string json = change_json(*told);
+        const std::string band = json.substr(json.find(R"("band":)"));
+        CHECK(band.find('"' + one.with.model().rules.bands->names[static_cast<std::size_t>(level)] +
+                        '"') != std::string::npos);
+        ++named;
+    }
+    CHECK(named > 0);
 }
