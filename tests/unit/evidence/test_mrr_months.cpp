@@ -69,6 +69,22 @@ TEST_CASE("the first and the last day there are can be read", "[evidence][mrr]")
     CHECK(reader.read(last)->front().month == month("9999-12"));
 }
 
+TEST_CASE("a churn may yet be undone while its grace days last", "[evidence][mrr]") {
+    mrr_months reader{{day("2025-03-31"), 40}};
+    const auto last_of = [&reader](const ledger& what) {
+        const auto found = reader.read(what);
+        REQUIRE(found.ok());
+        return found->back();
+    };
+    CHECK(last_of({entry("2025-01-01", "2025-03-15", 5)}) ==
+          mrr_change{month("2025-03"), mrr_movement::churn, true, 5});
+    CHECK(last_of({entry("2025-01-01", "2025-02-10", 5)}) ==
+          mrr_change{month("2025-02"), mrr_movement::churn, false, 5});
+    // What only became less is no churn.
+    CHECK_FALSE(
+        last_of({entry("2025-01-01", "", 2), entry("2025-01-01", "2025-03-15", 5)}).undecided);
+}
+
 TEST_CASE("entries and options that cannot be are refused", "[evidence][mrr]") {
     mrr_months reader{{day("2025-03-31"), 0}};
     const auto refused = [&](const ledger& what) {
