@@ -142,14 +142,14 @@ TEST_CASE("Parts of a change are what re-scoring by hand gives, and sum to it") 
             sides.from_rows = &old_rows;
         }
         const changes out = split(sides, in_order(one.before.size()));
-        const scores then = two_models ? scored(old, old_rows) : scored(one.with, before);
-        const scores now = scored(one.with, after);
+        const scores old_scores = two_models ? scored(old, old_rows) : scored(one.with, before);
+        const scores new_scores = scored(one.with, after);
         CHECK(out.old_ladder(0) == 0);
         for (std::size_t i = 0; i < one.before.size(); ++i) {
-            CHECK(out.stage(0, 0)[i] == then.stage(0)[i]);
-            CHECK(out.stage(0, 4)[i] == now.stage(0)[i]);
-            CHECK(out.band(0)[i] == then.band()[i]);
-            CHECK(out.band(4)[i] == now.band()[i]);
+            CHECK(out.stage(0, 0)[i] == old_scores.stage(0)[i]);
+            CHECK(out.stage(0, 4)[i] == new_scores.stage(0)[i]);
+            CHECK(out.band(0)[i] == old_scores.band()[i]);
+            CHECK(out.band(4)[i] == new_scores.band()[i]);
             const raw_row aged = aged_by_hand(one.before[i], one.after[i]);
             const raw_row patterned = patterned_by_hand(one.with, aged, one.after[i]);
             for (std::size_t s = 0; s < change_scores; ++s) {
