@@ -43,11 +43,14 @@ test_main() {
     step rooms test_rooms
     step release-build compile release
     step release-tests test_ctest release
+    # Installing and packaging builds one thing after the other, on one core: beside the rest.
+    begin package test_package "$slow"
     step python-tests test_pytest "$slow"
     step go-tests test_go
     step runtime-tests test_runtimes
+    if ((!fast)); then step asan-build compile asan; fi
+    step package-tests finish package
     if ((!fast)); then
-        step asan-build compile asan
         step asan-tests test_ctest asan
         step fuzz test_fuzz "$seconds"
         step tsan-build test_tsan_build
@@ -58,6 +61,7 @@ test_main() {
         step "$processor-build" compile_cross "$processor"
         step "$processor-tests" test_ctest "$processor"
     done
+    wait  # with --stop: for what was begun
     test_summary
 }
 
@@ -77,6 +81,26 @@ step() {
         step_results+=(FAILED)
         failures=$((failures + 1))
     fi
+}
+
+# begin NAME COMMAND...: starts it beside the steps that follow, until `step NAME-tests finish NAME`.
+begin() {
+    local name=$1
+    shift
+    if ((stop_at_failure && failures)); then return 0; fi
+    {
+        local status=0
+        "$root/dev" __step "$@" >"$logs/$name.out" 2>&1 || status=$?
+        echo "$status" >"$logs/$name.status"
+    } &
+}
+
+# finish NAME: waits for what was begun, and shows what it said.
+finish() {
+    local out=$build/test/$1
+    until [[ -s $out.status ]]; do sleep 1; done
+    cat "$out.out"
+    return "$(cat "$out.status")"
 }
 
 test_rooms() {
@@ -101,7 +125,13 @@ test_pytest() {
     local marks=()
     # A later -m replaces the `not slow` of pyproject.toml.
     (($1)) && marks=(-m "slow or not slow")
-    run_pytest pytest tests/python tests/report tests/reference tests/planted tests/real tests/package -- "${marks[@]}"
+    run_pytest pytest tests/python tests/report tests/reference tests/planted tests/real -- "${marks[@]}"
+}
+
+test_package() {
+    local marks=()
+    (($1)) && marks=(-m "slow or not slow")
+    run_pytest pytest-package tests/package -- "${marks[@]}"
 }
 
 # C++, C, Python, Go and Spark beside each other. A run of their own: Spark stays up for all of it.
