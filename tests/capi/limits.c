@@ -53,14 +53,14 @@ static int32_t tried(size_t length, const aiueo_plan_options* options) {
 }
 
 /* At most `limit` where the model has so much, and one less. */
-#define AT_LIMIT(field, found, length, words)                  \
-    do {                                                       \
-        aiueo_plan_options options = options_of();             \
-        options.field = (found);                               \
-        STATUS(AIUEO_OK, tried(length, &options));             \
-        options.field = (found)-1;                             \
-        STATUS(AIUEO_LIMIT_EXCEEDED, tried(length, &options)); \
-        MESSAGE(words);                                        \
+#define AT_LIMIT(field, found, length, words)                \
+    do {                                                     \
+        aiueo_plan_options given = options_of();             \
+        given.field = (found);                               \
+        STATUS(AIUEO_OK, tried(length, &given));             \
+        given.field = (found)-1;                             \
+        STATUS(AIUEO_LIMIT_EXCEEDED, tried(length, &given)); \
+        MESSAGE(words);                                      \
     } while (0)
 
 static void lowered(void) {
