@@ -23,6 +23,7 @@ void count_down() {
         throw std::bad_alloc{};
     }
     until.store(0, std::memory_order_relaxed);
+    if (armed_with == inject::failure::too_long) throw std::length_error{"injected"};
     if (armed_with == inject::failure::standard_exception) throw std::runtime_error{"injected"};
     if (armed_with == inject::failure::unknown_exception) throw 42;
     throw std::bad_alloc{};

@@ -11,6 +11,7 @@ namespace inject {
 enum class failure : std::uint8_t {
     out_of_memory,       // std::bad_alloc, once
     no_memory_at_all,    // std::bad_alloc, then and from then on
+    too_long,            // std::length_error, once
     standard_exception,  // std::runtime_error("injected"), once
     unknown_exception,   // an int, once
 };

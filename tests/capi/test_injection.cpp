@@ -514,7 +514,7 @@ std::int64_t run(const std::string& name, const scenario& one, inject::failure w
         REQUIRE(warm.status == one.wanted);
     }
     const bool memory =
-        what == inject::failure::out_of_memory || what == inject::failure::no_memory_at_all;
+        what != inject::failure::standard_exception && what != inject::failure::unknown_exception;
     const std::int32_t failed = memory ? AIUEO_OUT_OF_MEMORY : AIUEO_INTERNAL;
     for (std::int64_t n = 1;; n += n < 100 ? 1 : stride) {
         const std::int64_t before = inject::outstanding();
@@ -570,6 +570,10 @@ TEST_CASE("every exported function is in the table") {
 TEST_CASE("memory runs out once") { run_all(inject::failure::out_of_memory, 1); }
 
 TEST_CASE("memory runs out for good") { run_all(inject::failure::no_memory_at_all, 7); }
+
+TEST_CASE("a container too long for any memory is memory that ran out") {
+    run_all(inject::failure::too_long, 31);
+}
 
 TEST_CASE("a standard exception stays inside") { run_all(inject::failure::standard_exception, 31); }
 

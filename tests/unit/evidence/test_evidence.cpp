@@ -427,6 +427,18 @@ TEST_CASE("a state is not believed") {
         // Sums of products and of money have no second table to be compared with.
         CHECK(accepted * 2 < tried);
     }
+    SECTION("a number of more than 64 bits") {
+        std::string bad = good.substr(0, 56) + std::string(9, '\xFF') + '\x7F' + good.substr(57);
+        bad.resize(bad.size() - 8);
+        const std::uint64_t length = bad.size() - 56;
+        for (std::size_t i = 0; i < 8; ++i) bad[48 + i] = static_cast<char>(length >> (8 * i));
+        const std::uint64_t sum = hash_text(bad);
+        for (int i = 0; i < 8; ++i) bad += static_cast<char>(sum >> (8 * i) & 0xFFU);
+        const auto read = read_state(plan, bad);
+        REQUIRE(!read.ok());
+        CHECK(read.error().code == errc::bad_state);
+        CHECK_THAT(read.error().message, Catch::Matchers::Contains("more than 64 bits"));
+    }
     SECTION("of another model") {
         std::string text = history_model;
         text.replace(text.find("[90, 0]"), 7, "[60, 0]");
