@@ -1,6 +1,7 @@
 package aiueo
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -448,5 +449,27 @@ func TestGoldenErrors(t *testing.T) {
 			first.Level == "error" {
 			t.Errorf("%s: the error %q has %d problems", fields[0], err, len(known.Problems))
 		}
+	}
+}
+
+// A state that was counted in C++, by tests/golden/golden_state.cpp.
+func TestGoldenState(t *testing.T) {
+	plan, err := LoadFile(filepath.Join(golden, "state", "model.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plan.Close()
+	wanted := readFile(t, filepath.Join(golden, "state", "counted.state"))
+	seen, err := plan.ReadEvidence(wanted, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer seen.Close()
+	found, err := seen.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(found, wanted) {
+		t.Errorf("%d bytes were read, and %d others written", len(wanted), len(found))
 	}
 }

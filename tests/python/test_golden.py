@@ -71,3 +71,11 @@ def must_be_golden(case: str, shape: Any, instruction_set: str | None = None) ->
         if name in ("customer", "as_of"):
             continue
         assert [written(name, value) for value in got[name]] == wanted, name
+
+
+def test_a_golden_state_is_read_and_written_as_it_was() -> None:
+    """It was counted in C++: tests/golden/golden_state.cpp."""
+    state = GOLDEN / "state" / "counted.state"
+    seen = aiueo.load(GOLDEN / "state" / "model.json").read_evidence(state)
+    assert bytes(seen) == state.read_bytes()
+    assert seen.counts["customer_months"] > 100
