@@ -79,7 +79,7 @@ TEST_CASE("golden evidence: a state that was written elsewhere is read and studi
     }
 }
 
-TEST_CASE("golden evidence: write the file", "[.][write]") {
+TEST_CASE("write the golden state", "[.][write]") {
     const std::string counted = counted_bytes(golden_plan());
     std::ofstream out{golden_path(state_file), std::ios::binary};
     out.write(counted.data(), static_cast<std::streamsize>(counted.size()));

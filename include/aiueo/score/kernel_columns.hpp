@@ -14,12 +14,16 @@ AIUEO_INLINE std::uint64_t bits_from(const std::uint8_t* bits, std::int64_t at,
     const auto shift = static_cast<unsigned>(at & 7);
     std::uint64_t word = 0;
     const std::size_t size = (shift + count + 7) / 8;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    for (std::size_t k = 0; k < size; ++k) word |= std::uint64_t{from[k]} << (8 * k);
+#else
     if (count == lanes * tile) {  // a whole tile: as many bytes as its bits fill, and one more
         __builtin_memcpy(&word, from, lanes * tile / 8);
         if (shift != 0) word |= std::uint64_t{from[lanes * tile / 8]} << (lanes * tile);
     } else {
         for (std::size_t k = 0; k < size; ++k) word |= std::uint64_t{from[k]} << (8 * k);
     }
+#endif
     return word >> shift;
 }
 
