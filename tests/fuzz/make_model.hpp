@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <set>
 #include <string>
@@ -63,7 +64,8 @@ private:
         std::set<double> all;
         for (std::size_t k = 0; k < count; ++k) all.insert(position());
         std::vector<double> out(all.begin(), all.end());
-        while (out.size() < 2) out.push_back(out.back() + 1);
+        // Far enough above to be another number, however large the first is.
+        while (out.size() < 2) out.push_back(out.back() + std::max(1.0, std::abs(out.back())));
         if (!repeat) return out;
         const std::size_t at = in_.below(out.size());
         out.insert(out.begin() + static_cast<std::ptrdiff_t>(at), out[at]);

@@ -66,10 +66,27 @@ fuzz_one() {
     else
         printf '%-28s FAILED  status %s; input in build/fuzz/found, log in build/fuzz/%s.log\n' \
             "$target" "$status" "$target"
+        grep -a -m 1 '^does not hold' "$log" | cut -c 1-1000
         tail -n 40 "$log"
+        show_found "$work/found" "$name"
     fi
     # 255 would make xargs drop the other targets.
     return $((status == 0 ? 0 : 1))
+}
+
+# show_found FOLDER NAME: the inputs that were found, as text that can be copied from a log of another
+# machine: `base64 -d`, and the target with that file as its argument runs it again.
+show_found() {
+    local file
+    for file in "$1/$2"-*; do
+        [[ -f $file ]] || continue
+        if (($(wc -c <"$file") > 16384)); then
+            echo "$(basename "$file"): more than 16 kB, not shown"
+        else
+            echo "$(basename "$file"), in base64:"
+            base64 -w 120 "$file"
+        fi
+    done
 }
 
 sanitizer_options() {
