@@ -506,17 +506,47 @@ private:
         return true;
     }
 
+    /// Lives of a month begin with all that its cohort began with. What began with nothing is no
+    /// life and may pay later, so that afterwards the cohort has at least as much.
     bool check_lives() {
         const count_table& in = table(table_id::lives);
-        std::int64_t all = 0;
+        const auto horizon = static_cast<std::int32_t>(cells_.horizon);
+        std::map<std::pair<std::int32_t, std::int32_t>, block> lived;  ///< by month, group
         for (const auto& [key, counts] : in.blocks()) {
-            all += counts[0];
             if (counts[0] == 0 || counts[1] < counts[0])
                 return fail(in, "has lives that begin with nothing");
             if (key[1] == 0 && counts.back() > counts[1])
                 return fail(in, "has a ratio that is not its sums'");
+            if (key[2] + horizon > last_) return fail(in, "has lives that are not over");
+            block& to = lived[{key[2], key[0]}];
+            to.resize(counts.size());
+            for (std::size_t k = 0; k < counts.size(); ++k) to[k] += counts[k];
         }
-        return all <= said(total::payers) || fail(in, "has more customers than there are");
+        const auto& moved = table(table_id::movements).blocks();
+        for (const auto& [key, began] : moved) {
+            if (key[0] != key[1] || key[0] + horizon > last_) continue;
+            for (std::int32_t g = 0; g < evidence_groups; ++g) {
+                const std::size_t cell = revenue_shape::movement_cell(static_cast<std::size_t>(g));
+                const auto found = lived.find({key[0], g});
+                const std::int64_t begun = found == lived.end() ? 0 : found->second[1];
+                if (began[cell + 1] != begun) return fail(in, "does not begin with the movements'");
+                if (found == lived.end()) continue;
+                if (found->second[0] > began[cell])
+                    return fail(in, "has more customers than the movements");
+                sum active;
+                for (std::int32_t k = 0; k <= horizon; ++k) {
+                    const auto month = moved.find({key[0], key[0] + k});
+                    if (month != moved.end()) {
+                        static_cast<void>(
+                            follow(in, month->second, static_cast<std::size_t>(g), k == 0, active));
+                    }
+                    if (found->second[1 + static_cast<std::size_t>(k)] > active.mrr)
+                        return fail(in, "pays more than the movements");
+                }
+                lived.erase(found);
+            }
+        }
+        return lived.empty() || fail(in, "has lives of no cohort");
     }
 
     const revenue_shape& cells_;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <set>
 #include <string>
@@ -64,8 +63,10 @@ private:
         std::set<double> all;
         for (std::size_t k = 0; k < count; ++k) all.insert(position());
         std::vector<double> out(all.begin(), all.end());
-        // Far enough above to be another number, however large the first is.
-        while (out.size() < 2) out.push_back(out.back() + std::max(1.0, std::abs(out.back())));
+        // Zero is another number than one so large that 1 more is the same, and within what a
+        // position may be.
+        if (out.size() < 2 && out.back() > 1e17) out.insert(out.begin(), 0);
+        if (out.size() < 2) out.push_back(std::max(0.0, out.back() + 1));
         if (!repeat) return out;
         const std::size_t at = in_.below(out.size());
         out.insert(out.begin() + static_cast<std::ptrdiff_t>(at), out[at]);

@@ -38,6 +38,7 @@ _VERDICTS = {
     "on": ("neither", "どちらとも言えない"),
     "ahead": ("ahead", "先行"),
 }
+_CALLS = {**_VERDICTS, "on": ("never either", "判定なし")}
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -397,6 +398,8 @@ def _curve(curve: Row, at: int) -> list[str]:
     out = [side_by_side(head, rows, right=(1, 3))]
     if curve["cohorts"] and curve["why"] is None:
         out.append(_cohorts(curve, at))
+    if curve["backtest"]["right"]["n"]:
+        out.append(_calls(curve["backtest"], at))
     return out
 
 
@@ -458,6 +461,49 @@ def _cohorts(curve: Row, at: int) -> str:
         for one in shown
     ]
     return side_by_side(head, rows, right=(1, 2, 3, 4, 6, 8, 10, 11, 12))
+
+
+def _calls(found: Row, at: int) -> str:
+    right = found["right"]
+    share, bounds = share_parts(right, at)
+    n = number(right["n"])
+    origins, alone = number(found["origins"]), number(found["independent"])
+    lead = (
+        f"Past verdicts on cohorts: {origins} closes, which say as much as {alone} that do not "
+        f"overlap\n  of {n} called ahead or behind, ended on that side: {share} {bounds}",
+        f"過去の開始月別判定：{origins}回（期間の重なりを除くと{alone}回分）\n"
+        f"  先行・遅れとされた{n}か月のうち、その側で終わった割合：{share}{bounds}",
+    )[at]
+    if found["better"]:
+        value, bounds = point_parts(found["apart"], at)
+        better, worse = (_CALLS[found[key]][at] for key in ("better", "worse"))
+        lead += (
+            f"\n  reached the target, {better} less {worse}: {value} points {bounds}".rstrip(),
+            f"\n  目標到達率の差（{better} − {worse}）：{value}ポイント{bounds}",
+        )[at]
+    head = [
+        ("first called", "最初の判定")[at],
+        ("cohorts", "開始月数")[at],
+        ("customers", "顧客")[at],
+        ("months old", "経過月")[at],
+        ("reached the target", "目標到達")[at],
+        ("kept and grown", "実績")[at],
+        ("called the contrary later", "後に逆の判定")[at],
+    ]
+    rows = [
+        [
+            _CALLS[one["called"]][at],
+            number(one["cohorts"]),
+            number(one["customers"]),
+            "–" if one["months"] is None else f"{one['months']:.1f}",
+            number(one["reached"]),
+            percent(one["realised"]),
+            "–" if one["called"] == "on" else number(one["reversed"]),
+        ]
+        for one in found["calls"]
+        if one["cohorts"]
+    ]
+    return f"{lead}\n{side_by_side(head, rows, right=tuple(range(1, 7)))}"
 
 
 def _marks(ratio: float | None, required: float | None, low: float, high: float) -> str:

@@ -338,7 +338,7 @@ public:
         add("renewals", {part::month, part::next}, revenue_.renewal_cells());
         add("due sizes", {part::month, part::term, part::code, part::tenure}, revenue_.due_cells());
         add("completion", {part::month, part::days}, revenue_.completion_cells());
-        add("lives", {part::group, part::ratio}, revenue_.life_cells());
+        add("lives", {part::group, part::ratio, part::month}, revenue_.life_cells());
         for (const segment& one : model().segments) {
             const auto named = [&](std::string name, part first, std::size_t width) {
                 add_named(std::move(name), {first, part::name}, width, max_segment_levels,

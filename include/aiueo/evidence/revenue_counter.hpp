@@ -263,7 +263,7 @@ private:
         const auto ratio = static_cast<std::int64_t>(
             std::min<int128>((int128{ended} * 200 + begun) / (int128{begun} * 2), largest_ratio));
         std::int64_t* const to = lives_.at(
-            {static_cast<std::int32_t>(customer_->group), static_cast<std::int32_t>(ratio)});
+            {static_cast<std::int32_t>(customer_->group), static_cast<std::int32_t>(ratio), first});
         to[0] += 1;
         for (std::int32_t k = 0; k <= horizon_; ++k)
             to[1 + static_cast<std::size_t>(k)] += paid_.mrr(first + k);

@@ -27,7 +27,7 @@
 
 namespace aiueo {
 
-inline constexpr std::uint32_t evidence_state_version = 5;
+inline constexpr std::uint32_t evidence_state_version = 6;
 
 struct state_limits {
     /// Integers of all blocks together: 8 bytes each in memory. A small file can name many blocks.

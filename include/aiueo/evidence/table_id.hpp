@@ -40,8 +40,9 @@ enum class table_id : std::uint8_t {
     due_sizes,   ///< month of the end, term, code of the MRR, tenure: [level][due_field], the last
                  ///< close
     completion,  ///< month of the start, days since: completion_field
-    lives,       ///< group, hundredths of MRR after the horizon ÷ at first: n, Σ MRR by month
-    segments,    ///< the first of the segments' tables
+    lives,  ///< group, hundredths of MRR after the horizon ÷ at first, first month: n, Σ MRR by
+            ///< month
+    segments,  ///< the first of the segments' tables
 };
 
 }  // namespace aiueo

@@ -14,6 +14,7 @@
 
 #include "aiueo/study/histories.hpp"
 #include "aiueo/study/nrr_backtest.hpp"
+#include "aiueo/study/nrr_course_backtest.hpp"
 #include "aiueo/study/nrr_curve.hpp"
 #include "aiueo/study/nrr_experiments.hpp"
 #include "aiueo/study/nrr_finding.hpp"
@@ -98,7 +99,11 @@ public:
         add_portfolio();
         add_level_ups();
         add_reviews();
-        if (last_) out_.curve = nrr_course{evidence_, target_, *last_}.run();
+        if (last_) {
+            const nrr_cohorts cohorts{evidence_};
+            out_.curve = nrr_course{evidence_, cohorts, target_, *last_}.run();
+            out_.curve.backtest = course_backtester{evidence_, cohorts, target_, *last_}.run();
+        }
         if (!last_) out_.curve.why = out_.why;
         out_.backtest = nrr_backtester{from_, levels_, out_.horizon}.run();
         add_month_effect();

@@ -21,6 +21,7 @@
 #include "aiueo/stats/multiple.hpp"
 #include "aiueo/stats/tilting.hpp"
 #include "aiueo/study/histories.hpp"
+#include "aiueo/study/nrr_cohorts.hpp"
 #include "aiueo/study/nrr_counts.hpp"
 
 namespace aiueo::detail {
@@ -28,74 +29,59 @@ namespace aiueo::detail {
 /// A cohort of fewer customers is no cohort to judge.
 inline constexpr std::int64_t least_cohort = 10;
 
+/// As it was at the close of `last`: of lives that were known then, with cohorts as they were.
 class nrr_course {
 public:
-    nrr_course(const evidence& of, double target, std::int32_t last)
-        : evidence_(of), horizon_(of.shape().revenue().horizon), target_(target), last_(last) {}
+    nrr_course(const evidence& of, const nrr_cohorts& cohorts, double target, std::int32_t last)
+        : evidence_(of),
+          cohorts_(cohorts),
+          horizon_(of.shape().revenue().horizon),
+          target_(target),
+          last_(last) {}
 
-    [[nodiscard]] nrr_curve run() {
+    /// Without `explained` the cohorts' differences are not divided: to be asked many times.
+    [[nodiscard]] nrr_curve run(bool explained = true) {
         out_.target = target_;
         read_lives();
-        read_cohorts();
         if (!is_defined(target_))
             out_.why = nrr_gap::no_target;
         else if (lives_.empty())
             out_.why = nrr_gap::too_short;
         draw();
         std::vector<const cohort*> recent;
-        for (const auto& one : cohorts_) {
-            if (one.first < last_ && one.first + static_cast<std::int32_t>(horizon_) >= last_)
-                recent.push_back(&one.second);
+        for (const auto& [start, one] : cohorts_.all()) {
+            if (start < last_ && start + static_cast<std::int32_t>(horizon_) >= last_)
+                recent.push_back(&one);
         }
+        const auto judged = [&](const std::vector<const cohort*>& these) {
+            nrr_cohort out = judge(these);
+            if (explained) explain(grouped(these), out);
+            return out;
+        };
         for (const cohort* one : recent) {
-            out_.cohorts.push_back(judge({one}));
+            out_.cohorts.push_back(judged({one}));
             out_.cohorts.back().start = month_name(one->start);
             out_.cohorts.back().months = last_ - one->start;
         }
-        if (!recent.empty()) out_.together = judge(recent);
+        if (!recent.empty()) out_.together = judged(recent);
         adjust_family(out_.cohorts,
                       [](nrr_cohort& one) -> tested_figure& { return one.difference; });
         return std::move(out_);
     }
 
 private:
+    using cohort = nrr_cohorts::cohort;
+    using cohort_state = nrr_cohorts::state;
     using sums = std::vector<std::int64_t>;  ///< n, Σ MRR by month
 
     struct life_bin {
         std::array<sums, evidence_groups + 1> by_group;
     };
 
-    /// At one close: customers and MRR of one cohort.
-    struct cohort_state {
-        std::array<paying, evidence_groups> by_group;
-        [[nodiscard]] paying total() const noexcept {
-            paying out;
-            for (const paying& one : by_group) {
-                out.customers += one.customers;
-                out.mrr += one.mrr;
-            }
-            return out;
-        }
-    };
-    struct cohort {
-        std::int32_t start = 0;
-        std::map<std::int32_t, cohort_state> moved;  ///< by month: what was added
-
-        [[nodiscard]] cohort_state at(std::int32_t month) const {
-            cohort_state out;
-            for (auto here = moved.begin(); here != moved.end() && here->first <= month; ++here) {
-                for (std::size_t g = 0; g < out.by_group.size(); ++g) {
-                    out.by_group[g].customers += here->second.by_group[g].customers;
-                    out.by_group[g].mrr += here->second.by_group[g].mrr;
-                }
-            }
-            return out;
-        }
-    };
-
     void read_lives() {
         std::map<std::int32_t, std::size_t> where;
         for (const auto& [key, block] : evidence_.table(table_id::lives).blocks()) {
+            if (key[2] + static_cast<std::int32_t>(horizon_) > last_) continue;
             const auto [found, fresh] = where.try_emplace(key[1], lives_.size());
             if (fresh) {
                 lives_.emplace_back();
@@ -110,29 +96,6 @@ private:
             rows_[g] += block[0];
             out_.lives += block[0];
         }
-    }
-
-    void read_cohorts() {
-        for (const auto& [key, block] : evidence_.table(table_id::movements).blocks()) {
-            cohort& to = cohorts_[key[0]];
-            to.start = key[0];
-            cohort_state& added = to.moved[key[1]];
-            for (std::size_t g = 0; g < added.by_group.size(); ++g)
-                add_movements(added.by_group[g], &block[revenue_shape::movement_cell(g)]);
-        }
-    }
-
-    static void add_movements(paying& to, const std::int64_t* cells) noexcept {
-        const auto add = [&](mrr_movement what, std::int64_t customers, std::int64_t mrr) {
-            const std::size_t at = 2 * static_cast<std::size_t>(what);
-            to.customers += customers * cells[at];
-            to.mrr += mrr * cells[at + 1];
-        };
-        add(mrr_movement::new_customer, 1, 1);
-        add(mrr_movement::reactivation, 1, 1);
-        add(mrr_movement::expansion, 0, 1);
-        add(mrr_movement::contraction, 0, -1);
-        add(mrr_movement::churn, -1, -1);
     }
 
     /// A bin without one group.
@@ -291,7 +254,6 @@ private:
                           : at.upper < 0 ? nrr_verdict::behind
                                          : nrr_verdict::on;
         }
-        explain(of, out);
         return out;
     }
 
@@ -361,7 +323,7 @@ private:
         for (std::size_t k = 0; k < of.cohorts.size(); ++k) {
             const std::int32_t age = static_cast<std::int32_t>(of.ages[k]);
             paying then, now;
-            for (const auto& [month, one] : cohorts_) {
+            for (const auto& [month, one] : cohorts_.all()) {
                 if (month + static_cast<std::int32_t>(horizon_) > last_ ||
                     month == of.cohorts[k]->start)
                     continue;
@@ -390,12 +352,12 @@ private:
     }
 
     const evidence& evidence_;
+    const nrr_cohorts& cohorts_;
     std::size_t horizon_;
     double target_;
     std::int32_t last_;
     std::vector<life_bin> lives_;
-    group_rows rows_{};  ///< lives by group
-    std::map<std::int32_t, cohort> cohorts_;
+    group_rows rows_{};                  ///< lives by group
     std::vector<over_groups> required_;  ///< by month
     nrr_curve out_;
 };

@@ -221,6 +221,53 @@ struct nrr_cohort {
     double by_target = undefined;     ///< what is usual, less what is required
 };
 
+enum class nrr_course_trust : std::uint8_t { too_little, misleading, undecided, trust };
+[[nodiscard]] constexpr std::string_view name_of(nrr_course_trust one) noexcept {
+    switch (one) {
+    case nrr_course_trust::too_little: return "too_little_history";
+    case nrr_course_trust::misleading: return "misleading";
+    case nrr_course_trust::undecided: return "undecided";
+    case nrr_course_trust::trust: return "trust";
+    }
+    return "too_little_history";
+}
+
+/// What became of cohorts that were first called this while they were younger than the horizon.
+struct nrr_call {
+    nrr_verdict called = nrr_verdict::unknown;  ///< on: never called anything else
+    std::int64_t cohorts = 0;
+    std::int64_t customers = 0;
+    double months = undefined;    ///< mean age at the first call; undefined for `on`
+    std::int64_t reversed = 0;    ///< of them that were called the contrary later
+    std::int64_t reached = 0;     ///< of them that reached the target at the horizon
+    double realised = undefined;  ///< NRR of all their customers at the horizon
+};
+
+/// The verdict on all recent cohorts together at a past close, and what came.
+struct nrr_course_origin {
+    std::string month;
+    std::int64_t lives = 0;  ///< that were known then
+    nrr_verdict verdict = nrr_verdict::unknown;
+    figure difference;
+    std::int64_t ahead = 0;  ///< cohorts that were called so at that close
+    std::int64_t behind = 0;
+    double realised = undefined;  ///< NRR of the same customers at the horizon
+};
+
+/// At past closes: the course of lives that were known then, and which cohorts kept up with it.
+struct nrr_course_backtest {
+    nrr_course_trust verdict = nrr_course_trust::too_little;
+    std::int64_t origins = 0;
+    double independent = undefined;  ///< windows without overlap that would say as much
+    figure right;  ///< share of called cohorts that ended on that side; n: cohorts
+    /// Share that reached the target of the cohorts first called `better`, less that of `worse`:
+    /// ahead and behind, or never either in the place of one with too few. n: cohorts.
+    figure apart;
+    nrr_verdict better = nrr_verdict::unknown, worse = nrr_verdict::unknown;
+    std::vector<nrr_call> calls;  ///< behind, on, ahead
+    std::vector<nrr_course_origin> each;
+};
+
 struct nrr_curve {
     nrr_gap why = nrr_gap::none;  ///< there is no curve that reaches the target
     double target = undefined;
@@ -232,6 +279,7 @@ struct nrr_curve {
     std::vector<nrr_point> points;
     std::vector<nrr_cohort> cohorts;     ///< of the horizon or younger
     std::optional<nrr_cohort> together;  ///< all of them, each beside the course at its age
+    nrr_course_backtest backtest;
 };
 
 enum class nrr_trust : std::uint8_t { too_little, biased, overconfident, trust };

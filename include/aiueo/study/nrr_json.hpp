@@ -173,6 +173,47 @@ inline void write(json_writer& out, const nrr_cohort& one) {
         .end_object();
 }
 
+inline void write(json_writer& out, const nrr_course_backtest& one) {
+    out.begin_object()
+        .member("verdict", name_of(one.verdict))
+        .member("origins", one.origins)
+        .member("independent", one.independent);
+    write(out, "right", one.right);
+    write(out, "apart", one.apart);
+    for (const bool better : {true, false}) {
+        const nrr_verdict which = better ? one.better : one.worse;
+        write_text_or_null(out, better ? "better" : "worse",
+                           which == nrr_verdict::unknown ? std::string_view{} : name_of(which));
+    }
+    out.key("calls").begin_array();
+    for (const nrr_call& each : one.calls) {
+        out.begin_object()
+            .member("called", name_of(each.called))
+            .member("cohorts", each.cohorts)
+            .member("customers", each.customers)
+            .member("months", each.months)
+            .member("reversed", each.reversed)
+            .member("reached", each.reached)
+            .member("realised", each.realised)
+            .end_object();
+    }
+    out.end_array();
+    out.key("each").begin_array();
+    for (const nrr_course_origin& each : one.each) {
+        out.begin_object()
+            .member("month", each.month)
+            .member("lives", each.lives)
+            .member("verdict", name_of(each.verdict));
+        write(out, "difference", each.difference);
+        out.member("ahead", each.ahead)
+            .member("behind", each.behind)
+            .member("realised", each.realised)
+            .end_object();
+    }
+    out.end_array();
+    out.end_object();
+}
+
 inline void write(json_writer& out, const nrr_curve& one) {
     out.begin_object();
     write_text_or_null(out, "why", name_of(one.why));
@@ -198,6 +239,8 @@ inline void write(json_writer& out, const nrr_curve& one) {
         write(out, *one.together);
     else
         out.null();
+    out.key("backtest");
+    write(out, one.backtest);
     out.end_object();
 }
 

@@ -57,6 +57,7 @@ private:
         append(out, of_experiments());
         append(out, of_review());
         append(out, of_cohorts());
+        append(out, of_calls());
         append(out, of_trust());
         return out;
     }
@@ -277,6 +278,20 @@ private:
         return {};
     }
 
+    /// Of verdicts on cohorts; nothing where there were too few to tell.
+    [[nodiscard]] label of_calls() const {
+        const nrr_course_backtest& test = out_.curve.backtest;
+        if (out_.curve.why != nrr_gap::none || test.verdict == nrr_course_trust::too_little)
+            return {};
+        const std::string n = std::to_string(test.right.n);
+        const std::string right =
+            std::to_string(std::llround(test.right.value * static_cast<double>(test.right.n)));
+        return {"過去に先行または遅れとされた" + n + "か月の開始月のうち" + right +
+                    "か月が、その側で終わりました。",
+                "Of " + n + " starting months that were called ahead or behind in the past, " +
+                    right + " ended on that side of the target."};
+    }
+
     // ── what not to conclude ─────────────────────────────────────────────────
 
     void add_cautions() {
@@ -428,6 +443,19 @@ private:
                                   shown(curve.effective, 0, en) + " lives.",
                               "目標に届く曲線は、実質" + shown(curve.effective, 0, ja) +
                                   "件の実績に基づいています。");
+        }
+        const nrr_course_trust calls = curve.backtest.verdict;
+        if (curve.why == nrr_gap::none && calls == nrr_course_trust::misleading) {
+            out_.told.caution(
+                "In the past, cohorts that were called better reached the target less often: such a "
+                "verdict is no guide here.",
+                "過去に良いとされた開始月ほど目標に届いておらず、この判定は当てになりません。");
+        } else if (curve.why == nrr_gap::none && calls == nrr_course_trust::undecided) {
+            out_.told.caution(
+                "Whether \"ahead\" and \"behind\" tell where a cohort ends is not known: in the past those "
+                "that were called better did not reach the target more often than chance may have it.",
+                "先行・遅れの判定が結果を言い当てるかは、まだわかりません。過去に良いとされた開始月の目標到達は、"
+                "偶然の範囲を超えて多くはありません。");
         }
         if (curve.why == nrr_gap::none && !curve.cohorts.empty()) {
             out_.told.caution(

@@ -325,10 +325,10 @@ private:
         const auto ended = static_cast<double>(paid(who, first + horizon).value_or(0));
         const auto ratio = static_cast<std::int32_t>(
             std::min(1000.0, std::floor(ended / static_cast<double>(begun) * 100 + 0.5)));
-        add("lives", {static_cast<std::int32_t>(g), ratio}, 0, 1);
+        const count_key life{static_cast<std::int32_t>(g), ratio, first};
+        add("lives", life, 0, 1);
         for (std::int32_t k = 0; k <= horizon; ++k)
-            add("lives", {static_cast<std::int32_t>(g), ratio}, 1 + static_cast<std::size_t>(k),
-                paid(who, first + k).value_or(0));
+            add("lives", life, 1 + static_cast<std::size_t>(k), paid(who, first + k).value_or(0));
     }
 
     void count_contracts(const std::string& name, const plain_payer& who, std::size_t g) {
@@ -736,7 +736,9 @@ TEST_CASE("money over time that contradicts itself is refused", "[evidence][reve
     refused(place(id::renewals), 3, 4, 1, "not what was renewed");
     refused(place(id::completion), 0, 3, 1, "does not add up to everybody's");
     refused(counted::completion_of_segment(0), 1, 3, 1, "does not add up to everybody's");
-    refused(place(id::lives), 0, 8, 1'000'000'000, "");
+    refused(place(id::lives), 0, 8, 1'000'000'000, "begin with nothing");
+    refused(place(id::lives), 1, 8, 1, "does not begin with the movements'");
+    refused(place(id::lives), 2, 8, 1'000'000'000, "pays more than the movements");
     refused(place(id::totals), static_cast<std::size_t>(total::payers), total_count, 1,
             "other customers than the totals");
     // An owner's customer more, in its group too: the owners are more than everybody.

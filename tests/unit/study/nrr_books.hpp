@@ -128,7 +128,7 @@ private:
         const auto ratio = static_cast<std::int32_t>(
             std::min<int128>((int128{ended} * 200 + begun) / (int128{begun} * 2), largest_ratio));
         std::int64_t* const to =
-            table(table_id::lives).at({static_cast<std::int32_t>(one.group), ratio});
+            table(table_id::lives).at({static_cast<std::int32_t>(one.group), ratio, first});
         ++to[0];
         for (std::int32_t k = 0; k <= horizon; ++k) to[1 + k] += at(one, first + k).mrr.value_or(0);
     }
