@@ -50,8 +50,10 @@ aiueo_suite(aiueo_unit LABEL unit SOURCES ${sources} LINK ${cpp_link})
 # two thirds of the time, under sanitizers with -O0 in less than half. What is measured, and the
 # kernels, are compiled in the library.
 if(TARGET aiueo_unit AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
-  target_compile_options(aiueo_unit PRIVATE $<$<CONFIG:Release>:-O1>
-                                            $<$<BOOL:${AIUEO_SANITIZE}>:-O0>)
+  target_compile_options(aiueo_unit PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(AIUEO_SANITIZE)
+    target_compile_options(aiueo_unit PRIVATE -O0)
+  endif()
 endif()
 
 file(GLOB sources CONFIGURE_DEPENDS "${here}/golden/*.cpp")

@@ -398,7 +398,7 @@ def _curve(curve: Row, at: int) -> list[str]:
     out = [side_by_side(head, rows, right=(1, 3))]
     if curve["cohorts"] and curve["why"] is None:
         out.append(_cohorts(curve, at))
-    if curve["backtest"]["right"]["n"]:
+    if curve["backtest"]["calls"]:
         out.append(_calls(curve["backtest"], at))
     return out
 
@@ -466,13 +466,22 @@ def _cohorts(curve: Row, at: int) -> str:
 def _calls(found: Row, at: int) -> str:
     right = found["right"]
     share, bounds = share_parts(right, at)
-    n = number(right["n"])
     origins, alone = number(found["origins"]), number(found["independent"])
     lead = (
         f"Past verdicts on cohorts: {origins} closes, which say as much as {alone} that do not "
-        f"overlap\n  of {n} called ahead or behind, ended on that side: {share} {bounds}",
-        f"過去の開始月別判定：{origins}回（期間の重なりを除くと{alone}回分）\n"
-        f"  先行・遅れとされた{n}か月のうち、その側で終わった割合：{share}{bounds}",
+        "overlap",
+        f"過去の開始月別判定：{origins}回（期間の重なりを除くと{alone}回分）",
+    )[at]
+    if not right["n"]:
+        return (
+            lead + "\n  no cohort was called ahead or behind before its end",
+            lead + "\n  期間の途中で先行または遅れと判定された開始月はありません",
+        )[at]
+    lead += (
+        f"\n  of {number(right['n'])} called ahead or behind, ended on that side: "
+        f"{share} {bounds}".rstrip(),
+        f"\n  先行または遅れとされた{number(right['n'])}か月のうち、その側で終わった割合："
+        f"{share}{bounds}",
     )[at]
     if found["better"]:
         value, bounds = point_parts(found["apart"], at)
