@@ -38,7 +38,8 @@ MODEL: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class NrrWorld:
-    """A world. ``month_effect``: standard deviation of a month's common factor on all growth."""
+    """A world. ``month_effect``: standard deviation of a month's common factor on all growth;
+    ``apart``: who begins in one month begins at the highest level, in the next at the lowest."""
 
     name: str
     customers: int = 400
@@ -48,6 +49,7 @@ class NrrWorld:
     spread: float = 0.8  #: of the logarithm of what customers pay at first
     noise: float = 0.04  #: of what each grows by
     month_effect: float = 0.0
+    apart: bool = False
 
     # ── what is true ─────────────────────────────────────────────────────────
 
@@ -74,8 +76,10 @@ class NrrWorld:
         return float(arrived)
 
     def of_lives(self) -> float:
-        """NRR of customers from their first close on: they begin at each level alike."""
-        return float(self.nrr().mean())
+        """NRR of customers from their first close on: they begin at each level alike, or
+        ``apart``."""
+        nrr = self.nrr()
+        return float((nrr[0] + nrr[-1]) / 2 if self.apart else nrr.mean())
 
     # ── what happens ─────────────────────────────────────────────────────────
 
@@ -92,6 +96,8 @@ class NrrWorld:
         for t in range(months):
             came = start == t
             level[came, t] = random.integers(0, len(LEVELS), int(came.sum()))
+            if self.apart:
+                level[came, t] = len(LEVELS) - 1 if t % 2 else 0
             mrr[came, t] = first[came]
             if t == 0:
                 continue
@@ -164,6 +170,15 @@ class Course:
             self.mrr[there, CLOSES - 1 + HORIZON].sum() / self.mrr[there, CLOSES - 1].sum()
         )
 
+
+#: Of verdicts on cohorts: some 60 customers begin each month.
+COHORTS = {
+    one.name: one
+    for one in (
+        NrrWorld("alike", customers=6000),
+        NrrWorld("apart", customers=6000, apart=True),
+    )
+}
 
 WORLDS = {
     one.name: one

@@ -6,9 +6,10 @@ and never by chance. `./dev test --slow` runs all of it; README.md keeps the fig
 
 from __future__ import annotations
 
+import nrr_calls
 import pytest
 from nrr_coverage import Measured, measure
-from nrr_worlds import LEVELS, WORLDS
+from nrr_worlds import COHORTS, LEVELS, WORLDS
 
 #: Of so many Monte-Carlo errors: 99.99 % of a normal, both sides.
 ERRORS = 3.9
@@ -77,3 +78,17 @@ def test_what_comes_in_wild_months_lies_where_it_should():
     assert seen.kinds["portfolio"].share < 0.9
     for kind, wanted in (("50%", 0.5), ("80%", 0.8), ("95%", 0.95)):
         assert abs(seen.kinds[f"what comes, {kind}"].share - wanted) < 0.06
+
+
+def test_past_verdicts_tell_cohorts_apart_that_are():
+    seen = nrr_calls.measure(COHORTS["apart"], runs=4)
+    assert seen.verdicts == {"trust": 4}
+    assert seen.called > 0.5
+    assert seen.right > 0.95
+
+
+def test_cohorts_that_are_alike_are_seldom_called_anything():
+    seen = nrr_calls.measure(COHORTS["alike"], runs=8)
+    assert seen.called < 0.2
+    assert seen.verdicts["misleading"] == 0
+    assert seen.verdicts["too_little_history"] >= 4
