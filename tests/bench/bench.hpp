@@ -112,6 +112,7 @@ void run_w1n(const options& asked);
 void run_w2(const options& asked);
 void run_links(const options& asked);
 void run_lists(const options& asked);
+void run_counts(const options& asked);
 void run_w3(const options& asked);
 void run_w4(const options& asked);
 

@@ -21,6 +21,7 @@ constexpr const char* usage =
     "  w2    evidence from scored rows\n"
     "  links evidence of customers seen for 24 months, with the chain of steps and without\n"
     "  lists alerts and triggers for the rows of W1, as a panel of six months, against w1\n"
+    "  counts how many of so many contracts will renew, against one contract after the other\n"
     "  w3    an Arrow stream through the C ABI, and its peak memory\n"
     "  w4    one row: C++ and C ABI; and a batch of 1,024\n";
 
@@ -99,6 +100,10 @@ int main(int count, char** words) {
     } else if (workload == "lists") {
         asked.rounds = std::min(asked.rounds, 3);
         bench::run_lists(asked);
+    } else if (workload == "counts") {
+        if (!rows_given && !asked.quick) asked.rows = 100'000;
+        asked.rounds = std::min(asked.rounds, 3);
+        bench::run_counts(asked);
     } else if (workload == "w3") {
         if (!rows_given && !asked.quick) asked.rows = 10'000'000;
         bench::run_w3(asked);

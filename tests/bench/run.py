@@ -13,7 +13,19 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-WORKLOADS = ("W1", "sizes", "engines", "W1n", "W2", "links", "lists", "ledger", "W3", "W4")
+WORKLOADS = (
+    "W1",
+    "sizes",
+    "engines",
+    "W1n",
+    "W2",
+    "links",
+    "lists",
+    "counts",
+    "ledger",
+    "W3",
+    "W4",
+)
 
 
 def arguments() -> argparse.Namespace:

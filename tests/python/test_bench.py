@@ -49,6 +49,7 @@ def test_all_workloads_agree(tmp_path: Path) -> None:
         "W2",
         "links",
         "lists",
+        "counts",
         "ledger",
         "W3",
         "W4",
