@@ -27,23 +27,11 @@ if(AIUEO_BUILD_FUZZ)
 endif()
 
 if(AIUEO_COVERAGE)
-  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    message(FATAL_ERROR "AIUEO_COVERAGE needs g++ (gcov), not ${CMAKE_CXX_COMPILER_ID}")
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "AIUEO_COVERAGE needs clang++ (llvm-cov), not ${CMAKE_CXX_COMPILER_ID}")
   endif()
-  add_compile_options(--coverage -fprofile-update=atomic)
-  add_link_options(--coverage)
-
-  find_program(AIUEO_GCOVR gcovr)
-  mark_as_advanced(AIUEO_GCOVR)
-  if(AIUEO_GCOVR AND PROJECT_IS_TOP_LEVEL)
-    # cmake --build --preset coverage --target coverage, after the tests have run
-    add_custom_target(
-      coverage
-      COMMAND
-        ${AIUEO_GCOVR} --root ${PROJECT_SOURCE_DIR} --object-directory ${PROJECT_BINARY_DIR}
-        --filter ${PROJECT_SOURCE_DIR}/include/ --filter ${PROJECT_SOURCE_DIR}/src/ --filter
-        ${PROJECT_SOURCE_DIR}/capi/ --exclude-throw-branches --exclude-unreachable-branches
-        --print-summary --html-details ${PROJECT_BINARY_DIR}/coverage.html
-      USES_TERMINAL VERBATIM)
-  endif()
+  # By source: a branch is one of the text, however many functions a template becomes, and what the
+  # compiler adds (exceptions, destructors) is none.
+  add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
+  add_link_options(-fprofile-instr-generate)
 endif()

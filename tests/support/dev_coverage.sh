@@ -2,10 +2,11 @@
 # shellcheck shell=bash disable=SC2154
 
 # coverage_tests: each program once, whole. ctest starts them anew for every case, and each start
-# writes the counts of all sources. The results go to build/test, for the totals.
+# writes the counts of all sources. What is printed goes to build/test, for the totals.
 coverage_tests() {
     local bin=$build/coverage/bin failed=0 program
-    find "$build/coverage" -name '*.gcda' -delete
+    rm -rf "$build/coverage/counts"
+    export LLVM_PROFILE_FILE=$build/coverage/counts/%p-%m.profraw
     cd "$root"
     for program in "$bin"/aiueo_{unit,golden,capi_tests,concurrent,concurrent_capi} "$bin"/capi_*; do
         [[ -x $program ]] || continue
@@ -23,5 +24,5 @@ coverage_tests() {
 
 # coverage_report: a table by room, pages in build/coverage/html; fails below the floors.
 coverage_report() {
-    "$venv/bin/python" "$root/tests/support/coverage.py" "$build/coverage" --jobs "$jobs"
+    "$venv/bin/python" "$root/tests/support/coverage.py" "$build/coverage"
 }
