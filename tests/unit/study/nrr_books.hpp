@@ -83,7 +83,8 @@ inline nrr_options to(double target) {
 /// Three levels of the ladder "stage"; the bands hear nothing.
 class book_writer {
 public:
-    explicit book_writer(const plan& of) : out_(of), shape_(out_.shape().revenue()) {}
+    explicit book_writer(const plan& of)
+        : out_(of), tables_(out_.sorted_tables()), shape_(out_.shape().revenue()) {}
 
     evidence write(const std::vector<book_customer>& book) {
         if (book.empty()) return std::move(out_);
@@ -94,13 +95,12 @@ public:
         *table(table_id::known_until).at({day - min_text_day}) =
             static_cast<std::int64_t>(book.size());
         for (const book_customer& one : book) add(one);
+        static_cast<void>(out_.sorted_tables());
         return std::move(out_);
     }
 
 private:
-    count_table& table(table_id which) {
-        return out_.sorted_tables()[static_cast<std::size_t>(which)];
-    }
+    count_table& table(table_id which) { return tables_[static_cast<std::size_t>(which)]; }
 
     static const book_close& at(const book_customer& of, std::int32_t month) {
         static const book_close none;
@@ -214,6 +214,7 @@ private:
     }
 
     evidence out_;
+    std::vector<count_table>& tables_;
     const revenue_shape& shape_;
     std::int32_t last_ = 0;
 };

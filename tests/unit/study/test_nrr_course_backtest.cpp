@@ -57,9 +57,9 @@ std::string month_of_close(std::size_t t) {
 }  // namespace
 
 TEST_CASE("a past close says what the finding would have said then", "[study][nrr]") {
-    constexpr std::size_t months = 26, horizon = 4;
+    constexpr std::size_t months = 21, horizon = 4;
     constexpr double target = 1.02;
-    const std::vector<book_customer> book = made_book(1500, months, 77);
+    const std::vector<book_customer> book = made_book(800, months, 77);
     const nrr_course_backtest found = found_in(book, horizon, target).curve.backtest;
     std::map<std::string, nrr_course_origin> by_month;
     for (const nrr_course_origin& one : found.each) by_month[one.month] = one;
@@ -100,7 +100,7 @@ TEST_CASE("a past close says what the finding would have said then", "[study][nr
         else
             CHECK_FALSE(is_defined(one.realised));
     }
-    CHECK(origins > 15);
+    CHECK(origins > 10);
     CHECK(found.origins == static_cast<std::int64_t>(origins));
     REQUIRE(found.calls.size() == 3);
     std::int64_t right = 0, called = 0;
@@ -137,11 +137,11 @@ TEST_CASE("verdicts on cohorts are trusted where they come true", "[study][nrr]"
         const int months = k < 6 ? k : 6;
         return 1000 + (s % 2 == 0 ? 40 : -40) * months + c % 7;
     };
-    const nrr_finding found = found_in(cohorts(40, 40, steady), 6, 1.0);
+    const nrr_finding found = found_in(cohorts(30, 40, steady), 6, 1.0);
     const nrr_course_backtest& test = found.curve.backtest;
     CHECK(test.verdict == nrr_course_trust::trust);
     CHECK(test.right.value == 1);
-    CHECK(test.right.n >= 20);
+    CHECK(test.right.n >= 15);
     CHECK(test.right.interval.lower > 0.8);
     CHECK(test.apart.value == 1);
     CHECK(test.apart.n == test.right.n);
@@ -156,7 +156,7 @@ TEST_CASE("verdicts on cohorts are trusted where they come true", "[study][nrr]"
     CHECK(test.calls[2].months >= 1);
     CHECK(test.calls[2].months < 6);
     CHECK(test.calls[0].reversed + test.calls[2].reversed == 0);
-    CHECK(test.independent > 4);
+    CHECK(test.independent > 3);
     CHECK_THAT(found.told.sentence.en,
                Contains("starting months that were called ahead or behind in the past"));
 }
@@ -168,7 +168,7 @@ TEST_CASE("verdicts on cohorts that turn are misleading", "[study][nrr]") {
         const int by = k == 0 ? 0 : k < 5 ? -120 : 200;
         return 1000 + sign * by + c % 7;
     };
-    const nrr_finding found = found_in(cohorts(40, 40, turning), 6, 1.0);
+    const nrr_finding found = found_in(cohorts(30, 40, turning), 6, 1.0);
     const nrr_course_backtest& test = found.curve.backtest;
     CHECK(test.verdict == nrr_course_trust::misleading);
     // The first ones are judged after they have turned.
@@ -189,7 +189,7 @@ TEST_CASE("that all end below the target makes no verdict good", "[study][nrr]")
         if (k >= 4) return c % 5 == 0 ? 1300 : 900;
         return (k > 0 && s % 2 == 0 ? 700 : 1000) + c % 7;
     };
-    const nrr_course_backtest test = found_in(cohorts(40, 40, losing), 4, 1.05).curve.backtest;
+    const nrr_course_backtest test = found_in(cohorts(30, 40, losing), 4, 1.05).curve.backtest;
     REQUIRE(test.calls.size() == 3);
     const nrr_call &behind = test.calls[0], &ahead = test.calls[2];
     CHECK(behind.cohorts >= 10);
@@ -207,7 +207,7 @@ TEST_CASE("where few are called ahead, those never called stand in their place",
     const auto fewer = [](int s, int k, int c) -> std::int64_t {
         return 1000 - (s % 5 == 0 ? 100 * k : 0) + c % 7;
     };
-    const nrr_finding found = found_in(cohorts(50, 40, fewer), 4, 0.99);
+    const nrr_finding found = found_in(cohorts(36, 40, fewer), 4, 0.99);
     const nrr_course_backtest& test = found.curve.backtest;
     REQUIRE(test.calls.size() == 3);
     CHECK(test.calls[0].cohorts >= 5);
@@ -233,12 +233,12 @@ TEST_CASE("of few verdicts nothing is said", "[study][nrr]") {
         CHECK(found.told.sentence.en.find("were called ahead or behind") == std::string::npos);
     }
     SECTION("no target, no close, too small cohorts") {
-        const std::vector<book_customer> book = cohorts(30, 40, steady);
+        const std::vector<book_customer> book = cohorts(12, 40, steady);
         const plan plan = plan_of(nrr_model(3));
         CHECK(study_nrr(evidence_of(plan, book), {}).curve.backtest.origins == 0);
         CHECK(study_nrr(evidence_of(plan, std::vector<book_customer>{}), to(1.0))
                   .curve.backtest.origins == 0);
-        const nrr_course_backtest small = found_in(cohorts(30, 9, steady), 3, 1.0).curve.backtest;
+        const nrr_course_backtest small = found_in(cohorts(12, 9, steady), 3, 1.0).curve.backtest;
         CHECK(small.right.n == 0);
         CHECK_FALSE(is_defined(small.right.value));
         CHECK(small.verdict == nrr_course_trust::too_little);
