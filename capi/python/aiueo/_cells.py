@@ -56,6 +56,10 @@ def parts(one: Row, shown: Callable[[float], str], at: int) -> tuple[str, str]:
     return value, f"({between.join(bounds)})"
 
 
+def points_or_dash(value: float | None) -> str:
+    return "–" if value is None else points(value)
+
+
 def share_parts(one: Row, at: int) -> tuple[str, str]:
     value, bounds = parts(one, points, at)
     return (value if value == "–" else f"{value}%"), bounds

@@ -1,5 +1,4 @@
-// study › nrr_cohorts: customers that began in one month, and what they pay since. … ─► evidence ─►
-// study
+// study › nrr_cohorts: who began in one month, and what is paid since. … ─► evidence ─► study
 #pragma once
 
 #include <array>

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import plot
 from .._cells import percent, points
-from .._nrr_text import _VERDICTS as _COURSES
+from .._nrr_course_text import _VERDICTS as _COURSES
 from .._text import number
 from ..actions import Actions
 from ..explain import label_of

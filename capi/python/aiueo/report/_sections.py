@@ -19,7 +19,7 @@ from .._cells import (
     share_parts,
 )
 from .._forecast_text import _count_parts, _figure
-from .._nrr_text import _VERDICTS as _COURSES
+from .._nrr_course_text import _VERDICTS as _COURSES
 from .._nrr_text import _is_there, _level_name
 from .._text import number, rounded
 from ..finding import Finding
