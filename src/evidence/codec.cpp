@@ -202,13 +202,11 @@ private:
         case key_part::ratio: return {0, largest_ratio};
         case key_part::next: return {no_next_term, longest_term};
         case key_part::tenure: return {0, longest_tenure};
-        case key_part::stage: {
-            const auto& ladders = shape_.model().rules.ladders;
-            const std::size_t rungs = ladders.empty() ? 0 : ladders.front().rungs.size();
-            return {-1, static_cast<std::int64_t>(rungs) - 1};
+        case key_part::stage: break;
         }
-        }
-        return {};
+        const auto& ladders = shape_.model().rules.ladders;
+        const std::size_t rungs = ladders.empty() ? 0 : ladders.front().rungs.size();
+        return {-1, static_cast<std::int64_t>(rungs) - 1};
     }
 
     [[nodiscard]] status read_table(count_table& to) {
