@@ -511,42 +511,51 @@ private:
     bool check_lives() {
         const count_table& in = table(table_id::lives);
         const auto horizon = static_cast<std::int32_t>(cells_.horizon);
-        std::map<std::pair<std::int32_t, std::int32_t>, block> lived;  ///< by month, group
+        // By first month. A group without lives is empty: a small file can name many months.
+        std::map<std::int32_t, std::array<block, evidence_groups>> lived;
         for (const auto& [key, counts] : in.blocks()) {
             if (counts[0] == 0 || counts[1] < counts[0])
                 return fail(in, "has lives that begin with nothing");
             if (key[1] == 0 && counts.back() > counts[1])
                 return fail(in, "has a ratio that is not its sums'");
             if (key[2] + horizon > last_) return fail(in, "has lives that are not over");
-            block& to = lived[{key[2], key[0]}];
+            block& to = lived[key[2]][static_cast<std::size_t>(key[0])];
             to.resize(counts.size());
             for (std::size_t k = 0; k < counts.size(); ++k) to[k] += counts[k];
         }
-        const auto& moved = table(table_id::movements).blocks();
-        for (const auto& [key, began] : moved) {
+        std::size_t cohorts = 0;
+        for (const auto& [key, began] : table(table_id::movements).blocks()) {
             if (key[0] != key[1] || key[0] + horizon > last_) continue;
-            for (std::int32_t g = 0; g < evidence_groups; ++g) {
-                const std::size_t cell = revenue_shape::movement_cell(static_cast<std::size_t>(g));
-                const auto found = lived.find({key[0], g});
-                const std::int64_t begun = found == lived.end() ? 0 : found->second[1];
-                if (began[cell + 1] != begun) return fail(in, "does not begin with the movements'");
-                if (found == lived.end()) continue;
-                if (found->second[0] > began[cell])
-                    return fail(in, "has more customers than the movements");
-                sum active;
-                for (std::int32_t k = 0; k <= horizon; ++k) {
-                    const auto month = moved.find({key[0], key[0] + k});
-                    if (month != moved.end()) {
-                        static_cast<void>(
-                            follow(in, month->second, static_cast<std::size_t>(g), k == 0, active));
-                    }
-                    if (found->second[1 + static_cast<std::size_t>(k)] > active.mrr)
-                        return fail(in, "pays more than the movements");
-                }
-                lived.erase(found);
+            ++cohorts;
+            if (!check_lives_of(key[0], began, lived[key[0]])) return false;
+        }
+        return lived.size() == cohorts || fail(in, "has lives of no cohort");
+    }
+
+    bool check_lives_of(std::int32_t start, const block& began,
+                        const std::array<block, evidence_groups>& lived) {
+        const count_table& in = table(table_id::lives);
+        const auto& moved = table(table_id::movements).blocks();
+        for (std::size_t g = 0; g < lived.size(); ++g) {
+            const std::size_t cell = revenue_shape::movement_cell(g);
+            const bool none = lived[g].empty();
+            if (began[cell + 1] != (none ? 0 : lived[g][1]))
+                return fail(in, "does not begin with the movements'");
+            if (!none && lived[g][0] > began[cell])
+                return fail(in, "has more customers than the movements");
+        }
+        std::array<sum, evidence_groups> active{};
+        for (std::size_t k = 0; k <= cells_.horizon; ++k) {
+            const std::int32_t now = start + static_cast<std::int32_t>(k);
+            const auto month = moved.find({start, now});
+            for (std::size_t g = 0; g < lived.size(); ++g) {
+                if (month != moved.end() && !follow(in, month->second, g, k == 0, active[g]))
+                    return false;
+                if (!lived[g].empty() && lived[g][1 + k] > active[g].mrr)
+                    return fail(in, "pays more than the movements");
             }
         }
-        return lived.empty() || fail(in, "has lives of no cohort");
+        return true;
     }
 
     const revenue_shape& cells_;

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiueo
-from nrr_worlds import COHORTS, MODEL, NrrWorld
+from nrr_worlds import COHORTS, MODEL, NrrWorld, looked_at
 
 
 @dataclass
@@ -44,13 +43,11 @@ def look(work: tuple[NrrWorld, int]) -> dict[str, Any]:
 
 def measure(world: NrrWorld, runs: int, jobs: int = 1) -> Calls:
     out = Calls()
-    works = [(world, seed) for seed in range(runs)]
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for test in pool.imap(look, works) if jobs > 1 else map(look, works):
-            out.verdicts[test["verdict"]] += 1
-            for one in test["calls"]:
-                out.cohorts[one["called"]] += one["cohorts"]
-                out.reached[one["called"]] += one["reached"]
+    for test in looked_at(look, world, runs, jobs):
+        out.verdicts[test["verdict"]] += 1
+        for one in test["calls"]:
+            out.cohorts[one["called"]] += one["cohorts"]
+            out.reached[one["called"]] += one["reached"]
     return out
 
 

@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiueo
-from nrr_worlds import MODEL, WORLDS, NrrWorld
+from nrr_worlds import MODEL, WORLDS, NrrWorld, looked_at
 
 
 @dataclass
@@ -83,19 +82,17 @@ def look(work: tuple[NrrWorld, int]) -> list[tuple[str, Any, float]]:
 
 def measure(world: NrrWorld, runs: int, jobs: int = 1) -> Measured:
     out = Measured()
-    works = [(world, seed) for seed in range(runs)]
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for said in pool.imap(look, works, chunksize=8) if jobs > 1 else map(look, works):
-            for kind, figure, truth in said:
-                if kind == "verdict":
-                    out.verdicts[figure] += 1
-                elif kind == "cohort verdict":
-                    out.cohorts[figure] += 1
-                elif kind == "covered":
-                    if figure["covered"] is not None:
-                        out.covered.setdefault(truth, []).append(figure["covered"])
-                else:
-                    out.see(kind, figure, truth)
+    for said in looked_at(look, world, runs, jobs):
+        for kind, figure, truth in said:
+            if kind == "verdict":
+                out.verdicts[figure] += 1
+            elif kind == "cohort verdict":
+                out.cohorts[figure] += 1
+            elif kind == "covered":
+                if figure["covered"] is not None:
+                    out.covered.setdefault(truth, []).append(figure["covered"])
+            else:
+                out.see(kind, figure, truth)
     return out
 
 

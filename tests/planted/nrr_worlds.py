@@ -7,12 +7,17 @@ sum of move_lk v_{h-1}(k). What was kept, and who gets to a higher level, likewi
 
 from __future__ import annotations
 
+import multiprocessing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import aiueo
 import numpy as np
 import pyarrow as pa
+
+#: Looks at the portfolio of a world and a seed; a function of a module, for it travels.
+Look = Callable[[tuple["NrrWorld", int]], Any]
 
 LEVELS = ("Low", "Middle", "High")
 HORIZON = 12
@@ -169,6 +174,16 @@ class Course:
         return float(
             self.mrr[there, CLOSES - 1 + HORIZON].sum() / self.mrr[there, CLOSES - 1].sum()
         )
+
+
+def looked_at(look: Look, world: NrrWorld, runs: int, jobs: int) -> Iterator[Any]:
+    """What `look` says of so many portfolios of a world, in the order of their seeds."""
+    works = [(world, seed) for seed in range(runs)]
+    if jobs == 1:
+        yield from map(look, works)
+        return
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        yield from pool.imap(look, works, chunksize=8)
 
 
 #: Of verdicts on cohorts: some 60 customers begin each month.

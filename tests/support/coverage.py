@@ -142,9 +142,8 @@ def main() -> int:
         print(f"{name:12} {share}")
     print(f"{'all':12} {everything}")
     print("\nmost branches that no test takes:")
-    for name, share in sorted(files.items(), key=lambda one: one[1].branches_hit - one[1].branches)[
-        :20
-    ]:
+    worst = sorted(files.items(), key=lambda one: one[1].branches_hit - one[1].branches)
+    for name, share in worst[:20]:
         print(f"{share.branches - share.branches_hit:6} of {share.branches:5}  {name}")
 
     bad = []

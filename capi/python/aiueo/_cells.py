@@ -39,8 +39,8 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{points(value)}%"
 
 
-def points(share: float) -> str:
-    return rounded(100 * share, 1).replace("-", "−")
+def points(share: float | None) -> str:
+    return "–" if share is None else rounded(100 * share, 1).replace("-", "−")
 
 
 def parts(one: Row, shown: Callable[[float], str], at: int) -> tuple[str, str]:
@@ -54,10 +54,6 @@ def parts(one: Row, shown: Callable[[float], str], at: int) -> tuple[str, str]:
     negative = any(text.startswith("−") for text in bounds)
     between = "〜" if at == JA else " to " if negative else "–"
     return value, f"({between.join(bounds)})"
-
-
-def points_or_dash(value: float | None) -> str:
-    return "–" if value is None else points(value)
 
 
 def share_parts(one: Row, at: int) -> tuple[str, str]:

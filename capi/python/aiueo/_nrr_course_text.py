@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._cells import Row, p, percent, point_parts, points_or_dash, share_parts, side_by_side
+from ._cells import Row, p, percent, point_parts, points, share_parts, side_by_side
 from ._text import number
 
 #: Rows of a table and cells of a chart: the finding has everything.
-_MOST_ROWS = 12
+MOST_ROWS = 12
 _CHART_CELLS = 25
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _VERDICTS = {
@@ -85,7 +85,7 @@ def _block(value: float | None, low: float, high: float) -> str:
 
 
 def _cohorts(found: Row, at: int) -> str:
-    shown = [*found["cohorts"][-_MOST_ROWS:], found["together"]]
+    shown = [*found["cohorts"][-MOST_ROWS:], found["together"]]
     known = [
         value
         for one in shown
@@ -120,9 +120,9 @@ def _cohorts(found: Row, at: int) -> str:
             *point_parts(one["difference"], at),
             p(one["difference"]["q"]),
             _VERDICTS[one["verdict"]][at],
-            points_or_dash(one["by_renewal"]),
-            points_or_dash(one["by_expansion"]),
-            points_or_dash(one["by_target"]),
+            points(one["by_renewal"]),
+            points(one["by_expansion"]),
+            points(one["by_target"]),
         ]
         for one in shown
     ]
@@ -189,4 +189,4 @@ def _marks(ratio: float | None, required: float | None, low: float, high: float)
     return "".join(cells).rstrip()
 
 
-__all__ = ["curve"]
+__all__ = ["MOST_ROWS", "curve"]

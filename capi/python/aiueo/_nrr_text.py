@@ -15,16 +15,14 @@ from ._cells import (
     percent,
     point_parts,
     points,
-    points_or_dash,
     share_parts,
     side_by_side,
 )
-from ._nrr_course_text import curve
+from ._nrr_course_text import MOST_ROWS, curve
 from ._text import number, shortened
 
-#: Cells of a name and rows of a table: the finding has everything.
+#: Cells of a name: the finding has all of it.
 _NAME_CELLS = 40
-_MOST_ROWS = 12
 _PARTS = {
     "level_ups": ("level-ups", "レベルアップ"),
     "level_downs": ("level-downs", "レベルダウン"),
@@ -160,11 +158,11 @@ def _name(one: Row, at: int) -> str:
 
 
 def _largest(rows: Sequence[Row], size: Any) -> list[Row]:
-    return sorted(rows, key=lambda one: -(size(one) or 0))[:_MOST_ROWS]
+    return sorted(rows, key=lambda one: -(size(one) or 0))[:MOST_ROWS]
 
 
 def _with_rest(table: str, rows: Sequence[Row], at: int) -> str:
-    more = len(rows) - _MOST_ROWS
+    more = len(rows) - MOST_ROWS
     if more <= 0:
         return table
     return table + "\n" + (f"  … and {number(more)} more", f"  … ほか{number(more)}件")[at]
@@ -330,8 +328,8 @@ def _reviews(found: Row, at: int) -> list[str]:
                 percent(one["before"]["value"]),
                 percent(one["after"]["value"]),
                 *point_parts(one["change"], at),
-                *[points_or_dash(one["parts"][part]["value"]) for part in _PARTS],
-                points_or_dash(one["of_all"]),
+                *[points(one["parts"][part]["value"]) for part in _PARTS],
+                points(one["of_all"]),
             ]
             for one in _largest(rows_of, lambda one: abs(one["of_all"] or 0))
         ]
@@ -385,8 +383,8 @@ def _backtest(found: Row, at: int) -> list[str]:
                 if one["level"] is not None
                 else ("no level", "段階なし")[at],
                 *point_parts(one["part"], at),
-                points_or_dash(one["by_renewal"]),
-                points_or_dash(one["by_expansion"]),
+                points(one["by_renewal"]),
+                points(one["by_expansion"]),
             ]
             for one in levels
         ]

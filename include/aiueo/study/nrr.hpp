@@ -99,12 +99,13 @@ public:
         add_portfolio();
         add_level_ups();
         add_reviews();
-        if (last_) {
+        if (!last_) {
+            out_.curve.why = out_.why;
+        } else {
             const nrr_cohorts cohorts{evidence_};
             out_.curve = nrr_course{evidence_, cohorts, target_, *last_}.run();
             out_.curve.backtest = course_backtester{evidence_, cohorts, target_, *last_}.run();
         }
-        if (!last_) out_.curve.why = out_.why;
         out_.backtest = nrr_backtester{from_, levels_, out_.horizon}.run();
         add_month_effect();
         tell_nrr(out_);

@@ -47,6 +47,12 @@ inline constexpr double group_degrees = evidence_groups - 1;
     return starts.empty() ? undefined : sum / n / n;
 }
 
+/// Are so many past closes enough to judge by? Fewer windows than fill a horizon are hardly more
+/// than one.
+[[nodiscard]] constexpr bool enough_origins(std::int64_t n, std::int32_t horizon) noexcept {
+    return n >= std::max<std::int64_t>(6, horizon);
+}
+
 /// The error of an expected NRR as a word on what comes.
 struct nrr_error {
     double error = undefined;
@@ -274,8 +280,7 @@ private:
             out_.coverage.push_back({band_levels[k], stats_detail::ratio(held[k], n)});
         if (n == 0) return;
         out_.spread = squares / static_cast<double>(n);
-        // Fewer windows than fill a horizon are hardly more than one.
-        if (n < std::max<std::int64_t>(least_origins, horizon_)) return;
+        if (!enough_origins(n, horizon_)) return;
         const interval& bias = out_.bias.interval;
         if (bias.lower > 0 || bias.upper < 0) {
             out_.verdict = nrr_trust::biased;
@@ -285,8 +290,6 @@ private:
             out_.verdict = nrr_trust::trust;
         }
     }
-
-    static constexpr std::int64_t least_origins = 6;
 
     const retention_counts& from_;
     const level_variable* levels_;

@@ -19,10 +19,7 @@ public:
         std::array<paying, evidence_groups> by_group;
         [[nodiscard]] paying total() const noexcept {
             paying out;
-            for (const paying& one : by_group) {
-                out.customers += one.customers;
-                out.mrr += one.mrr;
-            }
+            for (const paying& one : by_group) out += one;
             return out;
         }
     };
@@ -34,10 +31,8 @@ public:
         [[nodiscard]] state at(std::int32_t month) const {
             state out;
             for (auto here = moved.begin(); here != moved.end() && here->first <= month; ++here) {
-                for (std::size_t g = 0; g < out.by_group.size(); ++g) {
-                    out.by_group[g].customers += here->second.by_group[g].customers;
-                    out.by_group[g].mrr += here->second.by_group[g].mrr;
-                }
+                for (std::size_t g = 0; g < out.by_group.size(); ++g)
+                    out.by_group[g] += here->second.by_group[g];
             }
             return out;
         }

@@ -10,7 +10,6 @@
 // independent, `independent` says how far they are.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -38,6 +37,9 @@ public:
     [[nodiscard]] nrr_course_backtest run() {
         const auto& all = cohorts_.all();
         if (!is_defined(target_) || all.empty()) return {};
+        for (const auto& [start, one] : all) {
+            if (start + horizon_ <= last_) ended_[start] = one.at(start + horizon_).total();
+        }
         for (std::int32_t month = all.begin()->first + horizon_; month < last_; ++month) add(month);
         out_.origins = static_cast<std::int64_t>(out_.each.size());
         if (out_.origins == 0) return std::move(out_);
@@ -49,6 +51,7 @@ public:
 
 private:
     struct called {
+        paying then;
         nrr_verdict first = nrr_verdict::on;
         std::int32_t months = 0;
         bool reversed = false;
@@ -56,7 +59,6 @@ private:
 
     /// Fewer cohorts that were called something say little of such calls.
     static constexpr std::int64_t least_calls = 5;
-    static constexpr std::int64_t least_origins = 6;
 
     void add(std::int32_t month) {
         const nrr_curve then = nrr_course{evidence_, cohorts_, target_, month}.run(false);
@@ -70,15 +72,18 @@ private:
         bool over = true, some = false;
         for (const nrr_cohort& one : then.cohorts) {
             const std::int32_t start = month - one.months;
-            over = over && start + horizon_ <= last_;
-            add(began, at(start, start));
-            add(ended, at(start, start + horizon_));
+            const auto came = ended_.find(start);
+            over = over && came != ended_.end();
+            if (over) {
+                began += one.then;
+                ended += came->second;
+            }
             if (one.verdict == nrr_verdict::unknown) continue;
             some = true;
             out.ahead += one.verdict == nrr_verdict::ahead ? 1 : 0;
             out.behind += one.verdict == nrr_verdict::behind ? 1 : 0;
             // At the horizon it is no forecast any more.
-            if (one.months < horizon_ && start + horizon_ <= last_) note(start, one);
+            if (one.months < horizon_ && came != ended_.end()) note(start, one);
         }
         if (over) out.realised = stats_detail::ratio(ended.mrr, began.mrr);
         if (!some && out.verdict == nrr_verdict::unknown) return;
@@ -88,6 +93,7 @@ private:
 
     void note(std::int32_t start, const nrr_cohort& one) {
         called& here = calls_[start];
+        here.then = one.then;
         if (one.verdict == nrr_verdict::on) return;
         if (here.first == nrr_verdict::on) {
             here.first = one.verdict;
@@ -106,15 +112,15 @@ private:
             std::int64_t months = 0;
             for (const auto& [start, one] : calls_) {
                 if (one.first != which) continue;
-                const paying then = at(start, start), later = at(start, start + horizon_);
-                add(began, then);
-                add(ended, later);
+                const paying& later = ended_.find(start)->second;
+                began += one.then;
+                ended += later;
                 ++out.cohorts;
-                out.customers += then.customers;
                 months += one.months;
                 out.reversed += one.reversed ? 1 : 0;
-                out.reached += stats_detail::ratio(later.mrr, then.mrr) >= target_ ? 1 : 0;
+                out.reached += stats_detail::ratio(later.mrr, one.then.mrr) >= target_ ? 1 : 0;
             }
+            out.customers = began.customers;
             out.realised = stats_detail::ratio(ended.mrr, began.mrr);
             if (which != nrr_verdict::on) {
                 out.months = stats_detail::ratio(months, out.cohorts);
@@ -134,23 +140,14 @@ private:
             return;
         out_.better = better->called;
         out_.worse = worse->called;
-        const estimate apart = newcombe_difference(better->reached, better->cohorts,
-                                                   worse->reached, worse->cohorts);
+        const estimate apart =
+            newcombe_difference(better->reached, better->cohorts, worse->reached, worse->cohorts);
         out_.apart = {apart.value, apart.interval, better->cohorts + worse->cohorts};
-        if (out_.origins < std::max<std::int64_t>(least_origins, horizon_)) return;
+        if (!enough_origins(out_.origins, horizon_)) return;
         const interval& at = out_.apart.interval;
         out_.verdict = at.lower > 0   ? nrr_course_trust::trust
                        : at.upper < 0 ? nrr_course_trust::misleading
                                       : nrr_course_trust::undecided;
-    }
-
-    [[nodiscard]] paying at(std::int32_t start, std::int32_t month) const {
-        return cohorts_.all().find(start)->second.at(month).total();
-    }
-
-    static void add(paying& to, const paying& from) noexcept {
-        to.customers += from.customers;
-        to.mrr += from.mrr;
     }
 
     const evidence& evidence_;
@@ -158,7 +155,8 @@ private:
     std::int32_t horizon_;
     double target_;
     std::int32_t last_;
-    std::map<std::int32_t, called> calls_;  ///< by starting month
+    std::map<std::int32_t, paying> ended_;  ///< by starting month, at the horizon where it has come
+    std::map<std::int32_t, called> calls_;  ///< likewise
     std::vector<std::int32_t> months_;      ///< of the closes
     nrr_course_backtest out_;
 };

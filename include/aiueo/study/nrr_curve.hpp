@@ -54,8 +54,9 @@ public:
                 recent.push_back(&one);
         }
         const auto judged = [&](const std::vector<const cohort*>& these) {
-            nrr_cohort out = judge(these);
-            if (explained) explain(grouped(these), out);
+            const group_of_cohorts of = grouped(these);
+            nrr_cohort out = judge(of);
+            if (explained) explain(of, out);
             return out;
         };
         for (const cohort* one : recent) {
@@ -207,23 +208,19 @@ private:
         return without == none_left_out ? all : all - of.by_group[without].mrr;
     }
 
-    [[nodiscard]] nrr_cohort judge(const std::vector<const cohort*>& cohorts) const {
-        const group_of_cohorts of = grouped(cohorts);
+    [[nodiscard]] nrr_cohort judge(const group_of_cohorts& of) const {
         nrr_cohort out;
         group_rows rows{}, of_both = rows_;
-        for (std::size_t k = 0; k < cohorts.size(); ++k) {
-            const paying then = of.then[k].total(), now = of.now[k].total();
-            out.then.customers += then.customers;
-            out.then.mrr += then.mrr;
-            out.now.customers += now.customers;
-            out.now.mrr += now.mrr;
+        for (std::size_t k = 0; k < of.cohorts.size(); ++k) {
+            out.then += of.then[k].total();
+            out.now += of.now[k].total();
             for (std::size_t g = 0; g < rows.size(); ++g)
                 rows[g] += of.then[k].by_group[g].customers;
         }
         for (std::size_t g = 0; g < rows.size(); ++g) of_both[g] += rows[g];
         const over_groups mine = over_groups::made([&](std::size_t g) {
             std::int64_t then = 0, now = 0;
-            for (std::size_t k = 0; k < cohorts.size(); ++k) {
+            for (std::size_t k = 0; k < of.cohorts.size(); ++k) {
                 then += mrr_of(of.then[k], g);
                 now += mrr_of(of.now[k], g);
             }
@@ -231,7 +228,7 @@ private:
         });
         const over_groups asked = over_groups::made([&](std::size_t g) {
             double sum = 0, all = 0;
-            for (std::size_t k = 0; k < cohorts.size(); ++k) {
+            for (std::size_t k = 0; k < of.cohorts.size(); ++k) {
                 const over_groups& course = required_[of.ages[k]];
                 const auto then = static_cast<double>(mrr_of(of.then[k], g));
                 sum += then * (g == none_left_out ? course.value : course.without[g]);
@@ -327,11 +324,8 @@ private:
                 if (month + static_cast<std::int32_t>(horizon_) > last_ ||
                     month == of.cohorts[k]->start)
                     continue;
-                const paying a = one.at(month).total(), b = one.at(month + age).total();
-                then.customers += a.customers;
-                then.mrr += a.mrr;
-                now.customers += b.customers;
-                now.mrr += b.mrr;
+                then += one.at(month).total();
+                now += one.at(month + age).total();
             }
             const paying mine = of.then[k].total();
             usual_mrr += static_cast<double>(mine.mrr) * stats_detail::ratio(now.mrr, then.mrr);

@@ -45,6 +45,12 @@ enum class nrr_gap : std::uint8_t {
 struct paying {
     std::int64_t customers = 0;
     std::int64_t mrr = 0;
+
+    paying& operator+=(const paying& other) noexcept {
+        customers += other.customers;
+        mrr += other.mrr;
+        return *this;
+    }
 };
 
 /// A level of the ladder, everybody, or those without a snapshot in the month.

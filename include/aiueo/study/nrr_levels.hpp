@@ -89,10 +89,7 @@ using level_mix = std::vector<paying>;
 
 [[nodiscard]] inline paying sum_of(const level_mix& mix) noexcept {
     paying out;
-    for (const paying& one : mix) {
-        out.customers += one.customers;
-        out.mrr += one.mrr;
-    }
+    for (const paying& one : mix) out += one;
     return out;
 }
 
@@ -116,8 +113,7 @@ using level_mix = std::vector<paying>;
     out.expected = figure_of(expected_of(mix, rates).positive(rows), out.now.customers);
     for (std::size_t place = 0; place < mix.size(); ++place) {
         if (rates.is_own(place)) continue;
-        out.by_everybody.customers += mix[place].customers;
-        out.by_everybody.mrr += mix[place].mrr;
+        out.by_everybody += mix[place];
     }
     return out;
 }

@@ -223,4 +223,16 @@ inline evidence evidence_of(const plan& of, const std::vector<book_customer>& bo
     return book_writer{of}.write(book);
 }
 
+inline nrr_finding found_in(const std::vector<book_customer>& book, int horizon = 2,
+                            const nrr_options& options = {}, const std::string& study = "") {
+    const plan plan = plan_of(nrr_model(horizon, study));
+    return study_nrr(evidence_of(plan, book), options);
+}
+
+inline std::string cautions_of(const nrr_finding& found) {
+    std::string out;
+    for (const label& one : found.told.cautions) out += one.en + "\n";
+    return out;
+}
+
 }  // namespace aiueo::testing

@@ -41,12 +41,6 @@ std::vector<book_customer> small_book() {
     };
 }
 
-nrr_finding found_in(const std::vector<book_customer>& book, int horizon = 2,
-                     const nrr_options& options = {}, const std::string& study = "") {
-    const plan plan = plan_of(nrr_model(horizon, study));
-    return study_nrr(evidence_of(plan, book), options);
-}
-
 nrr_options latest(std::int32_t months) {
     nrr_options out;
     out.months = months;

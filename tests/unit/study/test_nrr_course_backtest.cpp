@@ -16,11 +16,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-nrr_finding found_in(const std::vector<book_customer>& book, int horizon, double target) {
-    const plan plan = plan_of(nrr_model(horizon));
-    return study_nrr(evidence_of(plan, book), to(target));
-}
-
 /// `size` customers begin at every close; k months later the one of place c pays `course(s, k, c)`.
 std::vector<book_customer> cohorts(
     int months, int size, const std::function<std::int64_t(int start, int k, int c)>& course) {
@@ -60,7 +55,7 @@ TEST_CASE("a past close says what the finding would have said then", "[study][nr
     constexpr std::size_t months = 21, horizon = 4;
     constexpr double target = 1.02;
     const std::vector<book_customer> book = made_book(800, months, 77);
-    const nrr_course_backtest found = found_in(book, horizon, target).curve.backtest;
+    const nrr_course_backtest found = found_in(book, horizon, to(target)).curve.backtest;
     std::map<std::string, nrr_course_origin> by_month;
     for (const nrr_course_origin& one : found.each) by_month[one.month] = one;
     std::map<std::size_t, nrr_verdict> first;
@@ -68,7 +63,7 @@ TEST_CASE("a past close says what the finding would have said then", "[study][nr
     for (std::size_t t = horizon; t + 1 < months; ++t) {
         std::vector<book_customer> cut = book;
         for (book_customer& one : cut) one.closes.resize(t + 1);
-        const nrr_curve then = found_in(cut, horizon, target).curve;
+        const nrr_curve then = found_in(cut, horizon, to(target)).curve;
         INFO(month_of_close(t));
         const auto at = by_month.find(month_of_close(t));
         REQUIRE((at != by_month.end()) == (then.why == nrr_gap::none));
@@ -137,7 +132,7 @@ TEST_CASE("verdicts on cohorts are trusted where they come true", "[study][nrr]"
         const int months = k < 6 ? k : 6;
         return 1000 + (s % 2 == 0 ? 40 : -40) * months + c % 7;
     };
-    const nrr_finding found = found_in(cohorts(30, 40, steady), 6, 1.0);
+    const nrr_finding found = found_in(cohorts(30, 40, steady), 6, to(1.0));
     const nrr_course_backtest& test = found.curve.backtest;
     CHECK(test.verdict == nrr_course_trust::trust);
     CHECK(test.right.value == 1);
@@ -168,7 +163,7 @@ TEST_CASE("verdicts on cohorts that turn are misleading", "[study][nrr]") {
         const int by = k == 0 ? 0 : k < 5 ? -120 : 200;
         return 1000 + sign * by + c % 7;
     };
-    const nrr_finding found = found_in(cohorts(30, 40, turning), 6, 1.0);
+    const nrr_finding found = found_in(cohorts(30, 40, turning), 6, to(1.0));
     const nrr_course_backtest& test = found.curve.backtest;
     CHECK(test.verdict == nrr_course_trust::misleading);
     // The first ones are judged after they have turned.
@@ -176,11 +171,7 @@ TEST_CASE("verdicts on cohorts that turn are misleading", "[study][nrr]") {
     CHECK(test.apart.value < -0.9);
     CHECK(test.calls[0].reached >= test.calls[0].cohorts - 1);
     CHECK(test.calls[0].reversed >= test.calls[0].cohorts - 1);
-    bool said = false;
-    for (const label& one : found.told.cautions) {
-        said = said || one.en.find("no guide here") != std::string::npos;
-    }
-    CHECK(said);
+    CHECK_THAT(cautions_of(found), Contains("no guide here"));
 }
 
 TEST_CASE("that all end below the target makes no verdict good", "[study][nrr]") {
@@ -189,7 +180,7 @@ TEST_CASE("that all end below the target makes no verdict good", "[study][nrr]")
         if (k >= 4) return c % 5 == 0 ? 1300 : 900;
         return (k > 0 && s % 2 == 0 ? 700 : 1000) + c % 7;
     };
-    const nrr_course_backtest test = found_in(cohorts(30, 40, losing), 4, 1.05).curve.backtest;
+    const nrr_course_backtest test = found_in(cohorts(30, 40, losing), 4, to(1.05)).curve.backtest;
     REQUIRE(test.calls.size() == 3);
     const nrr_call &behind = test.calls[0], &ahead = test.calls[2];
     CHECK(behind.cohorts >= 10);
@@ -207,7 +198,7 @@ TEST_CASE("where few are called ahead, those never called stand in their place",
     const auto fewer = [](int s, int k, int c) -> std::int64_t {
         return 1000 - (s % 5 == 0 ? 100 * k : 0) + c % 7;
     };
-    const nrr_finding found = found_in(cohorts(36, 40, fewer), 4, 0.99);
+    const nrr_finding found = found_in(cohorts(36, 40, fewer), 4, to(0.99));
     const nrr_course_backtest& test = found.curve.backtest;
     REQUIRE(test.calls.size() == 3);
     CHECK(test.calls[0].cohorts >= 5);
@@ -224,7 +215,7 @@ TEST_CASE("of few verdicts nothing is said", "[study][nrr]") {
         return 1000 + (s % 2 == 0 ? 100 : -100) * (k < 3 ? k : 3) + c % 7;
     };
     SECTION("few cohorts") {
-        const nrr_finding found = found_in(cohorts(11, 40, steady), 3, 1.0);
+        const nrr_finding found = found_in(cohorts(11, 40, steady), 3, to(1.0));
         const nrr_course_backtest& test = found.curve.backtest;
         CHECK(test.verdict == nrr_course_trust::too_little);
         CHECK(test.origins > 0);
@@ -238,7 +229,8 @@ TEST_CASE("of few verdicts nothing is said", "[study][nrr]") {
         CHECK(study_nrr(evidence_of(plan, book), {}).curve.backtest.origins == 0);
         CHECK(study_nrr(evidence_of(plan, std::vector<book_customer>{}), to(1.0))
                   .curve.backtest.origins == 0);
-        const nrr_course_backtest small = found_in(cohorts(12, 9, steady), 3, 1.0).curve.backtest;
+        const nrr_course_backtest small =
+            found_in(cohorts(12, 9, steady), 3, to(1.0)).curve.backtest;
         CHECK(small.right.n == 0);
         CHECK_FALSE(is_defined(small.right.value));
         CHECK(small.verdict == nrr_course_trust::too_little);

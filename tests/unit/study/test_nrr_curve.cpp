@@ -15,12 +15,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-nrr_finding found_in(const std::vector<book_customer>& book, int horizon,
-                     const nrr_options& options = {}) {
-    const plan plan = plan_of(nrr_model(horizon));
-    return study_nrr(evidence_of(plan, book), options);
-}
-
 /// `months` closes, of which the customer has those from `start` on.
 book_customer life(std::size_t group, std::size_t start, const std::vector<std::int64_t>& mrr,
                    std::size_t months) {

@@ -93,12 +93,6 @@ private:
     evidence seen_;
 };
 
-std::string cautions_of(const nrr_finding& found) {
-    std::string out;
-    for (const label& one : found.told.cautions) out += one.en + "\n";
-    return out;
-}
-
 }  // namespace
 
 TEST_CASE("a level-up's gain is an experiment's where one shows a gain", "[study][nrr]") {
