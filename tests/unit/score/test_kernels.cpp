@@ -1,5 +1,8 @@
 // Every instruction set gives the same bits.
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -61,6 +64,62 @@ TEST_CASE("a choice between two truths, of every value of three flags", "[kernel
             const double value = f[i] == 1 ? g[i] : f[i] == 0 ? h[i] : no_value;
             CHECK(all.stage(0)[i] == (value == 1 ? 1 : 0));
             CHECK(all.provisional(0)[i] == (value != value ? 1 : no_level));
+        }
+    }
+}
+
+TEST_CASE("an instruction writes its own column and nothing beside it", "[kernels]") {
+    // Columns lie side by side in a workspace: what is written behind one is another's.
+    constexpr std::size_t columns = 5;
+    constexpr slot left = 1;
+    constexpr slot right = 2;
+    constexpr slot out = 3;
+    const std::array<std::uint8_t, 4> answer{0, 1, 0, 1};
+    const std::array<const std::uint8_t*, 1> answers{answer.data()};
+    for (const kernel_table* kernels : available_kernels()) {
+        for (const std::size_t n : {std::size_t{1}, std::size_t{8}, chunk_rows - 1, chunk_rows}) {
+            for (std::uint8_t k = 0;
+                 k <= static_cast<std::uint8_t>(instruction::last_of_comparisons); ++k) {
+                cache_line_vector<double> memory(columns * chunk_rows);
+                std::vector<double*> slots;
+                for (std::size_t c = 0; c < columns; ++c) {
+                    slots.push_back(memory.data() + c * chunk_rows);
+                    for (std::size_t i = 0; i < chunk_rows; ++i)
+                        slots[c][i] = static_cast<double>((c + i) % 4);
+                }
+                std::vector<truth_column> truths(columns);
+                for (std::size_t c = 0; c < columns; ++c) {
+                    std::memset(truths[c].yes, 0x35, sizeof truths[c].yes);
+                    std::memset(truths[c].no, 0x82, sizeof truths[c].no);
+                }
+                const cache_line_vector<double> before = memory;
+                const std::vector<truth_column> truths_before = truths;
+                instruction one;
+                one.what = static_cast<instruction::code>(k);
+                one.out = out;
+                one.a = left;
+                one.b = right;
+                one.c = 1;
+                one.constant = 2;
+                one.other_constant = 3;
+                const bool to_numbers = one.what <= instruction::last_of_numbers;
+                const text_answers texts{answers.data()};
+                kernels->run(&one, 1, slots.data(), truths.data(), n, texts);
+                INFO(kernels->name << ", instruction " << int{k} << ", " << n << " rows");
+                bool same = true;
+                for (std::size_t c = 0; c < columns; ++c) {
+                    if (to_numbers && c == out) continue;
+                    same = same && std::equal(slots[c], slots[c] + chunk_rows,
+                                              before.data() + c * chunk_rows);
+                }
+                for (std::size_t c = 0; c < columns; ++c) {
+                    if (!to_numbers && c == out) continue;
+                    const truth_column& was = truths_before[c];
+                    same = same && std::ranges::equal(truths[c].yes, was.yes) &&
+                           std::ranges::equal(truths[c].no, was.no);
+                }
+                CHECK(same);
+            }
         }
     }
 }
