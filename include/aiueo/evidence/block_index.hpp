@@ -10,6 +10,13 @@
 
 namespace aiueo::detail {
 
+[[nodiscard]] inline std::size_t hash_of(const count_key& key) noexcept {
+    std::uint64_t hash = 0;
+    for (const std::int32_t part : key)
+        hash = (std::rotl(hash, 21) ^ static_cast<std::uint32_t>(part)) * 0x9E3779B97F4A7C15u;
+    return static_cast<std::size_t>(hash >> 32);
+}
+
 /// count_table::at() in one step where a block was asked for before: the table's own search goes
 /// through its ordered keys. For counting that asks for the same blocks for every tile.
 class block_index {
@@ -37,11 +44,8 @@ private:
 
     /// Where the key is, or where there is room for it.
     [[nodiscard]] std::size_t place_of(const count_key& key) const noexcept {
-        std::uint64_t hash = 0;
-        for (const std::int32_t part : key)
-            hash = (std::rotl(hash, 21) ^ static_cast<std::uint32_t>(part)) * 0x9E3779B97F4A7C15u;
         const std::size_t mask = slots_.size() - 1;
-        std::size_t place = static_cast<std::size_t>(hash >> 32) & mask;
+        std::size_t place = hash_of(key) & mask;
         while (slots_[place].block != nullptr && slots_[place].key != key)
             place = (place + 1) & mask;
         return place;

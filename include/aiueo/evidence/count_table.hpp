@@ -85,6 +85,23 @@ public:
         return found == blocks_.end() ? std::span<const std::int64_t>{} : found->second;
     }
 
+    /// Adds blocks of as many integers as the table is wide, in ascending order of their keys: each
+    /// goes right behind the one before, where a search for each would meet all of them.
+    void add_in_order(std::span<std::pair<count_key, block>> from) {
+        auto behind = blocks_.begin();
+        for (auto& [key, counts] : from) {
+            const std::size_t before = blocks_.size();
+            behind = blocks_.try_emplace(behind, key);
+            block& to = behind->second;
+            if (blocks_.size() > before) {
+                to.swap(counts);
+            } else {
+                for (std::size_t i = 0; i < counts.size(); ++i) to[i] += counts[i];
+            }
+            ++behind;
+        }
+    }
+
     // ── names ────────────────────────────────────────────────────────────────
 
     [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }

@@ -19,6 +19,7 @@
 #include "aiueo/evidence/counted.hpp"
 #include "aiueo/evidence/end_facts.hpp"
 #include "aiueo/evidence/join.hpp"
+#include "aiueo/evidence/many_blocks.hpp"
 #include "aiueo/evidence/month_blocks.hpp"
 #include "aiueo/evidence/paid_months.hpp"
 #include "aiueo/evidence/value_code.hpp"
@@ -104,6 +105,9 @@ public:
         count_life();
         return {};
     }
+
+    /// After the last customer.
+    void finish() { lives_.hand_over(); }
 
     /// After count(): was it active at no close that is seen?
     [[nodiscard]] bool never_active() const noexcept { return paid_.empty(); }
@@ -389,7 +393,8 @@ private:
     std::size_t rung_variables_ = 0;  ///< ladders, and the bands
     block_index movements_;
     month_blocks retention_, moves_;
-    block_index due_, came_, decisions_, renewals_, due_sizes_, completion_, lives_;
+    block_index due_, came_, decisions_, renewals_, due_sizes_, completion_;
+    many_blocks lives_;
     std::vector<month_blocks> owner_moves_;                  ///< by role
     std::vector<month_blocks> movements_by_, retention_by_;  ///< by segment
     std::vector<block_index> completion_by_;

@@ -154,6 +154,7 @@ public:
             if (status ok = counter.count(who); !ok) return ok;
             if (one.known && one.priced && counter.never_active()) ++never_active_;
         }
+        counter.finish();
         add_totals(tables);
         return {};
     }
