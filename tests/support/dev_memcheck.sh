@@ -1,5 +1,5 @@
-# Part of ./dev: the C programs under valgrind, which sees memory that is read before it was written,
-# where the sanitizers of `./dev test` do not. Sourced, never run.
+# Part of ./dev: the C programs and the unit tests under valgrind, which sees memory that is read
+# before it was written, where the sanitizers of `./dev test` do not. Sourced, never run.
 # shellcheck shell=bash disable=SC2154
 
 # memcheck: of the release build, without what valgrind computes otherwise than a processor does:
@@ -24,5 +24,24 @@ memcheck() {
             tail -n 40 "$log"
         fi
     done
+    memcheck_unit || failed=1
     return "$failed"
+}
+
+# The unit tests, for what valgrind sees alone: some of them fail in it, because of such comparisons.
+# A quarter of an hour of the processor.
+memcheck_unit() {
+    local log=$build/test/memcheck-aiueo_unit
+    printf '%-24s ' aiueo_unit
+    valgrind --leak-check=full --errors-for-leak-kinds=definite,possible \
+        --show-leak-kinds=definite,possible --suppressions="$root/tests/support/valgrind.supp" \
+        --log-file="$log.valgrind" "$build/release/bin/aiueo_unit" >"$log.log" 2>&1 || :
+    if grep -q 'ERROR SUMMARY: 0 errors' "$log.valgrind" &&
+        grep -q 'test cases:\|All tests passed' "$log.log"; then
+        echo passed
+    else
+        echo FAILED
+        tail -n 40 "$log.valgrind" "$log.log"
+        return 1
+    fi
 }

@@ -22,3 +22,17 @@ TEST_CASE("a contract is followed by one that begins and ends later", "[evidence
     CHECK(chain.followed(0));
     CHECK_FALSE(chain.followed(1));
 }
+
+TEST_CASE("of two contracts that begin on one day, the one that ends first goes on",
+          "[evidence][contracts]") {
+    // Both could: the history holds them by their ends, and each is gone on from once.
+    const std::vector<contract> all{{0, 100}, {100, 200}, {100, 300}, {200, 400}};
+    std::vector<contract> renewed = all;
+    for (contract& one : renewed) one.outcome = contract_outcome::renewed;
+    detail::contract_chain chain;
+    chain.read(renewed, 0);
+    CHECK(chain.before(0) == detail::contract_chain::none);
+    CHECK(chain.before(1) == 0);
+    CHECK(chain.before(2) == detail::contract_chain::none);
+    CHECK(chain.before(3) == 1);
+}

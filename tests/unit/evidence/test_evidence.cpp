@@ -590,6 +590,33 @@ TEST_CASE("segments by what the model computes, and by what is stale") {
     REQUIRE(read_state(plan, bytes_of(found)).ok());
 }
 
+TEST_CASE("a date falls into bins by its age on the snapshot's day") {
+    constexpr std::int32_t since = 17000;
+    std::string text = history_model;
+    text.insert(text.find(R"("unused")"), R"("since": {"type": "date"}, )");
+    const plan plan = plan_of(text);
+    told_history told = made_history(60, 11);
+    for (history_row& one : told.rows) one.unused = one.as_of - since;
+    const counted_rows rows =
+        bound_rows(plan, told.rows, {.detail = true, .overrides = false}, {{"since", since}});
+    const contract_history contracts = history_of(told);
+    evidence found{plan};
+    REQUIRE(found.update(*rows.rows, *rows.given, contracts).ok());
+    // By metric: what the table says of the date, and of the same as a number.
+    std::map<std::int32_t, std::map<count_key, count_table::block>> by_metric;
+    for (const auto& [key, block] : found.table(table_id::metrics).blocks())
+        by_metric[key[1]][{key[0], key[2]}] = block;
+    const auto index = [&plan](std::string_view name) {
+        const auto& metrics = plan.data().model.metrics;
+        for (std::size_t k = 0; k < metrics.size(); ++k) {
+            if (metrics[k].name == name) return static_cast<std::int32_t>(k);
+        }
+        return -1;
+    };
+    CHECK(by_metric[index("since")].size() > 10);
+    CHECK(by_metric[index("since")] == by_metric[index("unused")]);
+}
+
 TEST_CASE("what holds nothing is not in the bytes") {
     const plan plan = plan_of(history_model);
     evidence never{plan};

@@ -345,6 +345,23 @@ TEST_CASE("states in which initiatives contradict each other are refused", "[exp
         CHECK(in_first(table_id::initiatives, true, cell(what), 50).find("than its whole") !=
               std::string::npos);
     }
+    // All came and all answered, but nobody did both: they would be twice as many as there are.
+    const auto came_and_answered = [](auto&, auto& blocks) {
+        for (auto& [key, block] : blocks) {
+            if (key[2] < 0) continue;
+            const auto whole = blocks.find({key[0], key[1], -1});
+            for (std::size_t g = 0; g < std::size_t{evidence_groups}; ++g) {
+                const std::int64_t all = whole->second[counted::exposure_cell(e::all, false, g)];
+                if (all == 0) continue;
+                block[counted::exposure_cell(e::attended, false, g)] = all;
+                block[counted::exposure_cell(e::responded, false, g)] = all;
+                block[counted::exposure_cell(e::both, false, g)] = 0;
+                return;
+            }
+        }
+    };
+    CHECK(bad(table_id::initiatives, came_and_answered).find("than its whole") !=
+          std::string::npos);
     for (const std::size_t field : {1U, 3U})
         CHECK(in_first(table_id::calls, true, field, 50).find("than its whole") !=
               std::string::npos);

@@ -7,6 +7,7 @@
 #include "aiueo/evidence/contracts_table.hpp"
 #include "aiueo/evidence/ledger_table.hpp"
 #include "aiueo/evidence/mrr_months.hpp"
+#include "aiueo/evidence/paid_months.hpp"
 
 #include "support/catch.hpp"
 #include "tables.hpp"
@@ -154,4 +155,37 @@ TEST_CASE("what is later than the data is not known", "[evidence][money]") {
     const std::vector all{entry("2025-01-01", "2025-02-20", 10), entry("2025-02-25", "", 5)};
     CHECK(moved("2025-02-15", 0, all) == lines{"2025-01 new 10"});
     CHECK(moved("2025-02-28", 0, all) == lines{"2025-01 new 10", "2025-02 contraction 5"});
+}
+
+TEST_CASE("a contract that ends on the last day that data tells of", "[evidence][money]") {
+    // Its end is seen, and so is that nothing follows: what was renewed goes on as it was renewed
+    // to, what is undecided as it was. A day earlier the end itself is not seen yet.
+    const auto told = [](contract_outcome what, std::string_view until) {
+        contract one;
+        one.start = day("2025-01-01");
+        one.end = day("2025-03-31");
+        one.outcome = what;
+        one.mrr_before = 10;
+        if (what == contract_outcome::renewed) one.mrr_after = 12;
+        const std::vector<contract> all{one};
+        detail::contract_chain chain;
+        chain.read(all, 0);
+        std::vector<ledger_entry> out;
+        REQUIRE(detail::entries_of(all, chain, day(until), out));
+        lines shown;
+        for (const ledger_entry& each : out) {
+            const bool open = each.end == ledger_entry::no_end;
+            shown.push_back(format_date(each.start) + " " +
+                            (open ? std::string{"on"} : format_date(each.end)) + " " +
+                            std::to_string(each.mrr));
+        }
+        return shown;
+    };
+    const std::string until_end = "2025-01-01 2025-03-31 10";
+    using is = contract_outcome;
+    CHECK(told(is::renewed, "2025-03-31") == lines{until_end, "2025-03-31 on 12"});
+    CHECK(told(is::renewed, "2025-03-30") == lines{until_end});
+    CHECK(told(is::open, "2025-03-31") == lines{"2025-01-01 on 10"});
+    CHECK(told(is::open, "2025-03-30") == lines{until_end});
+    CHECK(told(is::churned, "2025-03-31") == lines{until_end});
 }
