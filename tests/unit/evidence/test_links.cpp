@@ -305,6 +305,36 @@ TEST_CASE("a chain that contradicts itself is refused", "[evidence][links][state
     refused(at(table_id::standing), 4 * 3, 1, "every customer of a month");
     refused(at(table_id::standing), 0, 1'000'000, "more than its whole");
     refused(counted::standing_of_segment(0), 0, 1, "every customer of a month");
+    const std::size_t by_plan = counted::links_of_segment(0);
+    const auto& of_plan = whole.tables()[by_plan].blocks().begin()->second;
+    for (const auto which : {monthly_link::accompany_process, monthly_link::process_success}) {
+        std::size_t group = 0;
+        while (of_plan[level_link_cell(which, group)] == 0) ++group;
+        refused(by_plan, level_link_cell(which, group), 1, "other months than table \"links\"");
+    }
     refused(counted::missions_of_segment(1), 0, 1, "does not hold every end");
     refused(at(table_id::totals), static_cast<std::size_t>(total::mrr), 1, "total of MRR by month");
+}
+
+TEST_CASE("without steps there is nothing of a chain", "[evidence][links][state]") {
+    std::string text = history_model;
+    const std::string steps = R"("steps": {"threshold": 60},)";
+    text.erase(text.find(steps), steps.size());
+    const plan plan = plan_of(text);
+    const evidence whole = evidence_of(plan, made_history(40, 80));
+    REQUIRE(detail::check_tables(whole.shape(), whole.tables()).ok());
+    const auto refused = [&](std::size_t table) {
+        std::vector<count_table> tables = whole.tables();
+        static_cast<void>(tables[table].at({0, 0}));
+        const status found = detail::check_tables(whole.shape(), tables);
+        REQUIRE_FALSE(found.ok());
+        CHECK_THAT(found.error().message, Contains("is there, but the model has no steps"));
+    };
+    refused(static_cast<std::size_t>(table_id::links));
+    refused(static_cast<std::size_t>(table_id::standing));
+    refused(static_cast<std::size_t>(table_id::growth));
+    for (std::size_t s = 0; s < 2; ++s) {
+        refused(counted::links_of_segment(s));
+        refused(counted::standing_of_segment(s));
+    }
 }

@@ -1,5 +1,6 @@
 // The first months of customers: by group, by what became of their MRR, by the month they begin in.
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -98,4 +99,19 @@ TEST_CASE("a ratio is of hundredths, to the nearest, and has a largest", "[evide
     CHECK(ratio_of(1000, 4) == 0);
     CHECK(ratio_of(1, 10) == 1000);
     CHECK(ratio_of(1, 1'000'000'000'000) == 1000);
+}
+
+TEST_CASE("lives whose money does not fit into 64 bits are refused as that", "[evidence][lives]") {
+    const plan of = plan_of_horizon(3);
+    const evidence whole =
+        counted_ledger(of, "\na,2025-01-10,NULL,5\nb,2025-02-10,NULL,7", "2025-06-30");
+    std::vector<count_table> tables = whole.tables();
+    count_table& lives = tables[static_cast<std::size_t>(table_id::lives)];
+    REQUIRE(lives.blocks().size() == 2);
+    const auto second = std::next(lives.blocks().begin())->first;
+    lives.at(lives.blocks().begin()->first)[3] = std::int64_t{1} << 62;
+    lives.at(second)[3] = std::int64_t{1} << 62;
+    const status found = detail::check_tables(whole.shape(), tables);
+    REQUIRE_FALSE(found.ok());
+    CHECK_THAT(found.error().message, Catch::Matchers::Contains("does not fit into 64 bits"));
 }
