@@ -306,18 +306,25 @@ status watch_drop(const action_inputs& in, const portfolio& of, const known_inpu
 
 void watch_fall(const portfolio& of, const model& subject, std::size_t alert, std::size_t ladder,
                 std::vector<fired_alert>& out) {
+    struct open_fall {
+        std::size_t at;    ///< in `out`
+        level_index from;  ///< where it stands again once it is over
+    };
+    std::vector<open_fall> fallen;
     for (std::size_t k = 0; k < of.panel().customers(); ++k) {
         quiet_period quiet{subject.alerts[alert].quiet_days};
         std::int64_t stood = -1;  // the row that says where
-        std::size_t last = none;
-        level_index fell_from = no_level;
+        fallen.clear();
         for (const std::int64_t row : of.panel().rows_of(k)) {
             const std::int32_t day = of.panel().day(row);
             if (day > of.as_of()) break;
             const auto at = static_cast<std::size_t>(row);
             const level_index stage = of.given().stage(ladder)[at];
             const level_index could = of.given().provisional(ladder)[at];
-            if (last != none && stage >= fell_from) out[last].open = false;
+            std::erase_if(fallen, [&](const open_fall& one) {
+                if (stage >= one.from) out[one.at].open = false;
+                return stage >= one.from;
+            });
             if (stood < 0) {
                 stood = row;
                 continue;
@@ -336,8 +343,7 @@ void watch_fall(const portfolio& of, const model& subject, std::size_t alert, st
                 found.from = stood;
                 found.row = row;
                 quiet.begin(day);
-                last = out.size();
-                fell_from = before;
+                fallen.push_back({out.size(), before});
                 out.push_back(found);
             }
             stood = row;

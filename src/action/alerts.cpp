@@ -144,13 +144,22 @@ private:
         play_.add(answer == nullptr ? std::string_view{} : answer->name);
         owner_.add(answer == nullptr ? std::string_view{} : answer->owner);
         channel_.add(answer == nullptr ? std::string_view{} : answer->channel);
-        const std::int64_t row = of_.panel().latest(one.customer, of_.as_of());
-        const std::int64_t shown = row < 0 ? one.row : row;
+        const std::int64_t shown = last_row(one);
         stage_.add(own_stage(shown));
         mrr_.add(of_.value(role::mrr, shown));
         ends_.add_day(of_.value(role::contract_end, shown));
         member_.add(of_.text(role::member, shown));
         team_.add(of_.text(role::team, shown));
+    }
+
+    /// The customer's last snapshot up to the day of the list, however old.
+    [[nodiscard]] std::int64_t last_row(const fired_alert& one) const {
+        std::int64_t out = one.row;
+        for (const std::int64_t row : of_.panel().rows_of(one.customer)) {
+            if (of_.panel().day(row) > of_.as_of()) break;
+            out = row;
+        }
+        return out;
     }
 
     [[nodiscard]] std::string own_stage(std::int64_t row) const {
@@ -228,8 +237,10 @@ private:
         out.sentence.ja = since + "以降のアラートは" + with_commas(rows) + "件、うち" +
                           with_commas(open) + "件は継続中です。";
         bool panel = false;
-        for (std::size_t k = 0; k < of_.panel().customers() && !panel; ++k)
-            panel = of_.panel().rows_of(k).size() > 1;
+        for (std::size_t k = 0; k < of_.panel().customers() && !panel; ++k) {
+            const auto rows_of_one = of_.panel().rows_of(k);
+            panel = rows_of_one.size() > 1 && of_.panel().day(rows_of_one[1]) <= of_.as_of();
+        }
         if (!panel && !model_.alerts.empty())
             out.caution("No customer has snapshots of two dates, so nothing can have changed.",
                         "2時点のスナップショットを持つ顧客がいないため、変化は分かりません。");
