@@ -11,25 +11,47 @@ namespace aiueo::detail {
 namespace {
 
 /// Marks a metric, and what a derived one is made of.
-void mark(const model& of, std::uint32_t metric_index, std::vector<std::uint8_t>& marks) {
-    if (marks[metric_index] != 0) return;
-    marks[metric_index] = 1;
+void mark(const model& of, std::uint32_t metric_index, std::vector<std::uint8_t>& to) {
+    if (to[metric_index] != 0) return;
+    to[metric_index] = 1;
     for (const node& part : of.metrics[metric_index].derive.nodes) {
         if (part.what == op::name && part.resolved.what == symbol::kind::metric)
-            mark(of, part.resolved.index, marks);
+            mark(of, part.resolved.index, to);
     }
+}
+
+/// Is its left side a date: a date metric or a literal, and nothing else before the comparison?
+/// Differences of dates are days.
+bool compares_dates(const gap_condition& one, const model& of) {
+    std::string_view rest = one.text;
+    if (rest.starts_with("date(")) {
+        rest.remove_prefix(std::min(rest.size(), rest.find(')') + 1));
+    } else {
+        const auto named =
+            std::find_if(one.reads.begin(), one.reads.end(), [&](const symbol& name) {
+                return name.what == symbol::kind::metric &&
+                       of.metrics[name.index].type == metric_type::date &&
+                       rest.starts_with(of.metrics[name.index].name);
+            });
+        if (named == one.reads.end()) return false;
+        rest.remove_prefix(of.metrics[named->index].name.size());
+    }
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(' ')));
+    return !rest.empty() && std::string_view{"<>=!"}.find(rest.front()) != std::string_view::npos;
 }
 
 }  // namespace
 
 gap_reader::gap_reader(const plan& with, const batch& rows)
     : model_(with.model()), trace_(with, rows, true) {
-    inputs_.resize(group_count);
-    for (std::size_t g = 0; g < group_count; ++g) {
-        for (const component& one : model_.rules.groups[g].components) {
-            std::vector<std::uint8_t> marks(model_.metrics.size(), 0);
-            for (const std::uint32_t input : one.input_metrics) mark(model_, input, marks);
-            inputs_[g].push_back(std::move(marks));
+    // A profile may read other metrics for a component.
+    for (const planned_scheme& scheme : with.data().schemes) {
+        std::vector<std::vector<marks>>& of_scheme = inputs_.emplace_back(group_count);
+        for (std::size_t g = 0; g < group_count; ++g) {
+            for (const component& one : scheme.source->groups[g].components) {
+                marks& mine = of_scheme[g].emplace_back(model_.metrics.size(), std::uint8_t{0});
+                for (const std::uint32_t input : one.input_metrics) mark(model_, input, mine);
+            }
         }
     }
     for (const play& one : model_.plays) {
@@ -99,7 +121,9 @@ bool gap_reader::reads(const symbol& one, std::size_t group, std::size_t compone
     case symbol::kind::as_of:
     case symbol::kind::ladder:
     case symbol::kind::band: return false;
-    case symbol::kind::metric: return inputs_[group][component][one.index] != 0;
+    case symbol::kind::metric:
+        return inputs_[static_cast<std::size_t>(trace_.profile())][group][component][one.index] !=
+               0;
     case symbol::kind::group: return one.index == group;
     case symbol::kind::coverage: return one.index == group || one.index == group_count;
     case symbol::kind::component: return one.index == group && one.member == component;
@@ -126,15 +150,9 @@ std::string reason_of(const gap_report& one, const model& of, language in) {
             continue;
         }
         if (part.left != part.left) continue;
-        // A comparison of dates shows a date.
-        bool dates = !part.reads.empty();
-        for (const symbol& name : part.reads) {
-            dates = dates && name.what == symbol::kind::metric &&
-                    of.metrics[name.index].type == metric_type::date;
-        }
-        const bool is_days = dates && part.left > 1000 && part.text.find('(') == std::string::npos;
-        const std::string now =
-            is_days ? format_date(static_cast<std::int32_t>(part.left)) : shown(part.left, 1, in);
+        const std::string now = compares_dates(part, of)
+                                    ? format_date(static_cast<std::int32_t>(part.left))
+                                    : shown(part.left, 1, in);
         out += ja ? "（現在 " + now + "）" : " (now " + now + ")";
     }
     return out;

@@ -50,8 +50,9 @@ private:
     const model& model_;
     row_trace trace_;
     std::vector<std::vector<target>> for_;  ///< by play
-    /// [group][component]: 1 for each metric of the model that goes into it, by its index.
-    std::vector<std::vector<std::vector<std::uint8_t>>> inputs_;
+    using marks = std::vector<std::uint8_t>;
+    /// [profile][group][component]: 1 for each metric of the model that goes into it, by its index.
+    std::vector<std::vector<std::vector<marks>>> inputs_;
 };
 
 /// "U >= 60 (now 41.3)": what is to change; "; " between several.

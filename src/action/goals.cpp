@@ -76,7 +76,7 @@ public:
         out.months = std::max(0, month_of(one.by) - month_of(of_.as_of()));
         out.course = course_of(one, ladder, least);
         look_ahead(one, ladder, least, out);
-        judge(one, out);
+        judge(one, ladder, least, out);
         return out;
     }
 
@@ -143,6 +143,14 @@ private:
         return out;
     }
 
+    /// Does the evidence count by the ladder that the model has first?
+    [[nodiscard]] bool is_of_first_ladder() const {
+        const std::vector<ladder>& counted = in_.seen->shape().model().rules.ladders;
+        const ladder& mine = in_.with.model().rules.ladders.front();
+        return !counted.empty() && counted.front().name == mine.name &&
+               counted.front().rungs.size() == mine.rungs.size();
+    }
+
     void look_ahead(const goal& one, std::size_t ladder, std::size_t least, goal_state& out) const {
         if (one.by <= of_.as_of()) {
             out.why = "past";
@@ -150,8 +158,7 @@ private:
             out.why = "no_evidence";
         } else if (one.weight != "customers") {
             out.why = "weighted";
-        } else if (ladder != 0 ||
-                   in_.with.model().rules.ladders[0].rungs.size() != course_->levels()) {
+        } else if (ladder != 0 || !is_of_first_ladder()) {
             out.why = "other_ladder";
         } else if (!course_->knows()) {
             out.why = "too_short";
@@ -170,10 +177,10 @@ private:
         if (!is_defined(out.probability)) out.why = "too_short";
     }
 
-    void judge(const goal& one, goal_state& out) const {
+    void judge(const goal& one, std::size_t ladder, std::size_t least, goal_state& out) const {
         const bool there = out.now >= out.target;
         if (one.by <= of_.as_of())
-            out.verdict = there ? goal_verdict::reached : goal_verdict::missed;
+            out.verdict = judge_on(one.by, one, ladder, least, out.target);
         else if (there && !(out.probability < 0.5))
             out.verdict = goal_verdict::reached;
         else if (!is_defined(out.probability))
@@ -184,6 +191,15 @@ private:
             out.verdict = goal_verdict::unlikely;
         else
             out.verdict = goal_verdict::open;
+    }
+
+    /// What was so on the goal's day, whatever came later; unknown where nobody was seen then.
+    [[nodiscard]] goal_verdict judge_on(std::int32_t day, const goal& one, std::size_t ladder,
+                                        std::size_t least, double target) const {
+        const standing then = stand(one, ladder, least, day);
+        if (then.customers == 0) return goal_verdict::unknown;
+        return value_of(one, then.there, then.all) >= target ? goal_verdict::reached
+                                                             : goal_verdict::missed;
     }
 
     const action_inputs& in_;

@@ -102,6 +102,8 @@ public:
             return a.mrr > b.mrr;
         });
         choose();
+        bound_ =
+            std::max(bound_, chosen_.gain);  // a choice may be above the capacity by a rounding
         action_list out;
         auto rows = table();
         if (!rows) return std::move(rows).error();
@@ -186,13 +188,14 @@ private:
         return out;
     }
 
+    /// Ten efforts of 0.1 are one.
+    [[nodiscard]] double spare() const { return capacity_ ? 1e-9 * *capacity_ : 0; }
+
     /// In the list's order, whoever fits into what is left.
     void choose() {
         double left = capacity_.value_or(std::numeric_limits<double>::infinity());
-        // Ten efforts of 0.1 are one.
-        const double enough = capacity_ ? 1e-9 * *capacity_ : 0;
         for (candidate& one : ranked_) {
-            if (!(one.gain > 0) || one.effort > left + enough) continue;
+            if (!(one.gain > 0) || one.effort > left + spare()) continue;
             one.chosen = true;
             left -= one.effort;
             chosen_.add(one, per_mrr(one));
@@ -279,7 +282,9 @@ private:
     }
 
     [[nodiscard]] std::string money(double value) const {
-        return with_commas(static_cast<std::int64_t>(std::llround(value))) +
+        // A metric may be anything; what no int64 holds is written as it is.
+        return (std::abs(value) < 1e18 ? with_commas(static_cast<std::int64_t>(std::llround(value)))
+                                       : format_number(value)) +
                (model_.currency.empty() ? "" : " " + model_.currency);
     }
 
@@ -416,6 +421,11 @@ result<action_list> list_priority(const action_inputs& in, const priority_option
     const default_float_mode usual;
     if (auto ladder = own_ladder_named(in.with.model(), {}); !ladder)
         return std::move(ladder).error();
+    if (with.capacity && !(*with.capacity >= 0 && *with.capacity <= most_capacity)) {
+        return make_error(errc::invalid_argument, "the capacity is a number from 0 to " +
+                                                      format_number(most_capacity) + ", not " +
+                                                      format_number(*with.capacity));
+    }
     if (in.seen == nullptr) {
         return make_error(errc::invalid_argument,
                           "what a step up is worth comes from evidence; give it");

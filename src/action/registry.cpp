@@ -53,7 +53,7 @@ result<action_list> priority(const action_inputs& in, std::string_view text) {
     options_of options{text, "action"};
     priority_options with;
     with.as_of = options.date("as_of", latest_day);
-    const double capacity = options.number("capacity", undefined, 0, 1e12);
+    const double capacity = options.number("capacity", undefined, 0, most_capacity);
     if (is_defined(capacity)) with.capacity = capacity;
     with.first = options.flag("first", true);
     with.limit = options.integer("limit", with.limit, 0, 1'000'000'000);

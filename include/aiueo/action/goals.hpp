@@ -11,12 +11,12 @@ namespace aiueo {
 
 /// What is to be thought of a goal. Chances are those that the forecast gives.
 enum class goal_verdict : std::uint8_t {
-    reached,   ///< it is now; with a forecast, it also says what to expect by the day
+    reached,   ///< it is now, or was on the day; with a forecast, what to expect by it, too
     likely,    ///< chance of at least 80 %
     open,      ///< between
     unlikely,  ///< chance of at most 20 %
-    missed,    ///< the day is over
-    unknown,   ///< no forecast: see `why`
+    missed,    ///< it was not on the day
+    unknown,   ///< no forecast: see `why`; or nobody was seen by the day that is over
 };
 [[nodiscard]] constexpr std::string_view name_of(goal_verdict one) noexcept {
     switch (one) {

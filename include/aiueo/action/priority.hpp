@@ -14,10 +14,12 @@
 
 namespace aiueo {
 
+inline constexpr double most_capacity = 1e12;
+
 struct priority_options {
     std::int32_t as_of = latest_day;
     /// The effort that there is, in the plays' units. Nothing: the model's priority.capacity, and
-    /// without that as much as it takes.
+    /// without that as much as it takes. At most most_capacity.
     std::optional<double> capacity;
     bool first = true;          ///< do the bands of priority.first come before all others?
     std::int64_t limit = 1000;  ///< rows of the list, at most
@@ -30,7 +32,8 @@ struct priority_options {
 /// behind it), effort, gain_per_effort, play, owner, channel, reason and reason_ja, member, team.
 /// Not ranked, and counted in the head: customers on the top rung, those without a known MRR, whose
 /// contract is over, whose level's gain is not known, and those that no play answers.
-/// Errors: those of list_next(); invalid_argument (no evidence, evidence without money over time).
+/// Errors: those of list_next(); invalid_argument (no evidence, evidence without money over time,
+/// a capacity that is none).
 [[nodiscard]] result<action_list> list_priority(const action_inputs& in,
                                                 const priority_options& with = {});
 

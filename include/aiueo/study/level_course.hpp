@@ -54,6 +54,7 @@ public:
     explicit level_course(const evidence& of) : shape_(of.shape().revenue()) {
         for (const auto& [key, block] : of.table(table_id::moves).blocks()) {
             moves one;
+            one.month = key[0];
             one.cells.resize(shape_.places() * shape_.places() * (evidence_groups + 1));
             for (std::size_t from = 0; from < shape_.places(); ++from) {
                 for (std::size_t to = 0; to < shape_.places(); ++to) {
@@ -62,11 +63,15 @@ public:
                         one.cells[cell(from, to, g)] += n;
                         one.cells[cell(from, to, none_left_out)] += n;
                         if (from < shape_.levels) one.seen += n;
+                        if (to < shape_.levels) one.seen_after += n;
+                        if (to == shape_.unseen()) one.unseen_after += n;
                     }
                 }
             }
-            // Months before the first snapshots know nobody's level.
-            if (one.seen > 0) months_.push_back(std::move(one));
+            // Where nobody's level was looked at, before the first snapshots or between two, a
+            // month tells nothing of moves: neither to there nor from there.
+            const bool dark_after = one.seen_after == 0 && one.unseen_after > 0;
+            if (one.seen > 0 && !dark_after) months_.push_back(std::move(one));
         }
         sum_up(months_.size());
     }
@@ -81,7 +86,7 @@ public:
                                         std::int32_t months, bool share) const {
         level_course_point out;
         out.months = months;
-        if (!knows() || now.size() != shape_.levels) return out;
+        if (!knows() || months < 0 || now.size() != shape_.levels) return out;
         std::vector<double> here(shape_.places(), 0.0);
         for (std::size_t k = 0; k < now.size(); ++k) here[k] = static_cast<double>(now[k]);
         return point(here, least, months, share);
@@ -90,16 +95,14 @@ public:
     /// The same at each past close with at least `fewest_months` before it, at levels `least` up.
     [[nodiscard]] level_course_past past(std::size_t least, std::int32_t months, bool share) const {
         level_course_past out;
-        const auto ahead = static_cast<std::size_t>(months);
         if (!knows() || months < 1) return out;
         level_course before{*this};
         double sum = 0;
-        for (std::size_t at = fewest_months; at + ahead <= months_.size(); ++at) {
+        for (std::size_t at = fewest_months; at < months_.size(); ++at) {
+            const std::vector<double> came = mix_at(std::int64_t{months_[at].month} - 1 + months);
+            if (came.empty()) continue;
             before.sum_up(at);
-            const std::vector<double> here = mix_before(at);
-            const level_course_point said = before.point(here, least, months, share);
-            const std::vector<double> came =
-                at + ahead < months_.size() ? mix_before(at + ahead) : mix_after_last();
+            const level_course_point said = before.point(mix_before(at), least, months, share);
             const double real = ratio(came, least, share);
             if (!is_defined(said.within_80) || real != real) continue;
             ++out.origins;
@@ -115,7 +118,10 @@ private:
 
     struct moves {
         std::vector<std::int64_t> cells;  ///< [from][to][group, then all]
-        std::int64_t seen = 0;            ///< of customers whose level was known
+        std::int32_t month = 0;           ///< from its predecessor's close to its own
+        std::int64_t seen = 0;            ///< customers whose level was known at the first close
+        std::int64_t seen_after = 0;      ///< at the second
+        std::int64_t unseen_after = 0;    ///< customers at the second whose level was not
     };
     /// Where who starts at a place is after so many months.
     struct chances {
@@ -151,13 +157,22 @@ private:
         }
         return out;
     }
-    [[nodiscard]] std::vector<double> mix_after_last() const {
+    /// At the close after month `at`.
+    [[nodiscard]] std::vector<double> mix_after(std::size_t at) const {
         std::vector<double> out(shape_.places(), 0.0);
         for (std::size_t from = 0; from < shape_.places(); ++from) {
             for (std::size_t to = 0; to < shape_.outside(); ++to)
-                out[to] += static_cast<double>(months_.back().cells[cell(from, to, none_left_out)]);
+                out[to] += static_cast<double>(months_[at].cells[cell(from, to, none_left_out)]);
         }
         return out;
+    }
+    /// At the close of a month; empty where no month tells of it.
+    [[nodiscard]] std::vector<double> mix_at(std::int64_t month) const {
+        for (std::size_t at = 0; at < months_.size(); ++at) {
+            if (months_[at].month == month) return mix_after(at);
+            if (months_[at].month == month + 1) return mix_before(at);
+        }
+        return {};
     }
 
     [[nodiscard]] double ratio(const std::vector<double>& mix, std::size_t least,
@@ -228,7 +243,8 @@ private:
             const double up = 1 - *s, down = -*s;
             const double mean = p.high * up + p.low * down;
             const double square = p.high * up * up + p.low * down * down;
-            out.chance += n * (poisson ? square : square - mean * mean);
+            // Of who is sure to be there, nothing is left but rounding.
+            out.chance += n * (poisson ? square : std::max(0.0, square - mean * mean));
         };
         for (std::size_t k = 0; k < shape_.outside(); ++k) add(here[k], then.back()[k], false);
         for (std::size_t k = 0; k < shape_.outside(); ++k) {
@@ -286,7 +302,7 @@ private:
         for (std::size_t m = 0; m + 1 < used_; ++m) {
             const sums next = expected(mix_before(m), least, 1, none_left_out, 0.0);
             if (!(next.chance > 0)) continue;
-            const double off = ratio(mix_before(m + 1), least, false) - next.high;
+            const double off = ratio(mix_after(m), least, false) - next.high;
             squares += off * off / next.chance;
             ++n;
         }

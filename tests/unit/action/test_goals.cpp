@@ -214,7 +214,7 @@ TEST_CASE("a share can be of seats, or of money", "[action][goals]") {
     CHECK(row(list, "mrr")["customers"] == 3);
     CHECK(said(list, "mrr") == "reached weighted");
     CHECK(said(list, "fee") == "unknown weighted");
-    CHECK(said(list, "old") == "missed past");
+    CHECK(said(list, "old") == "unknown past");  // nobody was seen by then
     CHECK(list["goals"][0]["course"] ==
           json::parse(R"([{"month": "2026-04", "now": 0.125, "customers": 3}])"));
     CHECK_THAT(cautions(list), Contains("There is no forecast of shares that are weighted."));
@@ -228,7 +228,7 @@ TEST_CASE("a share can be of seats, or of money", "[action][goals]") {
         CHECK(row(none, goal)["customers"] == 0);
         CHECK(said(none, goal) == "unknown no_evidence");
     }
-    CHECK(said(none, "old") == "missed past");
+    CHECK(said(none, "old") == "unknown past");
     CHECK_THAT(none["sentence"]["en"].get<std::string>(), Contains("seats: unknown now, 20.0 %"));
 }
 
@@ -263,7 +263,7 @@ TEST_CASE("why there is no forecast: the first reason counts", "[action][goals]"
         CHECK(row(*list, "plain")["verdict"] == "unknown");
         CHECK(row(*list, "other")["verdict"] == "unknown");
         CHECK(row(*list, "had")["verdict"] == "reached");
-        CHECK(row(*list, "over")["verdict"] == "missed");
+        CHECK(row(*list, "over")["verdict"] == "unknown");  // nobody was seen by then
         CHECK(row(*list, "plain")["probability"].is_null());
     }
     CHECK_THAT(cautions(bare), Contains("no forecast without evidence"));
@@ -470,4 +470,21 @@ TEST_CASE("a verdict has its name", "[action][goals]") {
     CHECK(name_of(goal_verdict::unlikely) == "unlikely");
     CHECK(name_of(goal_verdict::missed) == "missed");
     CHECK(name_of(goal_verdict::unknown) == "unknown");
+}
+
+TEST_CASE("a day that is over is judged by what stood then", "[action][goals]") {
+    // Latest snapshots in the 31 days up to the day count, as they do for the list's own.
+    const std::string goals = active("then", R"("count": 1)", "2026-04-05") + ", " +
+                              active("before", R"("count": 1)", "2026-03-09");
+    const auto seen = [&](const char* first, const char* then) {
+        return list_of(goals, "a,2026-03-10," + std::string{first} +
+                                  ",1,1,NULL,NULL\na,2026-04-30," + then + ",1,1,NULL,NULL");
+    };
+    const json lost = seen("80", "10");
+    CHECK(said(lost, "then") == "reached past");
+    CHECK(row(lost, "then")["now"] == 0);
+    const json late = seen("10", "80");
+    CHECK(said(late, "then") == "missed past");
+    CHECK(row(late, "then")["now"] == 1);
+    CHECK(said(late, "before") == "unknown past");
 }

@@ -322,4 +322,10 @@ TEST_CASE("the reason is what is to change, with what it is now", "[action][prio
           texts{"begun >= due (now 2025-12-31)", "begun >= due（現在 2025-12-31）"});
     CHECK(reasons("days_since(begun) <= 5", "0,0,no,0,2026-04-20") ==
           texts{"days_since(begun) <= 5 (now 10.0)", "days_since(begun) <= 5（現在 10.0）"});
+    CHECK(reasons("begun >= date('2027-01-01')", "0,0,no,0,1960-05-05").at(0) ==
+          "begun >= date('2027-01-01') (now 1960-05-05)");
+    CHECK(reasons("date('2020-01-01') >= begun", "0,0,no,0,2025-12-31").at(0) ==
+          "date('2020-01-01') >= begun (now 2020-01-01)");
+    CHECK(reasons("due - begun >= 9000", "0,0,no,0,2025-12-31").at(0).find("-12-") ==
+          std::string::npos);
 }

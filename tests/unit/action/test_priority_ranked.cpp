@@ -1,4 +1,5 @@
 // Who is ranked and who is not, with the reason; and what no priority can be told of.
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -161,6 +162,23 @@ TEST_CASE("a trial stands by its own profile, and is worth what it pays", "[acti
     CHECK(column(list, "chosen") == texts{"true", "true", "true", "true", "false"});
 }
 
+TEST_CASE("a profile that reads another metric for a component is answered by its play",
+          "[action][priority]") {
+    model_json model = priority_model();
+    model["metrics"]["visits"] = {{"type", "number"}};
+    model["profiles"][0]["patch"] = model_json::parse(
+        R"({"axes": {"U": {"components": {"logins": {"metric": "visits"}}}},
+            "ladders": {"stage": {"Active": {"when": "visits >= 50"}}}})");
+    const json list = world_of("customer,as_of,plan,mrr,setup,logins,visits,answers,wins",
+                               "p,2026-04-30,pro,800,yes,30,90,3,5\n"
+                               "t,2026-04-30,trial,800,yes,90,10,3,5",
+                               equal_groups(), model)
+                          .list();
+    CHECK(list["without_play"] == 0);
+    CHECK(column(list, "play") == texts{"train", "train"});
+    CHECK(column(list, "reason") == texts{"logins >= 50 (now 30.0)", "visits >= 50 (now 10.0)"});
+}
+
 TEST_CASE("neither another ladder nor what was done before changes the list",
           "[action][priority]") {
     const char* const rows =
@@ -317,4 +335,35 @@ TEST_CASE("rows of which no priority can be made", "[action][priority]") {
     CHECK(mixed.error().code == errc::invalid_argument);
     CHECK(mixed.error().to_string() ==
           "the batch must come from the plan that the action is given");
+}
+
+TEST_CASE("a capacity that is none is refused in C++, too", "[action][priority]") {
+    const priority_world of = world_of(columns, "a,2026-04-30,pro,800,NULL,no,60,NULL,5");
+    for (const double capacity : {-1.0, 2e12, std::numeric_limits<double>::quiet_NaN()}) {
+        priority_options with;
+        with.capacity = capacity;
+        const auto made = list_priority({*of.now.of, *of.now.rows, nullptr, &of.seen}, with);
+        REQUIRE_FALSE(made.ok());
+        CHECK_THAT(made.error().to_string(), Contains("the capacity is a number from 0 to"));
+    }
+}
+
+TEST_CASE("amounts beyond every integer are written as they are", "[action][priority]") {
+    model_json model = priority_model();
+    model["metrics"]["mrr"] = {{"type", "number"}};
+    const json list =
+        world_of(columns, "a,2026-04-30,pro,1e300,NULL,yes,10,1,1", equal_groups(), model).list();
+    // A sixteenth of it.
+    CHECK_THAT(list["sentence"]["en"].get<std::string>(), Contains("6.25e+298 JPY of MRR"));
+}
+
+TEST_CASE("what is chosen is at most what could be", "[action][priority]") {
+    // An effort that is above the capacity by less than counts as a rounding.
+    model_json model = priority_model();
+    model["plays"]["train"]["effort"] = 1.0000000005;
+    const json list =
+        world_of(columns, "a,2026-04-30,pro,800,NULL,yes,10,1,1", equal_groups(), model)
+            .list(R"({"capacity": 1})");
+    CHECK(column(list, "chosen") == texts{"true"});
+    CHECK(list["at_most"].get<double>() >= list["rows"][0]["gain"].get<double>());
 }

@@ -424,3 +424,58 @@ TEST_CASE("a target is reached by the chance of Student's t above it", "[study][
     CHECK(reaches(of, 32) == 1);
     CHECK(reaches(of, 32.1) == 0);
 }
+
+TEST_CASE("a close that nobody was looked at tells nothing of moves", "[study][level_course]") {
+    // 80 customers who never move, half at level 1.
+    const auto still = [](int closes) {
+        std::vector<book_customer> out(80);
+        for (std::size_t k = 0; k < out.size(); ++k) {
+            out[k].group = k / 4;
+            out[k].closes.assign(static_cast<std::size_t>(closes),
+                                 at_level(k % 2 == 0 ? 0 : 1, 100));
+        }
+        return out;
+    };
+    std::vector<book_customer> one_missed = still(13);
+    for (book_customer& one : one_missed) one.closes[5].level = unseen;
+    const read_book of{one_missed};
+    for (const std::int32_t months : {1, 3, 6}) {
+        const level_course_point found = of.course.at({40, 40, 0}, 1, months, false);
+        CHECK(found.expected == 40);
+        CHECK(found.error == 0);
+        CHECK(found.n == 10 * 80);  // of twelve months two touch that close
+    }
+    // Closes 8 to 12 are origins (six months before them); what came three later is known of 8, 9.
+    const level_course_past past = of.course.past(1, 3, false);
+    CHECK(past.origins == 2);
+    CHECK(past.held_80 == 2);
+    CHECK(past.bias == 0);
+    // Looked at every third month: no two closes follow each other.
+    std::vector<book_customer> quarterly = still(24);
+    for (book_customer& one : quarterly) {
+        for (std::size_t t = 0; t < one.closes.size(); ++t) {
+            if (t % 3 != 0) one.closes[t].level = unseen;
+        }
+    }
+    CHECK_FALSE(read_book{quarterly}.course.knows());
+}
+
+TEST_CASE("who is surely there leaves nothing to chance, however it is rounded",
+          "[study][level_course]") {
+    // From level 0 to all three, nobody leaves: the chances of being at any sum to 1 and a
+    // rounding.
+    std::vector<book_customer> book;
+    for (std::size_t k = 0; k < 26; ++k) {
+        book_customer one;
+        one.group = k / 13;
+        const int to = k % 13 < 3 ? 0 : k % 13 < 12 ? 1 : 2;
+        one.closes.assign(7, at_level(to, 100));
+        one.closes[0] = at_level(0, 100);
+        book.push_back(one);
+    }
+    const read_book of{book};
+    const level_course_point found = of.course.at({50, 14, 3}, 0, 1, false);
+    CHECK(found.expected == Approx(67).epsilon(1e-12));
+    CHECK(found.error == Approx(0).margin(1e-6));
+    CHECK(!is_defined(of.course.at({50, 14, 3}, 0, -1, false).expected));
+}
