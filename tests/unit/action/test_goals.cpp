@@ -275,7 +275,8 @@ TEST_CASE("why there is no forecast: the first reason counts", "[action][goals]"
 
     // Evidence of a ladder with another number of rungs.
     const acting_rows of = bound_to(plan_of(goals_model(goals)), rows, goal_columns);
-    const evidence four{plan_of(acting_model)};
+    const plan another = plan_of(acting_model);
+    const evidence four{another};
     const auto made = list_goals({*of.of, *of.rows, nullptr, &four});
     REQUIRE(made.ok());
     const json rungs = json::parse(rows_json(made->rows, 0, 1));
