@@ -102,8 +102,8 @@ public:
             return a.mrr > b.mrr;
         });
         choose();
-        bound_ =
-            std::max(bound_, chosen_.gain);  // a choice may be above the capacity by a rounding
+        // A choice may be above the capacity by a rounding.
+        bound_ = std::max(bound_, chosen_.gain);
         action_list out;
         auto rows = table();
         if (!rows) return std::move(rows).error();
