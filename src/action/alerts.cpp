@@ -144,22 +144,12 @@ private:
         play_.add(answer == nullptr ? std::string_view{} : answer->name);
         owner_.add(answer == nullptr ? std::string_view{} : answer->owner);
         channel_.add(answer == nullptr ? std::string_view{} : answer->channel);
-        const std::int64_t shown = last_row(one);
+        const std::int64_t shown = of_.panel().last(one.customer, of_.as_of());
         stage_.add(own_stage(shown));
         mrr_.add(of_.value(role::mrr, shown));
         ends_.add_day(of_.value(role::contract_end, shown));
         member_.add(of_.text(role::member, shown));
         team_.add(of_.text(role::team, shown));
-    }
-
-    /// The customer's last snapshot up to the day of the list, however old.
-    [[nodiscard]] std::int64_t last_row(const fired_alert& one) const {
-        std::int64_t out = one.row;
-        for (const std::int64_t row : of_.panel().rows_of(one.customer)) {
-            if (of_.panel().day(row) > of_.as_of()) break;
-            out = row;
-        }
-        return out;
     }
 
     [[nodiscard]] std::string own_stage(std::int64_t row) const {

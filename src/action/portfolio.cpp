@@ -111,14 +111,17 @@ status customer_panel::sort(const std::vector<std::int32_t>& ids) {
     return {};
 }
 
-std::int64_t customer_panel::latest(std::size_t customer, std::int32_t as_of) const noexcept {
+std::int64_t customer_panel::last(std::size_t customer, std::int32_t as_of) const noexcept {
     const std::span<const std::int64_t> all = rows_of(customer);
     const auto after =
         std::upper_bound(all.begin(), all.end(), as_of,
                          [this](std::int32_t at, std::int64_t row) { return at < day(row); });
-    if (after == all.begin()) return -1;
-    const std::int64_t row = *(after - 1);
-    return day(row) < std::int64_t{as_of} - observation_window_days ? -1 : row;
+    return after == all.begin() ? -1 : *(after - 1);
+}
+
+std::int64_t customer_panel::latest(std::size_t customer, std::int32_t as_of) const noexcept {
+    const std::int64_t row = last(customer, as_of);
+    return row < 0 || day(row) < std::int64_t{as_of} - observation_window_days ? -1 : row;
 }
 
 // ── the portfolio ────────────────────────────────────────────────────────────

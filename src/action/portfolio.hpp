@@ -39,7 +39,9 @@ public:
     }
     /// Of all snapshots; latest_day where there is none.
     [[nodiscard]] std::int32_t last_day() const noexcept { return last_day_; }
-    /// The latest row in [as_of − 31 days, as_of]; −1 = none.
+    /// The latest row up to as_of, however old; −1 = none.
+    [[nodiscard]] std::int64_t last(std::size_t customer, std::int32_t as_of) const noexcept;
+    /// The same, if it is in [as_of − 31 days, as_of]; −1 = none.
     [[nodiscard]] std::int64_t latest(std::size_t customer, std::int32_t as_of) const noexcept;
 
 private:

@@ -7,15 +7,15 @@
 # one rounding mode (capi_host_modes).
 memcheck() {
     local bin=$build/release/bin failed=0 program arguments log
+    local look=(--leak-check=full --errors-for-leak-kinds=definite,possible
+        --show-leak-kinds=definite,possible --suppressions="$root/tests/support/valgrind.supp")
     for program in c_minimal $(cd "$bin" && echo capi_*); do
         case $program in capi_golden | capi_host_modes) continue ;; esac
         arguments=()
         [[ $program == c_minimal ]] && arguments=("$root/examples/c_minimal/model.json")
         log=$build/test/memcheck-$program.log
         printf '%-24s ' "$program"
-        if valgrind -q --error-exitcode=9 --leak-check=full \
-            --errors-for-leak-kinds=definite,possible --show-leak-kinds=definite,possible \
-            --suppressions="$root/tests/support/valgrind.supp" \
+        if valgrind -q --error-exitcode=9 "${look[@]}" \
             "$bin/$program" "${arguments[@]}" >"$log" 2>&1; then
             echo passed
         else
@@ -24,18 +24,16 @@ memcheck() {
             tail -n 40 "$log"
         fi
     done
-    memcheck_unit || failed=1
+    memcheck_unit "${look[@]}" || failed=1
     return "$failed"
 }
 
 # The unit tests, for what valgrind sees alone: some of them fail in it, because of such comparisons.
-# A quarter of an hour of the processor.
+# A quarter of an hour of the processor. Arguments: valgrind's.
 memcheck_unit() {
     local log=$build/test/memcheck-aiueo_unit
     printf '%-24s ' aiueo_unit
-    valgrind --leak-check=full --errors-for-leak-kinds=definite,possible \
-        --show-leak-kinds=definite,possible --suppressions="$root/tests/support/valgrind.supp" \
-        --log-file="$log.valgrind" "$build/release/bin/aiueo_unit" >"$log.log" 2>&1 || :
+    valgrind "$@" --log-file="$log.valgrind" "$build/release/bin/aiueo_unit" >"$log.log" 2>&1 || :
     if grep -q 'ERROR SUMMARY: 0 errors' "$log.valgrind" &&
         grep -q 'test cases:\|All tests passed' "$log.log"; then
         echo passed

@@ -54,6 +54,9 @@ public:
     explicit level_course(const evidence& of) : shape_(of.shape().revenue()) {
         for (const auto& [key, block] : of.table(table_id::moves).blocks()) {
             moves one;
+            // Customers whose level was known at the first close and at the second, and at the
+            // second those whose level was not.
+            std::int64_t seen = 0, seen_after = 0, unseen_after = 0;
             one.month = key[0];
             one.cells.resize(shape_.places() * shape_.places() * (evidence_groups + 1));
             for (std::size_t from = 0; from < shape_.places(); ++from) {
@@ -62,16 +65,16 @@ public:
                         const std::int64_t n = block[shape_.move_cell(from, to, g)];
                         one.cells[cell(from, to, g)] += n;
                         one.cells[cell(from, to, none_left_out)] += n;
-                        if (from < shape_.levels) one.seen += n;
-                        if (to < shape_.levels) one.seen_after += n;
-                        if (to == shape_.unseen()) one.unseen_after += n;
+                        if (from < shape_.levels) seen += n;
+                        if (to < shape_.levels) seen_after += n;
+                        if (to == shape_.unseen()) unseen_after += n;
                     }
                 }
             }
             // Where nobody's level was looked at, before the first snapshots or between two, a
             // month tells nothing of moves: neither to there nor from there.
-            const bool dark_after = one.seen_after == 0 && one.unseen_after > 0;
-            if (one.seen > 0 && !dark_after) months_.push_back(std::move(one));
+            const bool dark_after = seen_after == 0 && unseen_after > 0;
+            if (seen > 0 && !dark_after) months_.push_back(std::move(one));
         }
         sum_up(months_.size());
     }
@@ -119,9 +122,6 @@ private:
     struct moves {
         std::vector<std::int64_t> cells;  ///< [from][to][group, then all]
         std::int32_t month = 0;           ///< from its predecessor's close to its own
-        std::int64_t seen = 0;            ///< customers whose level was known at the first close
-        std::int64_t seen_after = 0;      ///< at the second
-        std::int64_t unseen_after = 0;    ///< customers at the second whose level was not
     };
     /// Where who starts at a place is after so many months.
     struct chances {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "aiueo/action/registry.hpp"
 #include "aiueo/evidence/initiative_log_table.hpp"
@@ -53,6 +54,34 @@ inline const char* const acting_model = R"json({
 inline constexpr std::string_view acting_columns =
     "customer,as_of,plan,mrr,start,finish,member,team,setup,logins,answers,wins";
 
+/// The head of a list, with all rows under "rows".
+inline nlohmann::json as_json(const result<action_list>& made) {
+    if (!made) FAIL(made.error().to_string());
+    nlohmann::json out = nlohmann::json::parse(made->head);
+    out["rows"] = nlohmann::json::parse(rows_json(made->rows, 0, made->rows.rows()));
+    return out;
+}
+
+/// A column of the rows, "-" where unknown.
+inline std::vector<std::string> column(const nlohmann::json& list, const char* name) {
+    std::vector<std::string> out;
+    for (const nlohmann::json& row : list["rows"]) {
+        const nlohmann::json& cell = row.at(name);
+        out.push_back(cell.is_null()     ? "-"
+                      : cell.is_string() ? cell.get<std::string>()
+                                         : cell.dump());
+    }
+    return out;
+}
+
+/// All that is to be kept in mind, a line each.
+inline std::string cautions_of(const nlohmann::json& list, const char* language = "en") {
+    std::string out;
+    for (const nlohmann::json& one : list["cautions"])
+        out += one[language].get<std::string>() + "\n";
+    return out;
+}
+
 /// A plan, rows of text that are bound to it, and the lists they make.
 struct acting_rows {
     std::unique_ptr<plan> of;
@@ -63,14 +92,9 @@ struct acting_rows {
                                           const initiative_log* done = nullptr) const {
         return run_action({*of, *rows, done, nullptr}, name, options);
     }
-    /// The head, with all rows under "rows".
     [[nodiscard]] nlohmann::json list(std::string_view name, std::string_view options = {},
                                       const initiative_log* done = nullptr) const {
-        const auto made = run(name, options, done);
-        if (!made) FAIL(made.error().to_string());
-        nlohmann::json out = nlohmann::json::parse(made->head);
-        out["rows"] = nlohmann::json::parse(rows_json(made->rows, 0, made->rows.rows()));
-        return out;
+        return as_json(run(name, options, done));
     }
     [[nodiscard]] std::string refused(std::string_view name, std::string_view options = {}) const {
         const auto made = run(name, options);

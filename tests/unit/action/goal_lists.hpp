@@ -61,12 +61,8 @@ inline nlohmann::json list_of(const std::string& goals, const std::string& rows,
     const acting_rows of = bound_to(plan_of(goals_model(goals)), rows, goal_columns);
     std::optional<evidence> seen;
     if (book) seen.emplace(evidence_of(*of.of, *book));
-    const auto made =
-        run_action({*of.of, *of.rows, nullptr, seen ? &*seen : nullptr}, "goals", options);
-    if (!made) FAIL(made.error().to_string());
-    nlohmann::json out = nlohmann::json::parse(made->head);
-    out["rows"] = nlohmann::json::parse(rows_json(made->rows, 0, made->rows.rows()));
-    return out;
+    return as_json(
+        run_action({*of.of, *of.rows, nullptr, seen ? &*seen : nullptr}, "goals", options));
 }
 
 inline const nlohmann::json& row(const nlohmann::json& list, const char* goal) {
@@ -81,12 +77,6 @@ inline std::string said(const nlohmann::json& list, const char* goal) {
     const nlohmann::json& one = row(list, goal);
     return one["verdict"].get<std::string>() +
            (one["why"].is_null() ? "" : " " + one["why"].get<std::string>());
-}
-
-inline std::string cautions(const nlohmann::json& list, const char* in = "en") {
-    std::string out;
-    for (const nlohmann::json& one : list["cautions"]) out += one[in].get<std::string>() + "\n";
-    return out;
 }
 
 inline double number(const nlohmann::json& of) {

@@ -84,19 +84,12 @@ struct priority_world {
                                           const initiative_log* done = nullptr) const {
         return run_action({*now.of, *now.rows, done, &seen}, "priority", options);
     }
-    [[nodiscard]] static nlohmann::json told(const result<action_list>& made) {
-        if (!made) FAIL(made.error().to_string());
-        nlohmann::json out = nlohmann::json::parse(made->head);
-        out["rows"] = nlohmann::json::parse(rows_json(made->rows, 0, made->rows.rows()));
-        return out;
-    }
-    /// The head, with all rows under "rows".
     [[nodiscard]] nlohmann::json list(std::string_view options = {},
                                       const initiative_log* done = nullptr) const {
-        return told(run(options, done));
+        return as_json(run(options, done));
     }
     [[nodiscard]] nlohmann::json list(const priority_options& with) const {
-        return told(list_priority({*now.of, *now.rows, nullptr, &seen}, with));
+        return as_json(list_priority({*now.of, *now.rows, nullptr, &seen}, with));
     }
     [[nodiscard]] error refused(std::string_view options = {}) const {
         const auto made = run(options);
@@ -114,27 +107,7 @@ inline priority_world world_of(std::string_view columns, std::string_view rows,
     return {std::move(past), std::move(seen), bound_to(plan_of(model.dump()), rows, columns)};
 }
 
-/// A column of the rows, "-" where unknown.
-inline std::vector<std::string> column(const nlohmann::json& list, const char* name) {
-    std::vector<std::string> out;
-    for (const nlohmann::json& row : list["rows"]) {
-        const nlohmann::json& cell = row.at(name);
-        out.push_back(cell.is_null()     ? "-"
-                      : cell.is_string() ? cell.get<std::string>()
-                                         : cell.dump());
-    }
-    return out;
-}
-
 using texts = std::vector<std::string>;
-
-/// All that is to be kept in mind, a line each.
-inline std::string cautions_of(const nlohmann::json& list, const char* language = "en") {
-    std::string out;
-    for (const nlohmann::json& one : list["cautions"])
-        out += one[language].get<std::string>() + "\n";
-    return out;
-}
 
 /// Of a number of the head or a row.
 inline Approx near(double value) { return Approx(value).epsilon(1e-9).margin(1e-12); }

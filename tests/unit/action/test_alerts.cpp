@@ -26,15 +26,6 @@ acting_rows watched(std::string_view lines, const std::vector<watched_rule>& of 
     return bound_to(plan_of(watched_model(of)), lines, watched_columns);
 }
 
-std::vector<std::string> column(const json& list, const char* name) {
-    std::vector<std::string> out;
-    for (const json& row : list["rows"])
-        out.push_back(row[name].is_null()     ? "-"
-                      : row[name].is_string() ? row[name].get<std::string>()
-                                              : row[name].dump());
-    return out;
-}
-
 std::vector<std::string> cautions(const json& list) {
     std::vector<std::string> out;
     for (const json& one : list["cautions"]) out.push_back(one["en"].get<std::string>());

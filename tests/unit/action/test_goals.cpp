@@ -217,7 +217,7 @@ TEST_CASE("a share can be of seats, or of money", "[action][goals]") {
     CHECK(said(list, "old") == "unknown past");  // nobody was seen by then
     CHECK(list["goals"][0]["course"] ==
           json::parse(R"([{"month": "2026-04", "now": 0.125, "customers": 3}])"));
-    CHECK_THAT(cautions(list), Contains("There is no forecast of shares that are weighted."));
+    CHECK_THAT(cautions_of(list), Contains("There is no forecast of shares that are weighted."));
 
     // Of nobody's weight there is no share.
     const json none = list_of(goals, "a,2026-04-30,80,1,NULL,NULL,NULL");
@@ -266,12 +266,12 @@ TEST_CASE("why there is no forecast: the first reason counts", "[action][goals]"
         CHECK(row(*list, "over")["verdict"] == "unknown");  // nobody was seen by then
         CHECK(row(*list, "plain")["probability"].is_null());
     }
-    CHECK_THAT(cautions(bare), Contains("no forecast without evidence"));
-    CHECK_THAT(cautions(bare), !Contains("six months") && !Contains("first ladder only"));
-    CHECK_THAT(cautions(young), Contains("six months are needed") &&
-                                    Contains("of the first ladder only") && Contains("weighted") &&
-                                    !Contains("without evidence"));
-    CHECK_THAT(cautions(old), !Contains("six months"));
+    CHECK_THAT(cautions_of(bare), Contains("no forecast without evidence"));
+    CHECK_THAT(cautions_of(bare), !Contains("six months") && !Contains("first ladder only"));
+    CHECK_THAT(cautions_of(young), Contains("six months are needed") &&
+                                       Contains("of the first ladder only") &&
+                                       Contains("weighted") && !Contains("without evidence"));
+    CHECK_THAT(cautions_of(old), !Contains("six months"));
 
     // Evidence of a ladder with another number of rungs.
     const acting_rows of = bound_to(plan_of(goals_model(goals)), rows, goal_columns);
@@ -372,7 +372,7 @@ TEST_CASE("the course has a point a month, of who was a customer then", "[action
     CHECK(left["goals"][0]["course"] == points({{"2026-01", 0.0, 0}, {"2026-02", 1.0, 1}}));
     CHECK(left["goals"][1]["course"][0]["now"].is_null());
     CHECK(left["left"] == 1);
-    CHECK_THAT(cautions(left), Contains("The contract of 1 customer ended"));
+    CHECK_THAT(cautions_of(left), Contains("The contract of 1 customer ended"));
 }
 
 TEST_CASE("who left or is not seen is in no forecast", "[action][goals]") {
@@ -405,8 +405,8 @@ TEST_CASE("goals are told in a sentence each", "[action][goals]") {
         "bare：現在14、目標は2026-04-01までに5。");
     CHECK(list["goals"][1]["label"] == json{{"en", "Many"}, {"ja", "多数"}});
     CHECK(list["cautions"].size() == 1);
-    CHECK_THAT(cautions(list), Contains("customers go on moving as they did"));
-    CHECK_THAT(cautions(list, "ja"), Contains("これまでと同じように"));
+    CHECK_THAT(cautions_of(list), Contains("customers go on moving as they did"));
+    CHECK_THAT(cautions_of(list, "ja"), Contains("これまでと同じように"));
 }
 
 TEST_CASE("words that seldom held are rough", "[action][goals]") {
@@ -420,10 +420,10 @@ TEST_CASE("words that seldom held are rough", "[action][goals]") {
     const json half = told(9), more = told(10);
     CHECK(half["rows"][0]["origins"] == 2);
     CHECK(half["rows"][0]["held_80"] == 1);
-    CHECK_THAT(cautions(half), Contains("less than 6 times of 10: take the forecasts as rough"));
+    CHECK_THAT(cautions_of(half), Contains("less than 6 times of 10: take the forecasts as rough"));
     CHECK(more["rows"][0]["origins"] == 3);
     CHECK(more["rows"][0]["held_80"] == 2);
-    CHECK_THAT(cautions(more), !Contains("as rough"));
+    CHECK_THAT(cautions_of(more), !Contains("as rough"));
 }
 
 TEST_CASE("what goals cannot be listed of", "[action][goals]") {

@@ -21,15 +21,6 @@ constexpr std::string_view portfolio =
     "a-new,2026-03-31,pro,500,2026-04-01,2027-03-31,Aoi,east,yes,90,9,9\n"
     "f-old,2026-03-01,pro,800,2025-05-01,2026-09-30,Yuki,east,yes,90,9,5";
 
-std::vector<std::string> column(const json& list, const char* name) {
-    std::vector<std::string> out;
-    for (const json& row : list["rows"])
-        out.push_back(row[name].is_null()     ? "-"
-                      : row[name].is_string() ? row[name].get<std::string>()
-                                              : row[name].dump());
-    return out;
-}
-
 }  // namespace
 
 TEST_CASE("next: a row a customer, in byte order, by its latest snapshot", "[action][next]") {
