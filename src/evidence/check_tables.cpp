@@ -49,6 +49,8 @@ private:
                 const auto which = static_cast<total>(k);
                 if (which < total::due && block[k] > most)
                     return fail(totals, "counts more than there can be");
+                if (which == total::paid && block[k] > most_paid)
+                    return fail(totals, "adds up more money than there can be");
             }
             return true;
         }

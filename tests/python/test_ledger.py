@@ -282,3 +282,45 @@ def test_a_model_without_a_currency_takes_one(plan: aiueo.Plan) -> None:
         seen("EUR", None).merge(seen("USD", None))
     with pytest.raises(aiueo.DataError, match=r'row 4.*"GBP" is not the currency of row 3, "EUR"'):
         plan.ledger({**small_ledger(), "currency": [None, None, "EUR", "GBP"]})
+
+
+def test_free_entries_that_are_ignored_begin_and_end_no_onboarding() -> None:
+    plan = aiueo.load(
+        {
+            "aiueo": 1,
+            "name": "free",
+            "currency": "JPY",
+            "metrics": {"x": {"type": "number"}},
+            "axes": {"U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [3, 100]]}}}},
+            "ladders": {
+                "stage": [
+                    {"name": "new"},
+                    {"name": "ready", "when": "x >= 1", "expected_by_days": 60},
+                ]
+            },
+            "study": {"free_entries": "ignored", "completion": {"stage": "ready"}},
+        }
+    )
+    # Free for two months, then paying; paying for a month, then free.
+    paid = [("up", "2024-03-01", None, 100), ("down", "2024-03-01", "2024-04-01", 100)]
+    free = [("up", "2024-01-01", "2024-03-01", 0), ("down", "2024-04-01", None, 0)]
+    rows = [("up", month, float(month >= 4)) for month in range(1, 8)]
+    rows += [("down", month, 0.0) for month in range(3, 8)]
+    snapshots = {
+        "customer": [row[0] for row in rows],
+        "as_of": [datetime.date(2024, row[1], 15) for row in rows],
+        "x": [row[2] for row in rows],
+    }
+    contracts = {"customer": ["z"], "start": ["2024-01-01"], "end": ["2024-02-01"]}
+    contracts |= {"outcome": [None], "kind": ["trial"]}
+    found = []
+    for ledger in (paid, free + paid):
+        seen = plan.evidence(
+            snapshots,
+            contracts,
+            ledger=dict(zip(("customer", "start", "end", "mrr"), zip(*ledger))),
+            data_until="2024-07-31",
+        )
+        found.append(seen.study("revenue").completion.everybody)
+    assert found[0] == found[1]
+    assert (found[0].started, found[0].in_time, found[0].left) == (2, 1, 1)

@@ -100,10 +100,19 @@ namespace detail {
     return static_cast<std::int32_t>(days_from_civil(year, month, day));
 }
 
+/// Is it a day of the years 0001 to 9999?
+[[nodiscard]] constexpr bool is_text_day(std::int64_t days) noexcept {
+    return days >= min_text_day && days <= max_text_day;
+}
+/// What to say of a day that is not.
+[[nodiscard]] inline std::string no_text_day(std::int64_t days) {
+    return std::to_string(days) + " days since 1970-01-01 are no date from the year 1 to 9999";
+}
+
 /// "YYYY-MM-DD" into `out` (at least 10 bytes) for days of the years 0001 to 9999; the number
 /// written, 0 for a day outside.
 inline std::size_t write_date(std::int32_t days, char* out) noexcept {
-    if (days < min_text_day || days > max_text_day) return 0;
+    if (!is_text_day(days)) return 0;
     const civil_date date = civil_from_days(days);
     const auto put = [out](std::size_t at, std::size_t count, std::int64_t value) {
         for (std::size_t i = count; i > 0; --i) {

@@ -23,13 +23,14 @@ class contract_chain {
 public:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    /// `all`: one customer's, as the history holds them.
-    void read(std::span<const contract> all, std::int32_t grace_days) {
-        find_followed(all);
+    /// `all`: one customer's, as the history holds them. What starts after `data_until` follows
+    /// nothing yet.
+    void read(std::span<const contract> all, std::int32_t grace_days, std::int32_t data_until) {
+        find_followed(all, data_until);
         find_before(all, grace_days);
     }
 
-    /// Is there one that begins and ends later than contract k?
+    /// Is there one that begins and ends later than contract k, and has begun?
     [[nodiscard]] bool followed(std::size_t k) const noexcept { return followed_[k] != 0; }
 
     /// The renewed contract that contract k went on from, at most grace_days after its end, and no
@@ -42,7 +43,7 @@ private:
     }
 
     /// Ends ascend, so that what ends later stands behind.
-    void find_followed(std::span<const contract> all) {
+    void find_followed(std::span<const contract> all, std::int32_t data_until) {
         followed_.assign(all.size(), 0);
         std::int64_t latest = INT64_MIN;  // start, among those that end later than the one at hand
         for (std::size_t end = all.size(); end > 0;) {
@@ -50,7 +51,8 @@ private:
             while (begin > 0 && all[begin - 1].end == all[end - 1].end) --begin;
             for (std::size_t k = begin; k < end; ++k) followed_[k] = latest > all[k].start ? 1 : 0;
             for (std::size_t k = begin; k < end; ++k) {
-                if (is_contract(all[k])) latest = std::max<std::int64_t>(latest, all[k].start);
+                if (is_contract(all[k]) && all[k].start <= data_until)
+                    latest = std::max<std::int64_t>(latest, all[k].start);
             }
             end = begin;
         }

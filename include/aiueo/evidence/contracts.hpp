@@ -169,11 +169,8 @@ private:
                         customer, row, "end");
         }
         for (const auto& [column, day] : {std::pair{"start", one.start}, {"end", one.end}}) {
-            if (day >= min_text_day && day <= max_text_day) continue;
-            return fail(
-                errc::bad_value,
-                std::to_string(day) + " days since 1970-01-01 are no date from the year 1 to 9999",
-                customer, row, column);
+            if (is_text_day(day)) continue;
+            return fail(errc::bad_value, no_text_day(day), customer, row, column);
         }
         if (one.end <= one.start) {
             return fail(

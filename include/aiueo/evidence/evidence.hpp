@@ -33,7 +33,8 @@ struct evidence_options {
     bool drop_leaks = false;
 };
 
-/// Mergeable counts of one plan. One writer; a reader needs nothing but the tables.
+/// Mergeable counts of one plan, which must outlive them. One writer; a reader needs nothing but
+/// the tables.
 class evidence {
 public:
     explicit evidence(const plan& of, evidence_options options = {})
@@ -63,7 +64,8 @@ public:
     /// Adds what `other` counted. Both are of one plan, or of plans that count the same, and hold
     /// different customers: which these were is not known, nor after reading a state, and a later
     /// update() does not find them again.
-    /// Errors: invalid_argument (other things were counted), limit_exceeded. Nothing is half-added.
+    /// Errors: invalid_argument (other things were counted), limit_exceeded (what an update of all
+    /// would be refused for, too). Nothing is half-added.
     [[nodiscard]] status merge(const evidence& other) {
         if (status ok = usable(); !ok) return ok;
         if (status ok = other.usable(); !ok) return ok;
@@ -82,6 +84,8 @@ public:
                                   "; there is one currency a model: convert the amounts before");
         }
         if (status ok = same_days(other); !ok) return ok;
+        if (count(total::paid) > most_paid - other.count(total::paid))
+            return detail::too_much_paid();
         for (std::size_t k = 0; k < tables_.size(); ++k) {
             if (status ok = tables_[k].can_add(other.tables_[k]); !ok) return ok;
         }

@@ -83,6 +83,12 @@ public:
                             std::to_string(most_names) + " different ones are held",
                         customer, row, "variant");
         }
+        for (const auto& [column, day] : {std::pair{"date", one.date},
+                                          {"attended", one.attended},
+                                          {"responded", one.responded}}) {
+            if (day == initiative_entry::no_date || is_text_day(day)) continue;
+            return fail(errc::bad_value, no_text_day(day), customer, row, column);
+        }
         initiative_entry kept;
         kept.initiative = initiatives_.intern(one.initiative);
         kept.date = one.date;

@@ -43,12 +43,8 @@ public:
         if (status ok = check_customer(customer, row); !ok) return ok;
         if (one.start == INT32_MIN)
             return fail(errc::bad_value, "is empty; every row has a start", customer, row, "start");
-        if (one.start < min_text_day || one.start > max_text_day) {
-            return fail(errc::bad_value,
-                        std::to_string(one.start) +
-                            " days since 1970-01-01 are no date from the year 1 to 9999",
-                        customer, row, "start");
-        }
+        if (!is_text_day(one.start))
+            return fail(errc::bad_value, no_text_day(one.start), customer, row, "start");
         if (one.end <= one.start) {
             return fail(errc::bad_value,
                         format_date(one.end) + " is not later than the start, " +

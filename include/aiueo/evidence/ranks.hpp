@@ -54,12 +54,8 @@ public:
             return fail(errc::bad_value, "is empty; every rank has the date on which it was given",
                         customer, row, "as_of");
         }
-        if (one.as_of < min_text_day || one.as_of > max_text_day) {
-            return fail(errc::bad_value,
-                        std::to_string(one.as_of) +
-                            " days since 1970-01-01 are no date from the year 1 to 9999",
-                        customer, row, "as_of");
-        }
+        if (!is_text_day(one.as_of))
+            return fail(errc::bad_value, no_text_day(one.as_of), customer, row, "as_of");
         const auto rank = find_rank(customer, one.rank, row);
         if (!rank) return rank.error();
         if (status ok = check_name(one.by, customer, row, "by"); !ok) return ok;

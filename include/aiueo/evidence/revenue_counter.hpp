@@ -277,7 +277,7 @@ private:
 
     void count_contracts() {
         const std::span<const contract> all = customer_->contracts;
-        chain_.read(all, options_.grace_days);
+        chain_.read(all, options_.grace_days, options_.data_until);
         next_.assign(all.size(), contract_chain::none);
         begun_ = last_;
         for (std::size_t k = 0; k < all.size(); ++k) {

@@ -192,7 +192,7 @@ private:
     [[nodiscard]] std::span<const ledger_entry> entries_of_payer(const payer& one) {
         if (known_.ledger != nullptr) return one.ledger;
         if (!one.priced) return {};
-        chain_.read(one.contracts, options_.grace_days);
+        chain_.read(one.contracts, options_.grace_days, options_.data_until);
         static_cast<void>(entries_of(one.contracts, chain_, options_.data_until, entries_));
         return entries_;
     }
@@ -205,13 +205,13 @@ private:
             if (is_overdue(each, options_.data_until)) ++overdue_;
             first_day_ = std::min(first_day_, each.start);
             for (const std::int64_t money : {each.mrr_before, each.mrr_after}) {
-                if (money != no_money && !add_paid(money)) return too_much();
+                if (money != no_money && !add_paid(money)) return too_much_paid();
             }
         }
         one.priced = true;
         std::span<const ledger_entry> entries = one.ledger;
         if (known_.ledger == nullptr) {
-            chain_.read(one.contracts, options_.grace_days);
+            chain_.read(one.contracts, options_.grace_days, options_.data_until);
             one.priced = entries_of(one.contracts, chain_, options_.data_until, entries_);
             if (!one.priced) entries_.clear();
             entries = entries_;
@@ -221,7 +221,7 @@ private:
         if (!one.priced) ++unpriced_;
         for (const ledger_entry& entry : entries) {
             first_day_ = std::min(first_day_, entry.start);
-            if (!add_paid(entry)) return too_much();
+            if (!add_paid(entry)) return too_much_paid();
         }
         return {};
     }
@@ -253,32 +253,31 @@ private:
         const std::int64_t months = (until - one.start + options_.grace_days) / 28 + 2;
         return add_paid(int128{one.mrr} * months);
     }
-    /// Every table adds up what each customer paid a few times a month, at most for as long as the
-    /// horizon; so all of it stays within 64 bits, and each sum within a double.
     [[nodiscard]] bool add_paid(int128 money) {
-        constexpr std::int64_t most = std::int64_t{1} << 53;
-        if (money + paid_ > most) return false;
+        if (money + paid_ > most_paid) return false;
         paid_ += static_cast<std::int64_t>(money);
         return true;
     }
 
-    [[nodiscard]] static error too_much() {
-        return make_error(errc::limit_exceeded,
-                          "the MRR of all customers, added up over the months, is more than 2^53 "
-                          "minor units; are amounts in the right unit?");
-    }
-
     // ── onboarding ───────────────────────────────────────────────────────────
 
-    /// The start of the first contract, without contracts of the ledger.
-    [[nodiscard]] static std::optional<std::int32_t> start_of(const payer& one) noexcept {
+    /// The start of the first contract that counts; without one of the first entry.
+    [[nodiscard]] std::optional<std::int32_t> start_of(const payer& one) {
         std::optional<std::int32_t> start;
         for (const contract& each : one.contracts) {
-            if (each.kind == contract_kind::contract && (!start || each.start < *start))
+            if (each.kind == contract_kind::contract && counts(each.mrr_before) &&
+                (!start || each.start < *start))
                 start = each.start;
         }
-        if (!start && !one.ledger.empty()) start = one.ledger.front().start;
+        if (start) return start;
+        for (const ledger_entry& entry : entries_of_payer(one)) {
+            if (counts(entry.mrr)) return entry.start;
+        }
         return start;
+    }
+    /// Does who pays so much count as a customer?
+    [[nodiscard]] bool counts(std::int64_t mrr) const noexcept {
+        return mrr != 0 || options_.free != free_entries::ignored;
     }
 
     /// From which day on it is no customer any more; nothing: it still is on data_until.
@@ -286,7 +285,8 @@ private:
         if (!one.priced) return {};
         std::int32_t until = INT32_MIN;
         for (const ledger_entry& entry : entries_of_payer(one)) {
-            if (entry.start <= options_.data_until) until = std::max(until, entry.end);
+            if (entry.start <= options_.data_until && counts(entry.mrr))
+                until = std::max(until, entry.end);
         }
         return until <= options_.data_until && until != INT32_MIN ? std::optional{until}
                                                                   : std::nullopt;

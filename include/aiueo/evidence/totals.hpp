@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "aiueo/base/error.hpp"
+
 namespace aiueo {
 
 /// Single numbers about everything that was counted. Sums of money come last.
@@ -35,6 +37,20 @@ enum class total : std::uint8_t {
     paid,              ///< Σ MRR over months of what customers paid, and more: no sum is larger
 };
 inline constexpr std::size_t total_count = 24;
+
+/// Of total::paid. Every table adds up what each customer paid a few times a month, at most for as
+/// long as the horizon; so all of it stays within 64 bits, and each sum within a double.
+inline constexpr std::int64_t most_paid = std::int64_t{1} << 53;
+
+namespace detail {
+
+[[nodiscard]] inline error too_much_paid() {
+    return make_error(errc::limit_exceeded,
+                      "the MRR of all customers, added up over the months, is more than 2^53 minor "
+                      "units; are amounts in the right unit?");
+}
+
+}  // namespace detail
 
 /// "rows", "lead_too_long"; sums of money say their unit.
 [[nodiscard]] constexpr std::string_view name_of(total one) noexcept {

@@ -279,9 +279,11 @@ public:
             !ok)
             return ok;
         for (std::size_t i = 0; i < to.count; ++i) {
-            if (to.values[i] == to.values[i]) continue;
+            const double day = to.values[i];
+            if (day >= min_text_day && day <= max_text_day) continue;
             return row_error(begin + static_cast<std::int64_t>(i), "as_of",
-                             "is empty or not a date; every snapshot needs its date");
+                             day == day ? no_text_day(static_cast<std::int64_t>(day))
+                                        : "is empty or not a date; every snapshot needs its date");
         }
         return {};
     }

@@ -91,6 +91,14 @@ TEST_CASE("initiatives that cannot be are refused, with row and column",
           "initiatives, row 1, customer a, column \"initiative\": is empty; every row names its "
           "initiative");
     CHECK_THAT(refused("a,nps,2025-13-01,,,,"), Contains("column \"date\""));
+    for (const std::int32_t day : {max_text_day + 1, min_text_day - 1}) {
+        initiative_log log{time_zone{}};
+        const std::string what = std::to_string(day) + " days since 1970-01-01 are no date";
+        CHECK_THAT(said(log.add("a", {"nps", day}, 3)), Contains(what));
+        CHECK_THAT(said(log.add("a", {"nps", 0, day}, 3)), Contains(what));
+        CHECK_THAT(said(log.add("a", {"nps", 0, 0, day}, 3)), Contains(what));
+        CHECK(log.rows() == 0);
+    }
     CHECK_THAT(refused("a,nps,,x,,,"), Contains("column \"attended\""));
     CHECK_THAT(refused("a,nps,,,x,,"), Contains("column \"responded\""));
     CHECK_THAT(refused("a,nps,,,,,perhaps"), Contains("\"perhaps\" is not a flag"));

@@ -115,3 +115,30 @@ TEST_CASE("lives whose money does not fit into 64 bits are refused as that", "[e
     REQUIRE_FALSE(found.ok());
     CHECK_THAT(found.error().message, Catch::Matchers::Contains("does not fit into 64 bits"));
 }
+
+TEST_CASE("states add up to no more money than one update takes", "[evidence][ledger]") {
+    // Alone each is below 2^53 over all its months, together they are above.
+    const plan of = plan_of_horizon(3);
+    const std::string much = ",2023-04-01,NULL,200000000000000";
+    evidence one = counted_ledger(of, "\na" + much, "2025-06-30");
+    const evidence other = counted_ledger(of, "\nb" + much, "2025-06-30");
+    const std::string before = bytes_of(one);
+    const status merged = one.merge(other);
+    REQUIRE_FALSE(merged.ok());
+    CHECK(merged.error().code == errc::limit_exceeded);
+    CHECK_THAT(merged.error().message, Catch::Matchers::Contains("more than 2^53 minor units"));
+    CHECK(bytes_of(one) == before);
+    const evidence less = counted_ledger(of, "\nb,2023-04-01,NULL,1000", "2025-06-30");
+    CHECK(one.merge(less).ok());
+
+    // No state says so either.
+    std::vector<count_table> tables = other.tables();
+    std::int64_t& paid = tables[0].at({})[static_cast<std::size_t>(total::paid)];
+    CHECK(paid > most_paid / 2);
+    paid = most_paid;
+    CHECK(detail::check_tables(other.shape(), tables).ok());
+    paid = most_paid + 1;
+    const status found = detail::check_tables(other.shape(), tables);
+    REQUIRE_FALSE(found.ok());
+    CHECK_THAT(found.error().message, Catch::Matchers::Contains("more money than there can be"));
+}

@@ -169,7 +169,7 @@ TEST_CASE("a contract that ends on the last day that data tells of", "[evidence]
         if (what == contract_outcome::renewed) one.mrr_after = 12;
         const std::vector<contract> all{one};
         detail::contract_chain chain;
-        chain.read(all, 0);
+        chain.read(all, 0, day(until));
         std::vector<ledger_entry> out;
         REQUIRE(detail::entries_of(all, chain, day(until), out));
         lines shown;

@@ -147,7 +147,8 @@ private:
             if (one.mrr_before == no_money) out.priced = false;
             bool followed = false;
             for (const contract& other : out.contracts)
-                followed = followed || (other.start > one.start && other.end > one.end);
+                followed = followed || (other.start > one.start && other.end > one.end &&
+                                        other.start <= history_.data_until);
             const bool over = one.end <= history_.data_until && !followed;
             const bool waits = over && one.outcome == contract_outcome::open;
             out.entries.push_back(
@@ -431,11 +432,14 @@ private:
 
     void count_completion(const plain_payer& who, const std::vector<std::size_t>& rows) {
         std::optional<std::int32_t> start;
-        for (const contract& one : who.contracts)
-            start = std::min(start.value_or(one.start), one.start);
+        const auto counts = [&](std::int64_t mrr) { return free_ || mrr != 0; };
+        for (const contract& one : who.contracts) {
+            if (counts(one.mrr_before)) start = std::min(start.value_or(one.start), one.start);
+        }
         if (!start) {
-            for (const ledger_entry& one : who.entries)
-                start = std::min(start.value_or(one.start), one.start);
+            for (const ledger_entry& one : who.entries) {
+                if (counts(one.mrr)) start = std::min(start.value_or(one.start), one.start);
+            }
         }
         if (!start || *start > history_.data_until) return;
         const auto as_of = [&](std::size_t i) { return history_.told.rows[i].as_of; };
@@ -457,7 +461,7 @@ private:
         }
         std::optional<std::int32_t> until;
         for (const ledger_entry& one : who.entries) {
-            if (one.start <= history_.data_until)
+            if (one.start <= history_.data_until && counts(one.mrr))
                 until = std::max(until.value_or(one.end), one.end);
         }
         if (who.priced && until && *until <= history_.data_until) return put(*until, 2);

@@ -459,3 +459,29 @@ TEST_CASE("the date of a value whose age does not matter is compared with the sn
     CHECK(out.tally_of_metric(0, value_state::known) == 1);
     CHECK(out.tally_of_metric(0, value_state::invalid) == 1);  // observed after the snapshot
 }
+
+TEST_CASE("a snapshot is of a day from the year 1 to 9999", "[score]") {
+    const plan p =
+        plan_of(model_text(R"("x": {"type": "number"}, "last": {"type": "date"})",
+                           R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [1, 1]]},
+                                "last": {"metric": "last", "days_since": [[0, 100], [9, 0]]}}})"));
+    for (const std::int32_t day :
+         {min_text_day - 1, min_text_day, max_text_day, max_text_day + 1}) {
+        const std::array<std::int32_t, 2> days{20000, day};
+        batch rows{p, 2};
+        rows.own_all();
+        column_view column;
+        column.type = column_type::date32;
+        column.length = 2;
+        column.values = days.data();
+        REQUIRE(rows.bind("as_of", column).ok());
+        scores out{p, 2};
+        const status done = score(p, rows, {0, 2}, out);
+        CHECK(done.ok() == is_text_day(day));
+        if (done.ok()) continue;
+        CHECK(done.error().code == errc::bad_value);
+        CHECK(done.error().where.row == 1);
+        CHECK_THAT(done.error().message,
+                   Catch::Matchers::Contains("are no date from the year 1 to 9999"));
+    }
+}
