@@ -245,7 +245,8 @@ private:
             const link* const name = doc_.find(each.to, "name");
             const bool text = name != nullptr && doc_[name->to].what == kind::text;
             names.push_back(text ? doc_.text_of(doc_[name->to]) : std::string_view{});
-            by_name.emplace(names.back(), names.size() - 1);
+            // What has no name, or is no object at all, is refused where the model is read.
+            if (text) by_name.emplace(names.back(), names.size() - 1);
         }
         for (std::size_t i = 0; i < patch.size(); ++i) {
             const cursor one = patch.member(i);

@@ -1,5 +1,6 @@
 // Every malformed model of tests/golden/errors is answered with the place and the words of
 // expected.tsv. The messages in that file were read by people; change one only for a better one.
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -98,6 +99,28 @@ TEST_CASE("what is wrong with the model is not repeated for each profile", "[mod
         R"("axes": { "U": { "components": { "x": { "metric": "logins", "curve": 7 } } } },)" +
         rest));
     CHECK(by_reader.found.size() == 1);
+}
+
+TEST_CASE("a profile changes no rung without a name", "[model][errors]") {
+    // A text's characters are no members of an object.
+    for (const char* const rung :
+         {R"("when")", R"(["name"])", R"({"when": "true"})", R"({"name": 7})", "3", "null"}) {
+        INFO(rung);
+        const model_reading read = inspect_model(
+            R"({"aiueo": 1, "metrics": {"x": {"type": "number"}},
+                "axes": {"U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [1, 1]]}}}},
+                "ladders": {"stage": [{"name": "low"}, )" +
+            std::string{rung} + R"(]},
+                "profiles": [{"name": "p", "when": "x > 1",
+                              "patch": {"ladders": {"stage": {"": {"when": "x > 2"}}}}}]})");
+        CHECK_FALSE(read.usable);
+        const auto said = [&](const char* what) {
+            return std::any_of(read.found.begin(), read.found.end(), [&](const problem& one) {
+                return one.what.message.find(what) != std::string::npos;
+            });
+        };
+        CHECK(said("is not a rung of this ladder, and a profile may not add one"));
+    }
 }
 
 TEST_CASE("limits of a model's conditions are the host's", "[model][errors]") {
