@@ -297,16 +297,26 @@ inline void find_movers(const overall_rule& rule, explanation& out) {
         if (out.groups[g].in_use && out.groups[g].score == out.groups[g].score)
             weights += out.groups[g].weight;
     }
-    const bool mean = rule.how == overall_rule::combine::weighted_mean && weights > 0;
+    const bool mean = rule.how == overall_rule::combine::weighted_mean;
+    // Overall, if an axis had another score: of a minimum only the lowest axis moves it, and no
+    // further than to the next.
+    const auto lowest_but = [&](std::uint32_t g, double score) {
+        for (std::uint32_t other = 0; other < axis_count; ++other) {
+            const explained_score& one = out.groups[other];
+            if (other != g && one.in_use && one.weight > 0 && one.score < score) score = one.score;
+        }
+        return score;
+    };
     for (std::uint32_t g = 0; g < axis_count; ++g) {
         explained_score& group = out.groups[g];
         if (!group.in_use || !(group.weight > 0) || group.score != group.score) continue;
         for (std::uint32_t k = 0; k < group.components.size(); ++k) {
             explained_component& part = group.components[k];
             if (part.potential != part.potential) continue;
-            if (mean) part.overall_potential = part.potential * group.weight / weights;
-            const double points = mean ? part.overall_potential : part.potential;
-            if (points > 0) out.movers.push_back({g, k, points});
+            part.overall_potential =
+                mean ? part.potential * group.weight / weights
+                     : lowest_but(g, group.score + part.potential) - lowest_but(g, group.score);
+            if (part.overall_potential > 0) out.movers.push_back({g, k, part.overall_potential});
         }
     }
     std::stable_sort(out.movers.begin(), out.movers.end(),

@@ -2,9 +2,11 @@
 //
 // A rung's condition is a formula over atomic comparisons. The gap is a smallest set of atoms that
 // must change for the formula (and those of the rungs below it) to become true; ties go to the
-// atoms that come first in the model. docs/scores.md.
+// atoms of the rungs above the stage, and of these to those that come first in the model.
+// docs/scores.md.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +36,7 @@ struct gap_condition {
     double distance =
         detail::unknown_value;  ///< what `left` must gain (negative: lose) to just satisfy it
     bool strict = false;        ///< it must go beyond the distance, not only reach it
+    bool dates = false;         ///< both sides are days since 1970-01-01, the distance is in days
     std::vector<explained_input> inputs;  ///< metrics it reads
     std::vector<symbol> reads;            ///< everything it reads, in its order
     std::vector<std::uint32_t>
@@ -68,10 +71,11 @@ inline void collect_atoms(row_trace& trace, const planned_rung& planned, const e
     }
 }
 
-inline void measure(row_trace& trace, const node& what, const planned_atom& atom,
-                    gap_condition& out) {
+inline void measure(row_trace& trace, const expression& source, const node& what,
+                    const planned_atom& atom, gap_condition& out) {
     out.left = trace.value_of(atom.left);
     out.right = trace.value_of(atom.right);
+    out.dates = source.nodes[what.operands.front()].type == value_type::date;
     if (out.unknown) return;
     out.distance = out.right - out.left;
     // x > 5 needs more than the distance to 5; so does the opposite of x <= 5.
@@ -100,9 +104,14 @@ inline void list_inputs(row_trace& trace, const expression& source, std::uint32_
     }
 }
 
-}  // namespace detail
-
-namespace detail {
+/// Does a rung read one of these atoms?
+[[nodiscard]] inline bool reads_any(
+    const planned_rung& planned, const expression& source,
+    const std::unordered_map<std::string_view, std::size_t>& known) {
+    return std::any_of(planned.atoms.begin(), planned.atoms.end(), [&](const planned_atom& one) {
+        return known.find(source.text_of(source.nodes[one.node])) != known.end();
+    });
+}
 
 /// Errors: not_found, with a suggestion.
 [[nodiscard]] inline result<std::size_t> ladder_for_gap(const model& of, std::string_view name) {
@@ -148,12 +157,24 @@ namespace detail {
 
     std::vector<gap_atom> atoms;
     std::unordered_map<std::string_view, std::size_t> known;
-    for (auto r = static_cast<std::uint32_t>(out.stage + 1);
-         r <= static_cast<std::uint32_t>(out.target); ++r) {
+    std::vector<std::uint32_t> rungs, beneath;
+    for (std::uint32_t r = 1; r <= static_cast<std::uint32_t>(out.target); ++r)
+        (r > static_cast<std::uint32_t>(out.stage) ? rungs : beneath).push_back(r);
+    for (const std::uint32_t r : rungs)
         collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms, known);
+    // A rung that holds must go on holding; where it reads what may change, it has a say.
+    for (std::size_t k = 0; k < beneath.size();) {
+        const std::uint32_t r = beneath[k];
+        if (!reads_any(planned.rungs[r], rules.rungs[r].when, known)) {
+            ++k;
+            continue;
+        }
+        collect_atoms(trace, planned.rungs[r], rules.rungs[r].when, r, atoms, known);
+        rungs.push_back(r);
+        beneath.erase(beneath.begin() + static_cast<std::ptrdiff_t>(k));
+        k = 0;
     }
-    gap_search search{atoms, rules, static_cast<std::uint32_t>(out.stage),
-                      static_cast<std::uint32_t>(out.target)};
+    gap_search search{atoms, rules, rungs};
     out.reachable = search.run(out.minimal);
     if (!out.reachable) return out;
     for (const gap_atom& one : atoms) {
@@ -164,7 +185,7 @@ namespace detail {
         condition.text = std::string{one.source->text_of(what)};
         condition.wanted = one.then == truth::yes;
         condition.unknown = one.now == truth::maybe;
-        if (one.plan->comparison) measure(trace, what, *one.plan, condition);
+        if (one.plan->comparison) measure(trace, *one.source, what, *one.plan, condition);
         list_inputs(trace, *one.source, one.plan->node, condition);
         out.conditions.push_back(std::move(condition));
     }

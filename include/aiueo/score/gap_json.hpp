@@ -42,8 +42,14 @@ namespace aiueo {
         out.member("condition", part.text);
         out.member("state", part.unknown ? "unknown" : "unmet");
         out.member("wanted", part.wanted);
-        out.member("now", part.left);
-        out.member("threshold", part.right);
+        const auto write_side = [&](const char* name, double value) {
+            if (part.dates)
+                detail::write_day(out, name, value);
+            else
+                out.member(name, value);
+        };
+        write_side("now", part.left);
+        write_side("threshold", part.right);
         out.member("distance", part.distance);
         out.member("strict", part.strict);
         out.key("inputs").begin_array();

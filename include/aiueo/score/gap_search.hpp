@@ -30,8 +30,7 @@ enum class truth : std::uint8_t { no, yes, maybe };
     return a == truth::yes && b == truth::yes ? truth::yes : truth::maybe;
 }
 
-/// An atom of the conjunction of rungs between the stage and the target. Written twice, it is still
-/// one.
+/// An atom of the rungs that must hold. Written twice, it is still one.
 struct gap_atom {
     std::uint32_t rung = 0;
     const planned_atom* plan = nullptr;
@@ -47,16 +46,17 @@ struct gap_atom {
 /// `budget`; conditions people write have a handful of atoms.
 class gap_search {
 public:
-    gap_search(std::vector<gap_atom>& atoms, const aiueo::ladder& rules, std::uint32_t from,
-               std::uint32_t target)
-        : atoms_(atoms), rules_(rules), first_(from + 1), atom_at_(target - from) {
-        for (std::uint32_t r = first_; r <= target; ++r)
-            atom_at_[r - first_].resize(rules.rungs[r].when.nodes.size(), none);
+    /// `rungs`: that must hold.
+    gap_search(std::vector<gap_atom>& atoms, const aiueo::ladder& rules,
+               const std::vector<std::uint32_t>& rungs)
+        : atoms_(atoms), rules_(rules), atom_at_(rules.rungs.size()) {
+        for (const std::uint32_t r : rungs)
+            atom_at_[r].resize(rules.rungs[r].when.nodes.size(), none);
         for (std::size_t k = 0; k < atoms.size(); ++k) {
             for (const auto& [rung, node] : atoms[k].places)
-                atom_at_[rung - first_][node] = static_cast<std::uint32_t>(k);
+                atom_at_[rung][node] = static_cast<std::uint32_t>(k);
         }
-        for (std::uint32_t r = first_; r <= target; ++r) {
+        for (const std::uint32_t r : rungs) {
             const std::size_t nodes = rules.rungs[r].when.nodes.size();
             if (nodes > 0) take_apart({r, static_cast<std::uint32_t>(nodes - 1)});
         }
@@ -106,7 +106,7 @@ private:
     }
 
     void list_atoms(required what, std::vector<std::size_t>& out) const {
-        const std::uint32_t atom = atom_at_[what.rung - first_][what.node];
+        const std::uint32_t atom = atom_at_[what.rung][what.node];
         if (atom != none) {
             out.push_back(atom);
             return;
@@ -210,7 +210,7 @@ private:
             ask(below(one.operands[0]), truth::yes);
             return ask(below(one.operands[1]), wanted);
         }
-        const std::uint32_t atom = atom_at_[what.rung - first_][what.node];
+        const std::uint32_t atom = atom_at_[what.rung][what.node];
         if (atom != none) atoms_[atom].then = wanted;
     }
 
@@ -243,7 +243,7 @@ private:
             return below(which == truth::yes ? 1 : 2);
         }
         default: {
-            const std::uint32_t atom = atom_at_[what.rung - first_][what.node];
+            const std::uint32_t atom = atom_at_[what.rung][what.node];
             return atom == none ? truth::maybe : atoms_[atom].then;
         }
         }
@@ -251,7 +251,6 @@ private:
 
     std::vector<gap_atom>& atoms_;
     const aiueo::ladder& rules_;
-    std::uint32_t first_;
     std::vector<std::vector<std::uint32_t>> atom_at_;  ///< by rung and node
     std::vector<required> parts_;
     std::vector<group> groups_;

@@ -133,6 +133,37 @@ TEST_CASE("a gap knows unknown from unmet, and the top from the middle", "[gap]"
     CHECK_FALSE(gap(p, best, 1, "stage").ok());
 }
 
+TEST_CASE("dates of a gap are dates, and their distance is in days", "[gap]") {
+    const plan p = plan_of(
+        model_text(R"("last": {"type": "date"}, "x": {"type": "number"})",
+                   R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 100]]}}})",
+                   R"("ladders": {"stage": [{"name": "a"},
+           {"name": "b", "when": "last >= date('2024-10-01') && days_since(last) < 5"},
+           {"name": "c", "when": "as_of > date('2024-10-04') && x > 2"}]})"));
+    // 19,990 is 2024-09-24.
+    const batch b = row_of(p, {{"last", 19990.0}, {"x", 1.0}});
+    const auto found = gap(p, b, 0, "stage", "c");
+    REQUIRE(found.ok());
+    REQUIRE(found->conditions.size() == 4);
+    const auto& of = found->conditions;
+    CHECK((of[0].dates && of[0].left == 19990 && of[0].distance == 7 && !of[0].strict));
+    CHECK((!of[1].dates && of[1].left == 10 && of[1].right == 5));
+    CHECK((of[2].dates && of[2].distance == 0 && of[2].strict));
+    CHECK((!of[3].dates && of[3].distance == 1));
+    const std::string json = gap_json(*found);
+    using Catch::Matchers::Contains;
+    CHECK_THAT(json, Contains(R"("now":"2024-09-24","threshold":"2024-10-01","distance":7)") &&
+                         Contains(R"("now":10,"threshold":5,"distance":-5)") &&
+                         Contains(R"("now":"2024-10-04","threshold":"2024-10-04","distance":0)") &&
+                         Contains(R"("now":1,"threshold":2,"distance":1)"));
+    // What is not known is neither a date nor a number.
+    const auto unknown = gap(p, row_of(p, {{"x", 1.0}}), 0, "stage");
+    REQUIRE(unknown.ok());
+    REQUIRE(unknown->conditions.size() == 2);
+    CHECK_THAT(gap_json(*unknown),
+               Contains(R"("now":null,"threshold":"2024-10-01","distance":null)"));
+}
+
 TEST_CASE("a gap needs both of two conditions, and a constant is what it says", "[gap]") {
     const auto model = [](std::string_view when) {
         return plan_of(model_text(
@@ -249,4 +280,29 @@ TEST_CASE("summaries merge to what one would have counted", "[summary]") {
     CHECK(refused.error().code == errc::invalid_argument);
     CHECK(refused.error().message.find("different models") != std::string::npos);
     CHECK(whole.json() == before);
+}
+
+TEST_CASE("of a minimum only the lowest axis moves overall, up to the next", "[explain]") {
+    const plan p = plan_of(
+        model_text(R"("a": {"type": "number"}, "b": {"type": "number"}, "c": {"type": "number"})",
+                   R"("U": {"components": {"a": {"metric": "a", "curve": [[0, 0], [100, 100]]},
+                                "c": {"metric": "c", "curve": [[0, 0], [100, 100]]}}},
+           "O": {"components": {"b": {"metric": "b", "curve": [[0, 0], [100, 100]]}}})",
+                   R"("overall": {"weights": {"U": 1, "O": 2}, "combine": "minimum"})"));
+    const auto moved = [&](double a, double b, double c) {
+        const batch row = row_of(p, {{"a", a}, {"b", b}, {"c", c}});
+        const auto found = explain(p, row, 0);
+        REQUIRE(found.ok());
+        std::vector<double> out;
+        for (const mover& one : found->movers) out.push_back(one.points);
+        return out;
+    };
+    // U is 80, O is 90: of 10 points from a and 10 from c each could give all.
+    CHECK(moved(80, 90, 80) == std::vector<double>{10, 10});
+    // U is 40, and a could bring it to 70.
+    CHECK(moved(40, 60, 40) == std::vector<double>{20, 20});
+    CHECK(moved(40, 100, 40) == std::vector<double>{30, 30});
+    CHECK(moved(90, 50, 90) == std::vector<double>{40});
+    // Both are lowest: no component moves it alone.
+    CHECK(moved(50, 50, 50).empty());
 }

@@ -195,3 +195,34 @@ TEST_CASE("a long chain of comparisons has its gap at once, one that cannot be i
     CHECK(cut->conditions.size() >= 100);
     CHECK(cut->conditions.size() <= 200);
 }
+
+TEST_CASE("a gap breaks no rung beneath the target", "[gap]") {
+    const auto gap_with = [](const std::string& first, const std::string& second) {
+        const plan p = plan_of(model_text(
+            R"("paused": {"type": "flag"}, "setup": {"type": "flag"}, "wins": {"type": "flag"},
+               "x": {"type": "number"})",
+            R"("U": {"components": {"x": {"metric": "x", "curve": [[0, 0], [10, 100]]}}})",
+            R"("ladders": {"stage": [{"name": "Entry"}, {"name": "Paying", "when": ")" + first +
+                R"("}, {"name": "Active", "when": ")" + second + R"("}]})"));
+        auto found = gap(p, row_of(p, {{"paused", 0.0}, {"setup", 1.0}, {"wins", 0.0}, {"x", 1.0}}),
+                         0, "stage");
+        REQUIRE(found.ok());
+        CHECK(found->stage == 1);
+        return *std::move(found);
+    };
+    // To pause would be enough for Active, and lose Paying.
+    const gap_report other = gap_with("!paused && setup", "paused || x >= 5");
+    REQUIRE(other.conditions.size() == 1);
+    CHECK(other.conditions[0].text == "x >= 5");
+    // What must change beneath is told with its rung: setup or wins is needed for Paying.
+    const gap_report both = gap_with("setup || wins", "!setup");
+    REQUIRE(both.conditions.size() == 2);
+    CHECK((both.conditions[0].text == "setup" && both.conditions[0].rung == 2));
+    CHECK((both.conditions[1].text == "wins" && both.conditions[1].rung == 1));
+    CHECK_FALSE(both.conditions[0].wanted);
+    CHECK(both.conditions[1].wanted);
+    // Nothing does both.
+    CHECK_FALSE(gap_with("setup", "!setup").reachable);
+    // Where they share nothing, nothing is said of the rung beneath.
+    CHECK(gap_with("setup", "wins").conditions.size() == 1);
+}
