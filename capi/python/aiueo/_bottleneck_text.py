@@ -36,6 +36,7 @@ _COUNTED = {
 #: Cells that a level's name may take, and levels that a table may have: the finding has all.
 _NAME_CELLS = 40
 _MOST_LEVELS = 10
+_NOBODY = {"mrr_minor_units": 0}
 _VERDICTS = {
     "unknown": ("unknown", "不明"),
     "starved": ("starved", "前段不足"),
@@ -138,7 +139,7 @@ def _levels_below(link: Row, found: Row, money: Money, at: int) -> list[str]:
         if not below or (concentrated and not segment["concentrated"]):
             continue
         # As the sentence does: first where most MRR stands still.
-        below.sort(key=lambda one: -one["stuck"]["mrr_minor_units"])
+        below.sort(key=lambda one: -(one["stuck"] or _NOBODY)["mrr_minor_units"])
         lines = [_level_table(link, segment["segment"], below[:_MOST_LEVELS], found, money, at)]
         if len(below) > _MOST_LEVELS:
             more = number(len(below) - _MOST_LEVELS)
@@ -252,15 +253,19 @@ def _patterns(found: Row, money: Money, at: int) -> str:
     return side_by_side(head, rows, right=(1, 3))
 
 
-def _standing_parts(standing: Row, at: int) -> tuple[str, str]:
+def _standing_parts(standing: Row | None, at: int) -> tuple[str, str]:
     """How many, and of how many of them the MRR is known where it is not of all."""
+    if standing is None:
+        return "–", ""
     customers, priced = standing["customers"], standing["priced"]
     if priced >= customers:
         return number(customers), ""
     return number(customers), (f"({number(priced)} priced)", f"（MRR判明{number(priced)}）")[at]
 
 
-def _mrr(standing: Row, money: Money) -> str:
+def _mrr(standing: Row | None, money: Money) -> str:
+    if standing is None:
+        return "–"
     if standing["customers"] and not standing["priced"]:
         return "–"
     return money.bare(standing["mrr_minor_units"])
@@ -299,8 +304,8 @@ def link_page(link: Row, currency: str | None, digits: int) -> str:
         titles = ("due with success", "due without success")
     for title, who in zip(titles, (link["stuck"], link["neither"])):
         count, known = _standing_parts(who, EN)
-        noun = "customer" if who["customers"] == 1 else "customers"
-        rows.append([title, count, f"{noun} {known}".rstrip()])
+        noun = "customer" if who and who["customers"] == 1 else "customers"
+        rows.append([title, count, f"{noun} {known}".rstrip() if who else "not known"])
         rows.append([f"  their MRR{unit}", _mrr(who, money), ""])
     rows.append(
         [f"recoverable MRR{unit}", *money_parts(link["recoverable_mrr_minor_units"], money, EN)]

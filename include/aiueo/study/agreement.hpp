@@ -133,11 +133,10 @@ public:
         out_.cells = whole.total();
         for (const std::int64_t one : out_.cells) out_.n += one;
         out_.spearman = correlation_of(whole);
-        out_.kendall = within(figure_of(whole.jackknife_of([this](const counts& one) {
-                                  return kendall(one, ranks_, stages_).value;
-                              }),
-                                        out_.n),
-                              -1, 1);
+        out_.kendall = unsure(figure_of(whole.jackknife_of([this](const counts& one) {
+            return kendall(one, ranks_, stages_).value;
+        }),
+                                        out_.n));
         if (out_.comparable) add_agreement(whole);
         add_corners(all);
         for (const ranked_stages::of_member& one : from_.members) add_member(one);
@@ -219,13 +218,18 @@ private:
     [[nodiscard]] figure correlation_of(const table& of) const {
         if (out_.each_once) {
             const correlation found = spearman(out_.cells, ranks_, stages_);
-            return within(figure{found.value, found.interval, out_.n}, -1, 1);
+            return unsure({found.value, found.interval, out_.n});
         }
-        return within(figure_of(of.jackknife_of([this](const counts& one) {
-                          return spearman(one, ranks_, stages_).value;
-                      }),
-                                out_.n),
-                      -1, 1);
+        return unsure(figure_of(of.jackknife_of([this](const counts& one) {
+            return spearman(one, ranks_, stages_).value;
+        }),
+                                out_.n));
+    }
+    /// Where all agree there is no error to be seen, not none.
+    [[nodiscard]] static figure unsure(figure of) {
+        of = within(of, -1, 1);
+        if (!(of.interval.lower < of.interval.upper)) of.interval = {};
+        return of;
     }
 
     void add_agreement(const table& whole) {

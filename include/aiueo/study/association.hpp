@@ -321,8 +321,9 @@ inline void association_study::tell() {
     const bool trial = options_.kind == contract_kind::trial;
     const std::string days = std::to_string(out_.lead_days);
     const association_row* strongest = nullptr;
-    std::size_t passed = 0;
+    std::size_t passed = 0, tested = 0;
     for (const association_row& row : out_.scores) {
+        if (is_defined(row.auc.q)) ++tested;
         if (!(row.auc.q <= out_.alpha)) continue;
         ++passed;
         if (strongest == nullptr || (strongest->what != "component" && row.what == "component"))
@@ -330,6 +331,15 @@ inline void association_study::tell() {
     }
     const std::string count = std::to_string(out_.scores.size());
     const std::string alpha = format_number(out_.alpha);
+    if (tested == 0) {
+        out_.told.sentence = {
+            days + "日前のスコア" + count +
+                "個のいずれも検定できません。両方の結果の顧客が足りず、関連は不明です。",
+            "None of " + count + " scores seen " + days +
+                " days before can be tested, for want of customers of both outcomes; nothing is "
+                "known."};
+        return add_cautions();
+    }
     if (strongest == nullptr) {
         out_.told.sentence = {
             days + "日前のスコア" + count + "個のうち、" + (trial ? "本契約" : "更新") +
@@ -339,38 +349,44 @@ inline void association_study::tell() {
         return add_cautions();
     }
     const bool up = strongest->auc.of.value > 0.5;
-    out_.told.sentence = {days + "日前のスコア" + count + "個のうち" + std::to_string(passed) +
-                              "個が" + (trial ? "本契約" : "更新") + "と関連しています（q ≤ " +
-                              alpha + "）。最も強いのは" + strongest->name + "で、AUCは" +
-                              shown_figure(strongest->auc.of, 3, language::ja) + "、高いほど" +
-                              (trial ? (up ? "本契約に進んでいます" : "本契約に進んでいません")
-                                     : (up ? "更新されています" : "更新されていません")) +
-                              "。",
-                          std::to_string(passed) + " of " + count + " scores seen " + days +
-                              " days before go with " + (trial ? "conversion" : "renewal") +
-                              " (q ≤ " + alpha + "); the strongest is " + strongest->name +
-                              ", AUC " + shown_figure(strongest->auc.of, 3, language::en) +
-                              ": the higher it is, the " + (up ? "more" : "less") +
-                              " often customers " + (trial ? "convert." : "renew.")};
+    out_.told.sentence = {
+        days + "日前のスコア" + count + "個のうち" + std::to_string(passed) + "個が" +
+            (trial ? "本契約" : "更新") + "と関連しています（q ≤ " + alpha + "）。最も強い" +
+            (strongest->what == "component" ? "要素" : "もの") + "は" + strongest->name +
+            "で、AUCは" + shown_figure(strongest->auc.of, 3, language::ja) + "、高いほど" +
+            (trial ? (up ? "本契約に進んでいます" : "本契約に進んでいません")
+                   : (up ? "更新されています" : "更新されていません")) +
+            "。",
+        std::to_string(passed) + " of " + count + " scores seen " + days + " days before go with " +
+            (trial ? "conversion" : "renewal") + " (q ≤ " + alpha + "); the strongest" +
+            (strongest->what == "component" ? " component" : "") + " is " + strongest->name +
+            ", AUC " + shown_figure(strongest->auc.of, 3, language::en) +
+            ": the higher it is, the " + (up ? "more" : "less") + " often customers " +
+            (trial ? "convert." : "renew.")};
     add_cautions();
 }
 
 inline void association_study::add_cautions() {
-    out_.told.caution(
-        "What goes with renewal need not cause it: raising the score may not raise renewal.",
-        "更新と関連していても原因とは限りません。スコアを上げても更新が増えるとは限りません。");
+    const bool trial = options_.kind == contract_kind::trial;
+    const std::string outcome = trial ? "conversion" : "renewal",
+                      outcome_ja = trial ? "本契約" : "更新";
+    out_.told.caution("What goes with " + outcome +
+                          " need not cause it: raising the score may not raise " + outcome + ".",
+                      outcome_ja + "と関連していても原因とは限りません。スコアを上げても" +
+                          outcome_ja + "が増えるとは限りません。");
     for (const association_row& row : out_.scores) {
         if (row.auc.q <= out_.alpha && row.auc.of.value < 0.5) {
-            out_.told.caution("Customers with a higher " + row.name +
-                                  " renewed less often, though the model takes it for good.",
-                              row.name + "が高い顧客ほど更新が少なく、モデルの想定と逆です。");
+            out_.told.caution(
+                "Customers with a higher " + row.name + (trial ? " converted" : " renewed") +
+                    " less often, though the model takes it for good.",
+                row.name + "が高い顧客ほど" + outcome_ja + "が少なく、モデルの想定と逆です。");
         }
         for (const association_segment& one : row.segments) {
             if (!one.reversed) continue;
             out_.told.caution("Over all customers, " + row.name +
                                   " points the other way than within the levels of " + one.segment +
                                   ": believe the levels, not the total.",
-                              row.name + "と更新の関連は、全体と" + one.segment +
+                              row.name + "と" + outcome_ja + "の関連は、全体と" + one.segment +
                                   "の区分内とで向きが逆です。全体ではなく区分内を見てください。");
         }
     }
@@ -379,10 +395,10 @@ inline void association_study::add_cautions() {
             const tested_figure& gap = row.presence.difference;
             if (!(gap.q <= out_.alpha)) continue;
             out_.told.caution(
-                "Customers whose " + row.name + " is unknown renew " +
+                "Customers whose " + row.name + " is unknown " + (trial ? "convert " : "renew ") +
                     (gap.of.value > 0 ? "less" : "more") +
                     " often than the others; figures of the known do not hold for them.",
-                row.name + "が不明な顧客は、わかっている顧客より更新が" +
+                row.name + "が不明な顧客は、わかっている顧客より" + outcome_ja + "が" +
                     (gap.of.value > 0 ? "少なく" : "多く") +
                     "、わかっている顧客の数値は当てはまりません。");
         }

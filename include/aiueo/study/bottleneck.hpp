@@ -245,6 +245,7 @@ private:
         to.verdict = verdict_of(to, all);
         if (!out_.month.empty()) {
             to.stuck = from_.standing_at(month_, with.stuck_cell);
+            to.stuck_is_known = to.lag_months.value_or(0) <= 1 || out_.month_before_is_known;
             to.neither = from_.standing_at(month_, with.neither_cell);
         }
         set_recoverable(to, with, used);
@@ -336,6 +337,7 @@ private:
                                 : 0;
         }
         if (who.customers > 0 && who.priced == 0) found.value = undefined;
+        if (!starved && !to.stuck_is_known) found.value = undefined;
         to.recoverable = figure_of(found.plain(), who.customers);
         // Nothing that could move, or a part of it whose error is not known.
         if (found.value == 0 || !is_defined(to.nrr_difference.interval))
@@ -404,6 +406,7 @@ private:
             if (!out_.month.empty()) {
                 level.stuck = from_.standing_at(s, one.id, month_,
                                                 starved ? with.neither_cell : with.stuck_cell);
+                level.stuck_is_known = starved || to.stuck_is_known;
             }
             out.levels.push_back(std::move(level));
         }

@@ -79,6 +79,7 @@ struct link_level {
     bool reaches = false;  ///< at or above it, with enough customers to say so
     bool below = false;    ///< below it, q ≤ α
     standing_customers stuck;
+    bool stuck_is_known = true;
 };
 
 struct link_segment {
@@ -117,6 +118,8 @@ struct link_finding {
     link_target target;
     figure gap;  ///< target less conversion
     standing_customers stuck;
+    bool stuck_is_known = true;  ///< false: it is for longer than a month, and the month before
+                                 ///< tells of hardly anybody
     standing_customers neither;
     figure nrr_difference;
     figure recoverable;  ///< MRR, minor units
@@ -161,6 +164,13 @@ inline void write(json_writer& out, std::string_view key, const standing_custome
         .end_object();
 }
 
+inline void write_stuck(json_writer& out, const standing_customers& one, bool is_known) {
+    if (is_known)
+        write(out, "stuck", one);
+    else
+        out.key("stuck").null();
+}
+
 inline void write(json_writer& out, std::string_view key, const std::optional<std::int64_t>& one) {
     out.key(key);
     if (one)
@@ -182,7 +192,7 @@ inline void write(json_writer& out, const link_segment& one) {
             .member("q", level.q)
             .member("reaches", level.reaches)
             .member("below", level.below);
-        write(out, "stuck", level.stuck);
+        write_stuck(out, level.stuck, level.stuck_is_known);
         out.end_object();
     }
     out.end_array();
@@ -231,7 +241,7 @@ inline void write(json_writer& out, const link_finding& one) {
     write_text_or_null(out, "level", one.target.level);
     out.end_object();
     write(out, "gap", one.gap);
-    write(out, "stuck", one.stuck);
+    write_stuck(out, one.stuck, one.stuck_is_known);
     write(out, "neither", one.neither);
     write(out, "nrr_difference", one.nrr_difference);
     write(out, "recoverable_mrr_minor_units", one.recoverable);

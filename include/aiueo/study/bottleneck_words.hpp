@@ -107,7 +107,8 @@ private:
                              arrow(one.which) + "は、全体と" + segment.segment +
                                  "の区分内とで向きが逆です。全体ではなく区分内を見てください。");
             }
-            if (is_broken(one.verdict) && !is_defined(one.recoverable.value)) {
+            const bool counted = one.verdict == link_verdict::starved || one.stuck_is_known;
+            if (is_broken(one.verdict) && counted && !is_defined(one.recoverable.value)) {
                 told.caution(
                     "What " + arrow(one.which) +
                         " costs is unknown: MRR, contract ends or a target are missing.",
@@ -131,10 +132,11 @@ private:
             return one.lag_months.value_or(0) > 1;
         });
         if (waits && all > 0 && !out_.month_before_is_known) {
-            told.caution(
-                "Hardly anybody has a snapshot in the month before " + out_.month +
-                    ", so that nobody is seen to stand still for longer.",
-                out_.month + "の前月の記録がほとんどないため、止まっている期間は数えられません。");
+            told.caution("Hardly anybody has a snapshot in the month before " + out_.month +
+                             ": who stands still for longer, and what that costs, is not known.",
+                         out_.month +
+                             "の前月の記録がほとんどないため、長く止まっている顧客もその損失額も"
+                             "不明です。");
         }
     }
 

@@ -300,11 +300,12 @@ private:
                 end_filter which{options_.kind, 0, {}};
                 if (one.since) {
                     row.since = format_date(*one.since);
-                    which.first_month = month_of(*one.since);
+                    // Ends before that day were of another meaning.
+                    which.first_month = month_of(*one.since - 1) + 1;
                 }
                 if (one.review_by) {
                     row.review_by = format_date(*one.review_by);
-                    row.due = last >= month_of(*one.review_by);
+                    row.due = last > month_of(*one.review_by - 1);
                 }
                 // Beside all that is below, any rung above a good one would be confirmed.
                 row.renewal = points_between(renewal(variable, r, which, r - 1), unit::shares);

@@ -206,7 +206,13 @@ private:
         nodes_ = normal_nodes((ratio > 1.0 / 30 ? 2 : 3) * ratio);
     }
 
+    /// Of up to convolution_trials contracts: of more a normal is as good, and takes no time.
     void exact_count() {
+        std::int64_t contracts = 0;
+        for (const summand& one : summands_) {
+            if (one.contracts > convolution_trials - contracts) return;
+            contracts += one.contracts;
+        }
         std::vector<count_distribution> parts;
         std::vector<double> weights;
         for (const normal_node& node : nodes_) {
@@ -233,10 +239,7 @@ private:
                 chained = stats_detail::strided(chained, power, 1);
             }
             std::vector<binomial_group> groups;
-            for (auto [chance, left] : alike) {
-                for (; left > 0; left -= convolution_trials)
-                    groups.push_back({std::min(left, convolution_trials), chance});
-            }
+            for (const auto& [chance, trials] : alike) groups.push_back({trials, chance});
             count_distribution sum = successes(groups, stats_detail::least_lattice_mass);
             if (chained.mass().size() > 1 || chained.first() > 0)
                 sum = stats_detail::strided(sum, chained, 1);
@@ -293,7 +296,7 @@ private:
             // Whole numbers: P(N ≤ k) is the normal's at k + ½.
             set_intervals(out, [&](double p) {
                 const double k = std::max(0.0, std::ceil(mixture_quantile(normals_, p) - 0.5));
-                return chains_ ? k : std::min(k, all.due);
+                return chains_ ? k : std::min(k, std::round(all.due));
             });
             return;
         }
@@ -318,7 +321,7 @@ private:
             out.method = found.method;
             out.error_bound = found.error_bound;
             for (std::size_t k = 0; k < forecast_levels.size(); ++k)
-                out.intervals[k] = {found.intervals[k].lower / all.due,
+                out.intervals[k] = {std::min(1.0, found.intervals[k].lower / all.due),
                                     std::min(1.0, found.intervals[k].upper / all.due)};
             return out;
         }

@@ -167,7 +167,7 @@ private:
         }
         if (out_.why.empty() && !out_.levels.empty() &&
             std::all_of(out_.moves.begin(), out_.moves.end(),
-                        [](const auto& one) { return one.n == 0; })) {
+                        [](const auto& one) { return one.to.empty() || one.n == 0; })) {
             told.caution("No customer was seen in two months running: levels are taken to stay.",
                          "2か月続けて記録のある顧客がないため、段階は変わらないとしています。");
         }

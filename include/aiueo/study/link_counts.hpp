@@ -155,7 +155,11 @@ struct link_counts {
         jackknife_estimate found = of.plain();
         const std::int64_t n1 = all[link_field::with], x1 = all[link_field::with_reached];
         const std::int64_t n0 = all[link_field::without], x0 = all[link_field::without_reached];
-        if (found.error > 0) return tested_of(found, 0, all.eligible());
+        if (found.error > 0) {
+            tested_figure out = tested_of(found, 0, all.eligible());
+            out.of = within(out.of, -1, 1);
+            return out;
+        }
         found.error = undefined;
         found.interval = {};
         tested_figure out = tested_of(found, 0, all.eligible());

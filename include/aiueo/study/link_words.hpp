@@ -243,6 +243,9 @@ private:
     /// Who stands still, and what that is worth.
     [[nodiscard]] label cost() const {
         const bool starved = of_.verdict == link_verdict::starved;
+        if (!starved && !of_.stuck_is_known)
+            return {in_.month + "時点で何社が止まっているかは不明です。",
+                    "How many stand still in " + in_.month + " is not known."};
         const standing_customers& who = starved ? of_.neither : of_.stuck;
         const std::string count = shown_count(who.customers);
         const std::string mrr = shown_mrr(static_cast<double>(who.mrr), in_);

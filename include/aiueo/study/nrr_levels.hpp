@@ -139,7 +139,9 @@ public:
 
     /// The share of those at `start` that get to `goal` or higher (of `scale` levels) within so
     /// many months: first passage of the chain whose monthly moves are the mean of all months. Who
-    /// leaves does not come back, who is not seen for a month may.
+    /// leaves does not come back. Where who stayed was not seen a month later, nothing is known of
+    /// its move, and it is taken to move as those do who were: undefined where nobody at `start`
+    /// was seen again. n: customer-months that were, or in which the customer left.
     [[nodiscard]] figure reached(std::size_t start, std::size_t goal, std::size_t scale,
                                  std::int32_t months) const {
         const over_groups found = passage(start, goal, scale, months);
@@ -147,7 +149,7 @@ public:
         std::int64_t n = 0;
         for (std::size_t g = 0; g < rows.size(); ++g) {
             for (std::size_t to = 0; to < shape_.places(); ++to)
-                rows[g] += sums_[cell(start, to, g)];
+                if (to != shape_.unseen()) rows[g] += sums_[cell(start, to, g)];
             n += rows[g];
         }
         return figure_of(jackknife_share(found.value, found.without, rows), n);
@@ -155,29 +157,24 @@ public:
 
     [[nodiscard]] over_groups passage(std::size_t start, std::size_t goal, std::size_t scale,
                                       std::int32_t months) const {
-        const std::size_t places = shape_.places();
         return over_groups::made([&](std::size_t without) {
-            const auto count = [&](std::size_t from, std::size_t to) {
-                const std::int64_t all = sums_[cell(from, to, none_left_out)];
-                return without == none_left_out ? all : all - sums_[cell(from, to, without)];
-            };
-            std::vector<double> here(places), next(places);
+            std::vector<double> here(shape_.levels), next(shape_.levels);
             here[start] = 1;
             double arrived = 0;
             for (std::int32_t month = 0; month < months; ++month) {
                 std::fill(next.begin(), next.end(), 0.0);
-                for (std::size_t from = 0; from < shape_.outside(); ++from) {
+                for (std::size_t from = 0; from < shape_.levels; ++from) {
                     if (!(here[from] > 0)) continue;
-                    std::int64_t all = 0;
-                    for (std::size_t to = 0; to < places; ++to) all += count(from, to);
-                    if (all == 0) {
-                        if (from == start && month == 0) return undefined;
-                        next[from] += here[from];
+                    const moved_from moved = of_level(from, without);
+                    if (moved.seen == 0) {
+                        if (from == start) return undefined;
+                        next[from] += here[from] * (1 - moved.leave());
                         continue;
                     }
-                    for (std::size_t to = 0; to < places; ++to) {
-                        const double share = here[from] * static_cast<double>(count(from, to)) /
-                                             static_cast<double>(all);
+                    for (std::size_t to = 0; to < shape_.levels; ++to) {
+                        const double share = here[from] *
+                                             static_cast<double>(count(from, to, without)) /
+                                             static_cast<double>(moved.all) * moved.of_one_seen();
                         if (to >= goal && to < scale)
                             arrived += share;
                         else
@@ -191,6 +188,36 @@ public:
     }
 
 private:
+    /// Customer-months at a level.
+    struct moved_from {
+        std::int64_t all = 0;
+        std::int64_t left = 0;
+        std::int64_t seen = 0;  ///< at some level a month later
+
+        [[nodiscard]] double leave() const noexcept {
+            return all > 0 ? static_cast<double>(left) / static_cast<double>(all) : 0.0;
+        }
+        /// How many of those that stayed one stands for that was seen.
+        [[nodiscard]] double of_one_seen() const noexcept {
+            return static_cast<double>(all - left) / static_cast<double>(seen);
+        }
+    };
+
+    [[nodiscard]] std::int64_t count(std::size_t from, std::size_t to, std::size_t without) const {
+        const std::int64_t all = sums_[cell(from, to, none_left_out)];
+        return without == none_left_out ? all : all - sums_[cell(from, to, without)];
+    }
+    [[nodiscard]] moved_from of_level(std::size_t from, std::size_t without) const {
+        moved_from out;
+        for (std::size_t to = 0; to < shape_.places(); ++to) {
+            const std::int64_t n = count(from, to, without);
+            out.all += n;
+            if (to == shape_.outside()) out.left += n;
+            if (to < shape_.levels) out.seen += n;
+        }
+        return out;
+    }
+
     [[nodiscard]] std::size_t cell(std::size_t from, std::size_t to,
                                    std::size_t group) const noexcept {
         return (from * shape_.places() + to) * (evidence_groups + 1) + group;

@@ -323,6 +323,7 @@ private:
         }
         caution_of_months();
         caution_of_unseen();
+        caution_of_reach();
         caution_of_order();
         caution_of_movement();
         caution_of_experiments();
@@ -387,6 +388,21 @@ private:
                               more_en,
                           out_.last_month + "に段階が不明か率のない" + n + "社（MRR " + mrr +
                               "）は、全体の率で数えています。" + more_ja);
+    }
+
+    /// Where nobody of a level was seen in two months running, nor is it told how many go up.
+    void caution_of_reach() {
+        std::string at;
+        for (const nrr_level_up& one : out_.level_ups) {
+            if (one.now.customers == 0 || is_defined(one.reach.front().share.value)) continue;
+            at += (at.empty() ? "" : ", ") + one.from;
+        }
+        if (at.empty()) return;
+        out_.told.caution("Nobody at " + at +
+                              " was seen in two months running: how many get to the next level, "
+                              "and what that gains, is not known.",
+                          at + "で2か月続けて記録のある顧客がいないため、次の段階に上がる割合も"
+                               "その見込みも不明です。");
     }
 
     void caution_of_order() {

@@ -312,6 +312,7 @@ private:
                               "継続中の契約とトライアル" + std::to_string(out_.open) +
                                   "件は、更新にも解約にも数えていません。");
         }
+        caution_unfollowed(from_.ends({options_.kind, options_.lead, {}}, 0), out_.told);
         for (const renewal_fall& one : out_.tables.front().falls) {
             if (!(one.difference.interval.upper < 0)) continue;
             out_.told.caution(

@@ -53,6 +53,7 @@ public:
             out_.completion = completion_study{evidence_, *out_.known, first_}.run();
         }
         revenue_words{evidence_, out_, year_before_}.tell();
+        caution_unfollowed(due_year_, out_.told);
         return std::move(out_);
     }
 
@@ -202,7 +203,6 @@ private:
 
     void add_due() {
         const revenue_shape& cells = shape_.revenue();
-        grouped_ends of_year{};
         for (const auto& [key, block] : evidence_.table(table_id::decisions).blocks()) {
             if (key[0] > last_ || (key[0] < first_ && key[0] <= last_ - year)) continue;
             grouped_ends ends{};
@@ -214,9 +214,9 @@ private:
             }
             if (key[0] >= first_) out_.due.push_back(due_of(key[0], ends));
             if (key[0] <= last_ - year) continue;
-            for (std::size_t g = 0; g < ends.size(); ++g) of_year[g].add(ends[g].by_field.data());
+            for (std::size_t g = 0; g < ends.size(); ++g) due_year_[g].add(ends[g].by_field.data());
         }
-        if (slices::total(of_year)[end_field::ends] > 0) out_.due_year = due_of(last_, of_year);
+        if (slices::total(due_year_)[end_field::ends] > 0) out_.due_year = due_of(last_, due_year_);
     }
 
     /// A customer may have several contracts that end in one month: the jackknife's intervals.
@@ -234,6 +234,7 @@ private:
     std::int32_t first_ = 0;  ///< the first that is shown
     std::int32_t last_ = 0;   ///< the last whose close is seen
     std::optional<revenue_month> year_before_;
+    grouped_ends due_year_{};  ///< contracts that were due in the last twelve months
     revenue_finding out_;
 };
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "aiueo/stats/intervals.hpp"
 #include "aiueo/stats/jackknife.hpp"
 #include "aiueo/study/finding.hpp"
+#include "aiueo/study/shown_money.hpp"
 
 namespace aiueo {
 
@@ -238,33 +240,48 @@ struct grouped_ratio {
     return is_defined(out.interval) ? out : figure{out.value, {}, out.n};
 }
 
-/// MRR after ÷ MRR before, with the jackknife's interval. Where some MRR after is not known the
-/// parts do not multiply to the whole, whose ends stand then, the lower one no nearer than that of
-/// what was kept.
+/// MRR after ÷ MRR before, with the jackknife's interval: what was kept × what that came to. What
+/// was lost pays nothing afterwards, so where some MRR after is not known, the ends of which it is
+/// known are too often those that were lost: what was kept is then taken to have come to as much as
+/// where that is known, and n is of those. Undefined where it is known of nothing that was kept.
 [[nodiscard]] inline figure retained_of(const grouped_ends& ends) noexcept {
-    const grouped_ratio all =
-        ratio_of(ends, end_field::after, end_field::base, end_field::followed);
     const grouped_ratio kept =
         ratio_of(ends, end_field::due_kept, end_field::due, end_field::priced);
-    const bool parts = std::all_of(ends.begin(), ends.end(), [](const end_sums& one) {
-        return one[end_field::followed] == one[end_field::priced];
-    });
-    if (parts) {
-        grouped_ratio grown =
-            ratio_of(ends, end_field::after, end_field::due_kept, end_field::followed);
-        for (std::size_t g = 0; g < ends.size(); ++g)
-            if (ends[g][end_field::due_kept] == 0) grown.rows[g] = 0;
-        return retained_of(all, kept, grown);
+    grouped_ends followed = ends;
+    bool all_known = true;
+    for (end_sums& one : followed) {
+        const std::int64_t lost = one[end_field::due] - one[end_field::due_kept];
+        one.by_field[static_cast<std::size_t>(end_field::base)] -= lost;
+        all_known = all_known && one[end_field::followed] == one[end_field::priced];
     }
-    figure out{all.value, {}, all.n};
-    const jackknife_estimate whole = jackknife_positive(all.value, all.without, all.rows);
-    if (!(whole.error > 0)) return out;
-    out.interval = whole.interval;
-    // The parts are not of the same ends: at least as unsure as what was kept.
-    const interval of_kept = jackknife_share(kept.value, kept.without, kept.rows).interval;
-    const double least = out.value * of_kept.lower / kept.value;
-    if (is_defined(least)) out.interval.lower = std::min(out.interval.lower, least);
-    return out;
+    grouped_ratio grown =
+        ratio_of(followed, end_field::after, end_field::base, end_field::followed);
+    for (std::size_t g = 0; g < ends.size(); ++g)
+        if (followed[g][end_field::base] == 0) grown.rows[g] = 0;
+    grouped_ratio all = ratio_of(ends, end_field::after, end_field::base, end_field::followed);
+    if (!all_known) {
+        all.value = kept.value * grown.value;
+        all.rows = kept.rows;
+        for (std::size_t g = 0; g < ends.size(); ++g)
+            all.without[g] = kept.without[g] * grown.without[g];
+    }
+    return retained_of(all, kept, grown);
+}
+
+/// What retained_of() takes for given, where it does.
+inline void caution_unfollowed(const grouped_ends& ends, remarks& told) {
+    const end_sums all = slices::total(ends);
+    const std::int64_t n = all[end_field::priced] - all[end_field::followed];
+    if (n == 0) return;
+    const bool one = n == 1;
+    const std::string en = "The MRR after " + detail::shown_count(n) +
+                           (one ? " renewal" : " renewals") + " is not known: ";
+    const std::string ja = "更新後のMRRが不明な契約が" + detail::shown_count(n) + "件あり、";
+    if (all[end_field::followed_kept] > 0)
+        told.caution(en + "retained MRR takes it to have become what that of the others did.",
+                     ja + "維持MRRでは他の更新と同じ割合になったとしています。");
+    else
+        told.caution(en + "nor is what was retained.", ja + "維持MRRは不明です。");
 }
 
 /// The share that was kept: Wilson's interval where each customer counts once, else the

@@ -158,6 +158,13 @@ TEST_CASE("all agree, and none can", "[study][ranks]") {
     CHECK(all.agreed.interval.lower < 0.8);
     CHECK(all.kappa[0].value == 1);
     CHECK(!is_defined(all.kappa[0].interval));
+    for (const bool once : {true, false}) {
+        const agreement_finding each = study_agreement(by_hand({{5, 0}, {0, 5}}, once));
+        for (const figure& one : {each.spearman, each.kendall}) {
+            CHECK(near(one.value, 1, 1e-12));
+            CHECK(!is_defined(one.interval));
+        }
+    }
     const agreement_finding same = study_agreement(by_hand({{5, 0}, {0, 0}}, true));
     CHECK(!is_defined(same.kappa[0].value));
     CHECK(!is_defined(same.spearman.value));

@@ -182,7 +182,8 @@ TEST_CASE("what was planted is found, and nothing else", "[study][association]")
     CHECK(std::isnan(setup.auc.q));
     CHECK(found.scores.back().constant);
     CHECK(row_of(found.metrics, "unused").auc.q > 0.05);
-    CHECK(found.told.sentence.en.find("the strongest is U.logins, AUC 0.6") != std::string::npos);
+    CHECK(found.told.sentence.en.find("the strongest component is U.logins, AUC 0.6") !=
+          std::string::npos);
     std::string cautions;
     for (const label& one : found.told.cautions) cautions += one.en + "\n";
     CHECK(cautions.find("higher E.answers renewed less often") != std::string::npos);
@@ -300,4 +301,22 @@ TEST_CASE("association where nothing was observed", "[study][association]") {
     CHECK(found.told.sentence.en == "No contract end was observed this way; nothing is known.");
     CHECK(run_study(nothing, "association", R"({"kind": "trial", "lead": 0})").ok());
     CHECK(!run_study(nothing, "association", R"({"lead": 5})").ok());
+}
+
+TEST_CASE("what cannot be tested is not known, and trials convert", "[study][association]") {
+    const plan model = plan_of(history_model);
+    const auto all_kept = [](history_row& row, std::uint64_t& state, int) {
+        row.logins = static_cast<double>(drawn(state) % 101);
+        return 1.0;
+    };
+    const association_finding none = study_association(evidence_of(model, lived(60, 3, all_kept)));
+    CHECK(none.ends > 0);
+    CHECK(none.told.sentence.en.find("can be tested, for want of customers of both outcomes") !=
+          std::string::npos);
+    CHECK(none.told.sentence.ja.find("検定できません") != std::string::npos);
+
+    const association_finding trials =
+        study_association(evidence_of(model, made_history(400, 7)), {0, contract_kind::trial});
+    CHECK(trials.told.cautions.front().en.find("What goes with conversion need not") == 0);
+    for (const label& one : trials.told.cautions) CHECK(one.en.find("renew") == std::string::npos);
 }

@@ -196,6 +196,33 @@ TEST_CASE("a step that is never reached, or always, is no mystery", "[study][bot
     CHECK(one.effect.p == 1);
 }
 
+TEST_CASE("who stands still is not known where the month before tells of nobody",
+          "[study][bottleneck]") {
+    chances of;
+    of.success = {0.05, 0.05};
+    told_history told = world(of);
+    std::erase_if(told.rows, [](const history_row& row) {
+        return row.as_of == 18276 + static_cast<std::int32_t>(22 * 365 / 12);
+    });
+    const plan plan = plan_of(chain_model(declared).c_str());
+    const bottleneck_finding found = study_bottleneck(evidence_of(plan, told));
+    CHECK_FALSE(found.month_before_is_known);
+    const link_finding& one = link_of(found, chain_link::process_success);
+    CHECK(one.verdict == link_verdict::weak);
+    CHECK_FALSE(one.stuck_is_known);
+    CHECK(!is_defined(one.recoverable.value));
+    CHECK_THAT(one.sentence.en, Contains("How many stand still in 2021-12 is not known."));
+    CHECK(link_of(found, chain_link::success_renewal).stuck_is_known);
+    std::string said;
+    for (const label& caution : found.told.cautions) said += caution.en + "\n";
+    CHECK_THAT(said, Contains("who stands still for longer, and what that costs, is not known"));
+    CHECK_THAT(said, !Contains("What 2→3 costs is unknown"));
+    std::string text;
+    json_writer out{text};
+    write_json(out, found);
+    CHECK_THAT(text, Contains("\"stuck\":null"));
+}
+
 TEST_CASE("a level that nobody knows is no segment to look at", "[study][bottleneck]") {
     chances of;
     of.success = {0.05, 0.05};

@@ -77,7 +77,13 @@ void check_rows(const std::vector<renewal_row>& rows,
         CHECK(row.due == cell.due);
         CHECK(row.rate.value == share(cell.kept, cell.ends));
         CHECK(row.weighted.value == share(cell.due_kept, cell.due));
-        CHECK(row.retained.value == share(cell.after, cell.base));
+        if (cell.base == cell.due) {
+            CHECK(row.retained.value == share(cell.after, cell.base));
+        } else {  // what was lost is always followed
+            const std::int64_t followed = cell.base - (cell.due - cell.due_kept);
+            CHECK(near(row.retained.value,
+                       share(cell.due_kept, cell.due) * share(cell.after, followed), 1e-12));
+        }
         CHECK(row.rate.interval.lower <= row.rate.value);
         CHECK(row.rate.interval.upper >= row.rate.value);
     }
@@ -218,4 +224,32 @@ TEST_CASE("studies are found by name, and their options are checked") {
     CHECK(refused("renewal", "[]").code == errc::invalid_argument);
     CHECK(refused("renewal", "{").code == errc::bad_json);
     CHECK(run_study(seen, "renewal", R"({"lead": 0, "kind": "trial"})").ok());
+}
+
+TEST_CASE("a renewal whose MRR after is not known is no sign of loss", "[study][renewal]") {
+    // In each group 3 of 4 renew, and what is known of them grew from 100 to 110.
+    const auto retained = [](std::int64_t known, std::int64_t unknown, std::int64_t lost) {
+        grouped_ends ends{};
+        for (end_sums& one : ends) {
+            const auto put = [&](end_field field, std::int64_t n) {
+                one.by_field[static_cast<std::size_t>(field)] = n;
+            };
+            put(end_field::ends, known + unknown + lost);
+            put(end_field::kept, known + unknown);
+            put(end_field::priced, known + unknown + lost);
+            put(end_field::due, 100 * (known + unknown + lost));
+            put(end_field::due_kept, 100 * (known + unknown));
+            put(end_field::followed, known + lost);
+            put(end_field::base, 100 * (known + lost));
+            put(end_field::after, 110 * known);
+            put(end_field::followed_kept, known);
+        }
+        return retained_of(ends);
+    };
+    CHECK(retained(3, 0, 1).value == Approx(0.825).epsilon(1e-12));
+    CHECK(retained(3, 0, 1).n == 80);
+    CHECK(retained(1, 2, 1).value == Approx(0.825).epsilon(1e-12));
+    CHECK(retained(1, 2, 1).n == 40);
+    CHECK(!is_defined(retained(0, 3, 1).value));
+    CHECK(retained(0, 0, 4).value == 0);
 }
