@@ -20,26 +20,6 @@ void mark(const model& of, std::uint32_t metric_index, std::vector<std::uint8_t>
     }
 }
 
-/// Is its left side a date: a date metric or a literal, and nothing else before the comparison?
-/// Differences of dates are days.
-bool compares_dates(const gap_condition& one, const model& of) {
-    std::string_view rest = one.text;
-    if (rest.starts_with("date(")) {
-        rest.remove_prefix(std::min(rest.size(), rest.find(')') + 1));
-    } else {
-        const auto named =
-            std::find_if(one.reads.begin(), one.reads.end(), [&](const symbol& name) {
-                return name.what == symbol::kind::metric &&
-                       of.metrics[name.index].type == metric_type::date &&
-                       rest.starts_with(of.metrics[name.index].name);
-            });
-        if (named == one.reads.end()) return false;
-        rest.remove_prefix(of.metrics[named->index].name.size());
-    }
-    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(' ')));
-    return !rest.empty() && std::string_view{"<>=!"}.find(rest.front()) != std::string_view::npos;
-}
-
 }  // namespace
 
 gap_reader::gap_reader(const plan& with, const batch& rows)
@@ -138,7 +118,7 @@ double gap_reader::missing(std::size_t group, std::size_t component) const {
     return one.source->weight * (response == response ? 100 - response : 100);
 }
 
-std::string reason_of(const gap_report& one, const model& of, language in) {
+std::string reason_of(const gap_report& one, language in) {
     const bool ja = in == language::ja;
     std::string out;
     for (const gap_condition& part : one.conditions) {
@@ -150,9 +130,8 @@ std::string reason_of(const gap_report& one, const model& of, language in) {
             continue;
         }
         if (part.left != part.left) continue;
-        const std::string now = compares_dates(part, of)
-                                    ? format_date(static_cast<std::int32_t>(part.left))
-                                    : shown(part.left, 1, in);
+        const std::string now = part.dates ? format_date(static_cast<std::int32_t>(part.left))
+                                           : shown(part.left, 1, in);
         out += ja ? "（現在 " + now + "）" : " (now " + now + ")";
     }
     return out;

@@ -56,6 +56,6 @@ private:
 };
 
 /// "U >= 60 (now 41.3)": what is to change; "; " between several.
-[[nodiscard]] std::string reason_of(const gap_report& one, const model& of, language in);
+[[nodiscard]] std::string reason_of(const gap_report& one, language in);
 
 }  // namespace aiueo::detail

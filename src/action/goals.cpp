@@ -143,12 +143,14 @@ private:
         return out;
     }
 
-    /// Does the evidence count by the ladder that the model has first?
+    /// Does the evidence count by the ladder that the model has first, rung by rung?
     [[nodiscard]] bool is_of_first_ladder() const {
         const std::vector<ladder>& counted = in_.seen->shape().model().rules.ladders;
         const ladder& mine = in_.with.model().rules.ladders.front();
         return !counted.empty() && counted.front().name == mine.name &&
-               counted.front().rungs.size() == mine.rungs.size();
+               std::equal(counted.front().rungs.begin(), counted.front().rungs.end(),
+                          mine.rungs.begin(), mine.rungs.end(),
+                          [](const rung& a, const rung& b) { return a.name == b.name; });
     }
 
     void look_ahead(const goal& one, std::size_t ladder, std::size_t least, goal_state& out) const {
@@ -174,7 +176,7 @@ private:
         // A number of customers is reached from half a customer below it.
         out.probability = reaches(out.ahead, out.target - (one.share ? 0 : 0.5));
         if (out.months == 0) out.probability = out.now >= out.target ? 1 : 0;
-        if (!is_defined(out.probability)) out.why = "too_short";
+        if (!is_defined(out.probability)) out.why = "too_few";
     }
 
     void judge(const goal& one, std::size_t ladder, std::size_t least, goal_state& out) const {
@@ -310,12 +312,13 @@ void tell(const goal_state& one, remarks& out) {
 [[nodiscard]] remarks told_of(const std::vector<goal_state>& all, const portfolio& of) {
     remarks out;
     std::int64_t unsure = 0;
-    bool bare = false, other = false, young = false, weighted = false;
+    bool bare = false, other = false, young = false, few = false, weighted = false;
     for (const goal_state& one : all) {
         tell(one, out);
         bare = bare || one.why == "no_evidence";
         other = other || one.why == "other_ladder";
         young = young || one.why == "too_short";
+        few = few || one.why == "too_few";
         weighted = weighted || one.why == "weighted";
         if (one.past.origins > 0 && one.past.held_80 * 10 < one.past.origins * 6) ++unsure;
     }
@@ -334,6 +337,9 @@ void tell(const goal_state& one, remarks& out) {
     if (young)
         out.caution("The history of moves is too short for a forecast: six months are needed.",
                     "見込みを出すには移動の履歴が短すぎます（6か月必要です）。");
+    if (few)
+        out.caution("The history is of too few customers to tell how sure a forecast is.",
+                    "見込みの確からしさを示すには、履歴のある顧客が少なすぎます。");
     if (weighted)
         out.caution("There is no forecast of shares that are weighted.",
                     "重み付きの割合の見込みは出せません。");

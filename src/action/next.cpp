@@ -126,8 +126,8 @@ private:
         columns_.target.add(rung(found.gap.target));
         columns_.conditions.add(static_cast<std::int64_t>(found.gap.conditions.size()));
         columns_.unknown.add(unknown);
-        columns_.reason.add(reason_of(found.gap, in_.with.model(), language::en));
-        columns_.reason_ja.add(reason_of(found.gap, in_.with.model(), language::ja));
+        columns_.reason.add(reason_of(found.gap, language::en));
+        columns_.reason_ja.add(reason_of(found.gap, language::ja));
         const play* first =
             found.first < 0 ? nullptr : &plays[static_cast<std::size_t>(found.first)];
         columns_.play.add(first == nullptr ? std::string_view{} : first->name);

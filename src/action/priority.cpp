@@ -139,6 +139,11 @@ private:
             ++without_mrr_;
             return {};
         }
+        // What is owed to a customer is no sum of which a part could be kept.
+        if (one.mrr < 0) {
+            ++below_zero_;
+            return {};
+        }
         if (!is_defined(per_mrr(one).value) || !is_defined(per_mrr(one).interval)) {
             ++without_rate_;
             return {};
@@ -246,8 +251,8 @@ private:
             play.add(answer == nullptr ? std::string_view{} : answer->name);
             owner.add(answer == nullptr ? std::string_view{} : answer->owner);
             channel.add(answer == nullptr ? std::string_view{} : answer->channel);
-            reason.add(reason_of(found->gap, model_, language::en));
-            reason_ja.add(reason_of(found->gap, model_, language::ja));
+            reason.add(reason_of(found->gap, language::en));
+            reason_ja.add(reason_of(found->gap, language::ja));
             member.add(of_.text(role::member, one.row));
             team.add(of_.text(role::team, one.row));
         }
@@ -319,22 +324,30 @@ private:
         }
         if (without_play_ > 0)
             out.caution("No play of the model answers what " + customers_en(without_play_) +
-                            " lack, worth " + money(unanswered_) + "; they are not ranked.",
+                            (without_play_ == 1 ? " lacks, worth " : " lack, worth ") +
+                            money(unanswered_) + not_ranked(without_play_),
                         "不足に対応する施策がモデルにない" + with_commas(without_play_) +
                             "件（見込み" + money(unanswered_) + "）は順位に入れていません。");
         if (without_mrr_ > 0)
+            out.caution("The MRR of " + customers_en(without_mrr_) + " is not known" +
+                            not_ranked(without_mrr_),
+                        "MRRが不明な" + with_commas(without_mrr_) + "件は順位に入れていません。");
+        if (below_zero_ > 0)
             out.caution(
-                "The MRR of " + customers_en(without_mrr_) + " is not known; they are not ranked.",
-                "MRRが不明な" + with_commas(without_mrr_) + "件は順位に入れていません。");
+                "The MRR of " + customers_en(below_zero_) + " is below 0" + not_ranked(below_zero_),
+                "MRRが0を下回る" + with_commas(below_zero_) + "件は順位に入れていません。");
         if (without_rate_ > 0)
             out.caution("What a step up is worth is not known for " + customers_en(without_rate_) +
-                            "; they are not ranked.",
+                            not_ranked(without_rate_),
                         "段が上がったときの見込みが不明な" + with_commas(without_rate_) +
                             "件は順位に入れていません。");
         caution_not_seen(of_, out);
         return out;
     }
 
+    [[nodiscard]] static std::string not_ranked(std::int64_t n) {
+        return n == 1 ? "; it is not ranked." : "; they are not ranked.";
+    }
     [[nodiscard]] bool any_first() const {
         return std::any_of(ranked_.begin(), ranked_.end(),
                            [](const candidate& one) { return one.first; });
@@ -358,6 +371,7 @@ private:
         out.member("at_top", at_top_);
         out.member("ended", ended_);
         out.member("without_mrr", without_mrr_);
+        out.member("below_zero", below_zero_);
         out.member("without_rate", without_rate_);
         out.member("without_play", without_play_);
         out.key("chosen");
@@ -412,7 +426,8 @@ private:
     worth_sum chosen_;
     double bound_ = 0;
     double unanswered_ = 0;
-    std::int64_t at_top_ = 0, ended_ = 0, without_mrr_ = 0, without_rate_ = 0, without_play_ = 0;
+    std::int64_t at_top_ = 0, ended_ = 0, without_mrr_ = 0, below_zero_ = 0, without_rate_ = 0,
+                 without_play_ = 0;
 };
 
 }  // namespace

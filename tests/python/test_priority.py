@@ -104,7 +104,14 @@ def test_bands_to_start_with_come_first_and_their_price_is_told(world: World) ->
 
 def test_everybody_is_ranked_or_counted(world: World) -> None:
     head = world.act("priority").head
-    others = ("at_top", "ended", "without_mrr", "without_rate", "without_play")
+    others = (
+        "at_top",
+        "ended",
+        "without_mrr",
+        "below_zero",
+        "without_rate",
+        "without_play",
+    )
     assert head["customers"] == head["ranked"] + sum(head[key] for key in others)
     assert head["basis"] == "association"
     texts = [one["en"] for one in head["cautions"]]

@@ -40,7 +40,7 @@ struct goal_options {
 /// target, missing (target less now; null when reached), months (left), expected, lower and upper
 /// (80 %), lower_95, upper_95, probability (of at least the target on the day), n (customer-months
 /// behind the rates), origins and held_80 (how often such words were right: study::level_course),
-/// verdict, why (no forecast: no_evidence, too_short, other_ladder, weighted, past).
+/// verdict, why (no forecast: no_evidence, too_short, too_few, other_ladder, weighted, past).
 /// The head has each goal's course so far, a point a month of the panel.
 /// Errors: those of list_next() but for the ladder.
 [[nodiscard]] result<action_list> list_goals(const action_inputs& in,

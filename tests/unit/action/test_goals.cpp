@@ -273,14 +273,18 @@ TEST_CASE("why there is no forecast: the first reason counts", "[action][goals]"
                                        Contains("weighted") && !Contains("without evidence"));
     CHECK_THAT(cautions_of(old), !Contains("six months"));
 
-    // Evidence of a ladder with another number of rungs.
+    // Evidence of a ladder with another number of rungs, and of one whose rungs are others.
     const acting_rows of = bound_to(plan_of(goals_model(goals)), rows, goal_columns);
-    const plan another = plan_of(acting_model);
-    const evidence four{another};
-    const auto made = list_goals({*of.of, *of.rows, nullptr, &four});
-    REQUIRE(made.ok());
-    const json rungs = json::parse(rows_json(made->rows, 0, 1));
-    CHECK(rungs[0]["why"] == "other_ladder");
+    std::string renamed = goals_model(goals);
+    renamed.replace(renamed.find("\"Loyal\""), 7, "\"Happy\"");
+    for (const std::string& text : {std::string{acting_model}, renamed}) {
+        const plan another = plan_of(text);
+        const evidence counted{another};
+        const auto made = list_goals({*of.of, *of.rows, nullptr, &counted});
+        REQUIRE(made.ok());
+        const json rungs = json::parse(rows_json(made->rows, 0, 1));
+        CHECK(rungs[0]["why"] == "other_ladder");
+    }
 }
 
 TEST_CASE("what stands on one group of customers has no chance of its own", "[action][goals]") {
@@ -292,7 +296,8 @@ TEST_CASE("what stands on one group of customers has no chance of its own", "[ac
     CHECK(list["rows"][0]["probability"].is_null());
     CHECK(list["rows"][0]["n"] == 8 * 80);
     CHECK(list["rows"][0]["origins"].is_null());
-    CHECK(said(list, "count") == "unknown too_short");
+    CHECK(said(list, "count") == "unknown too_few");
+    CHECK_THAT(cautions_of(list), Contains("too few customers to tell") && !Contains("six months"));
     // What is there in the month of the day itself needs no chance.
     const json now = list_of(active("had", R"("count": 14)", "2026-04-30") + "," +
                                  active("not", R"("count": 15)", "2026-04-30"),

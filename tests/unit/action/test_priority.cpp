@@ -61,7 +61,8 @@ struct plain_past {
     }
 
     /// By its first step: who is at `from` gets to the goal at once, or from where it is then with
-    /// a month less. Levels 0 to 2, 3: not seen, 4: gone.
+    /// a month less. Who stays moves as those do who are seen again. Levels 0 to 2, 3: not seen,
+    /// 4: gone.
     [[nodiscard]] double reach(int from, int goal, std::size_t but) const {
         std::array<std::array<double, 5>, 4> steps{};
         const auto place = [](const book_close& of) {
@@ -77,14 +78,14 @@ struct plain_past {
         std::array<double, 5> within{};
         for (int month = 0; month < lag; ++month) {
             std::array<double, 5> next{};
-            for (std::size_t s = 0; s < 4; ++s) {
-                double all = 0, there = 0;
-                for (std::size_t to = 0; to < 5; ++to) {
-                    all += steps[s][to];
-                    const bool arrives = to < 3 && static_cast<int>(to) >= goal;
-                    there += steps[s][to] * (arrives ? 1 : within[to]);
+            for (std::size_t s = 0; s < 3; ++s) {
+                double seen = 0, there = 0;
+                for (std::size_t to = 0; to < 3; ++to) {
+                    seen += steps[s][to];
+                    there += steps[s][to] * (static_cast<int>(to) >= goal ? 1 : within[to]);
                 }
-                if (all > 0) next[s] = there / all;
+                const double stay = 1 - steps[s][4] / (seen + steps[s][3] + steps[s][4]);
+                if (seen > 0) next[s] = stay * there / seen;
             }
             within = next;
         }

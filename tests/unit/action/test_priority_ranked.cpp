@@ -23,10 +23,11 @@ std::vector<book_customer> without_level(int level) {
     return out;
 }
 
-/// ranked, at_top, ended, without_mrr, without_rate, without_play; together they are everybody.
+/// ranked, at_top, ended, without_mrr, without_rate, without_play; together with those whose MRR is
+/// below zero they are everybody.
 std::vector<int> counts(const json& list) {
     std::vector<int> out;
-    int all = 0;
+    int all = list["below_zero"].get<int>();
     for (const char* key :
          {"ranked", "at_top", "ended", "without_mrr", "without_rate", "without_play"}) {
         out.push_back(list[key].get<int>());
@@ -61,7 +62,7 @@ TEST_CASE("who is not ranked is counted, once, for the first reason there is",
         cautions_of(list, "ja"),
         Contains("不足に対応する施策がモデルにない2件（見込み600 JPY）は順位に入れていません。"));
     CHECK_THAT(cautions_of(list),
-               Contains("The MRR of 1 customer is not known; they are not ranked.\n"));
+               Contains("The MRR of 1 customer is not known; it is not ranked.\n"));
     CHECK_THAT(cautions_of(list, "ja"), Contains("MRRが不明な1件は順位に入れていません。"));
     // Beside those two only that a gain is an association.
     CHECK(list["cautions"].size() == 3);
@@ -71,7 +72,25 @@ TEST_CASE("who is not ranked is counted, once, for the first reason there is",
     const json worse =
         world_of(columns, "stuck,2026-04-30,pro,400,NULL,yes,60,8,1", equal_groups(50)).list();
     CHECK(counts(worse) == std::vector<int>{0, 0, 0, 0, 0, 1});
-    CHECK_THAT(cautions_of(worse), Contains("what 1 customer lack, worth 0 JPY;"));
+    CHECK_THAT(cautions_of(worse),
+               Contains("what 1 customer lacks, worth 0 JPY; it is not ranked."));
+}
+
+TEST_CASE("who is owed money is not ranked", "[action][priority]") {
+    // Customers at Loyal kept half, so that a step up loses of what they pay: nobody gains by it.
+    const json list = world_of(columns,
+                               "owed-1,2026-04-30,pro,-400,NULL,yes,60,3,5\n"
+                               "owed-2,2026-04-30,pro,-1,NULL,no,60,3,5\n"
+                               "free,2026-04-30,pro,0,NULL,no,60,3,5",
+                               equal_groups(50))
+                          .list();
+    CHECK(column(list, "customer") == texts{"free"});
+    CHECK(list["below_zero"] == 2);
+    CHECK(counts(list) == std::vector<int>{1, 0, 0, 0, 0, 0});
+    CHECK(list["chosen"]["customers"] == 0);
+    CHECK_THAT(cautions_of(list),
+               Contains("The MRR of 2 customers is below 0; they are not ranked.\n"));
+    CHECK_THAT(cautions_of(list, "ja"), Contains("MRRが0を下回る2件は順位に入れていません。"));
 }
 
 TEST_CASE("a level whose step up nobody can tell is not ranked", "[action][priority]") {
@@ -87,7 +106,7 @@ TEST_CASE("a level whose step up nobody can tell is not ranked", "[action][prior
     // What is expected of it is everybody's: of a group's 600 stayed 300 and 200.
     CHECK(no_loyal["levels"][2]["expected_nrr"]["value"] == near(500.0 / 600));
     CHECK_THAT(cautions_of(no_loyal),
-               Contains("What a step up is worth is not known for 1 customer; they are not "
+               Contains("What a step up is worth is not known for 1 customer; it is not "
                         "ranked.\n"));
     CHECK_THAT(cautions_of(no_loyal, "ja"),
                Contains("段が上がったときの見込みが不明な1件は順位に入れていません。"));
