@@ -145,17 +145,20 @@ func (p *Plan) Act(name string, batch *Batch, evidence *Evidence, options any) (
 			return nil, argumentError("the options of action %q cannot be encoded: %v", name, err)
 		}
 	}
-	uses := []*handle{&p.handle, &batch.handle}
-	var seen *C.aiueo_evidence
-	if evidence != nil {
-		uses = append(uses, &evidence.handle)
-		seen = evidence.c
-	}
-	for _, one := range uses {
+	for _, one := range []*handle{&p.handle, &batch.handle} {
 		if err := one.acquire(); err != nil {
 			return nil, err
 		}
 		defer one.release()
+	}
+	var seen *C.aiueo_evidence
+	if evidence != nil {
+		done, err := evidence.use()
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		seen = evidence.c
 	}
 	core := &actionsCore{}
 	k := begin()

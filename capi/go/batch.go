@@ -22,7 +22,8 @@ type BatchOptions struct {
 	AllMetrics bool
 	// FirstRow is the number of the table's rows before this batch, for messages.
 	FirstRow int
-	// NullTexts are texts that mean unknown ("NA", "None"), beside the empty one.
+	// NullTexts are texts that mean unknown ("NA", "None"), beside the empty one. ErrInvalidArgument
+	// for one with a line break.
 	NullTexts []string
 	// Initiatives, finished, for models that count them.
 	Initiatives *Initiatives
@@ -46,16 +47,19 @@ func (o *BatchOptions) c() (out C.aiueo_batch_options, done func(), err error) {
 		out.as_of, out.has_as_of = C.int32_t(o.AsOf), 1
 	}
 	out.first_row = C.int64_t(o.FirstRow)
+	var texts strings.Builder
+	for _, one := range o.NullTexts {
+		if strings.Contains(one, "\n") { // which ends a text, in C
+			return out, done, argumentError("the null text %q has a line break; give a text for each line", one)
+		}
+		texts.WriteString(one)
+		texts.WriteByte('\n')
+	}
 	if o.Initiatives != nil {
 		if err := o.Initiatives.acquire(); err != nil {
 			return out, done, err
 		}
 		out.initiatives = o.Initiatives.c
-	}
-	var texts strings.Builder
-	for _, one := range o.NullTexts {
-		texts.WriteString(one)
-		texts.WriteByte('\n')
 	}
 	chars, free := cstring(texts.String())
 	out.null_texts, out.null_texts_length = chars, C.size_t(texts.Len())

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aiueo-health/aiueo/capi/go/internal/arrowc"
 )
 
 // The same values in columns of every type give the same bits.
@@ -329,6 +331,60 @@ func TestDuplicates(t *testing.T) {
 	}
 	if OpenHandles().Duplicates != before.Duplicates {
 		t.Error("not given up")
+	}
+}
+
+// A column is reserved by the function of its kind; nothing is bound where that is refused.
+func TestReservedKinds(t *testing.T) {
+	plan := smallPlan(t)
+	batch := must[*Batch](t)(plan.NewBatch(2, &BatchOptions{AsOf: today, MissingColumnsUnknown: true}))
+	close_(t, batch)
+	for what, c := range map[string]struct {
+		err  error
+		says string
+	}{
+		"int32 of a category": {second(Int32(batch, "plan")), "Batch.Categories"},
+		"float of a category": {second(Float64(batch, "plan")), "Batch.Categories"},
+		"flags of a category": {second(Bool(batch, "plan")), "Batch.Categories"},
+		"number":              {second(batch.Categories("logins")), "is of type number"},
+		"unread":              {second(batch.Categories("unread")), "is of type number"},
+		"flag":                {second(batch.Categories("setup")), "is of type flag"},
+		"date":                {second(batch.Categories("last")), "is of type date"},
+		"money":               {second(batch.Categories("mrr")), "is of type money"},
+		"customer":            {second(batch.Categories("customer")), "Batch.BindTexts"},
+		"parent":              {second(batch.Categories("parent")), "Batch.BindTexts"},
+		"as_of":               {second(batch.Categories("as_of")), "Dates"},
+		"observed":            {second(batch.Categories("nps@")), "Dates"},
+	} {
+		if !errors.Is(c.err, ErrBadColumn) || !strings.Contains(c.err.Error(), c.says) {
+			t.Errorf("%s: %v", what, c.err)
+		}
+	}
+	ok(t, batch.BindTexts("customer", []string{"a", "b"}))
+	logins := must[Column[int32]](t)(Int32(batch, "logins"))
+	logins.Fill([]int32{10, 4})
+	ok(t, must[CategoryColumn](t)(batch.Categories("plan")).Set(0, "trial"))
+	scores := must[*Scores](t)(closing(t)(plan.Score(batch)))
+	if must[Levels](t)(scores.Levels("profile")).At(0) != "trial" || math.IsNaN(scores.Axis(Utilization)[1]) {
+		t.Error(scores.Axis(Utilization))
+	}
+	ok(t, batch.Close())
+	if err := second(batch.Categories("plan")); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// C has null texts a line each: one with a line break would be two.
+func TestNullTextsAreLines(t *testing.T) {
+	plan := smallPlan(t)
+	wrong := &BatchOptions{AsOf: today, MissingColumnsUnknown: true, NullTexts: []string{"NA", "4\n10"}}
+	if err := second(plan.NewBatch(1, wrong)); !errors.Is(err, ErrInvalidArgument) || !strings.Contains(err.Error(), `"4\n10"`) {
+		t.Error(err)
+	}
+	in := arrowc.BuildStream(arrowc.Table{Names: []string{"customer", "logins"}, Rows: [][]string{{"a", "1"}}}, 1, false)
+	defer in.Free()
+	if err := second(plan.ScoreStream(in.Pointer(), &StreamOptions{Batch: wrong})); !errors.Is(err, ErrInvalidArgument) {
+		t.Error(err)
 	}
 }
 

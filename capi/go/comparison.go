@@ -137,25 +137,9 @@ func (o *ComparisonOptions) hold(given *C.aiueo_comparison_options) (release fun
 	if o.Current == nil || o.Proposed == nil || o.Current.evidenceCore == o.Proposed.evidenceCore {
 		return nil, argumentError("give the evidence of both models, each counted with its own plan, or of none")
 	}
-	if err := o.Current.acquire(); err != nil {
-		return nil, err
+	release, err = useTwo(o.Current.evidenceCore, o.Proposed.evidenceCore)
+	if err == nil {
+		given.current_seen, given.proposed_seen = o.Current.c, o.Proposed.c
 	}
-	if err := o.Proposed.acquire(); err != nil {
-		o.Current.release()
-		return nil, err
-	}
-	// In one order everywhere, so that two comparisons never wait for each other.
-	first, second := o.Current.evidenceCore, o.Proposed.evidenceCore
-	if uintptr(unsafe.Pointer(first.c)) > uintptr(unsafe.Pointer(second.c)) {
-		first, second = second, first
-	}
-	first.Lock()
-	second.Lock()
-	given.current_seen, given.proposed_seen = o.Current.c, o.Proposed.c
-	return func() {
-		second.Unlock()
-		first.Unlock()
-		o.Proposed.release()
-		o.Current.release()
-	}, nil
+	return release, err
 }

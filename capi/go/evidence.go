@@ -103,6 +103,27 @@ func (e *evidenceCore) use() (func(), error) {
 	}, nil
 }
 
+// useTwo is use of two evidences, or of one that is given twice. The order is the same everywhere, so
+// that two such calls never wait for each other.
+func useTwo(first, second *evidenceCore) (func(), error) {
+	if uintptr(unsafe.Pointer(second)) < uintptr(unsafe.Pointer(first)) {
+		first, second = second, first
+	}
+	done, err := first.use()
+	if err != nil || second == first {
+		return done, err
+	}
+	doneToo, err := second.use()
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return func() {
+		doneToo()
+		done()
+	}, nil
+}
+
 // Update counts all snapshots of some customers: every row of a customer is in this batch, in any
 // order, and a customer is counted once in all. The batch has customer, as_of and
 // [BatchOptions.AllMetrics]; scores are of all its rows, with Detail and NoOverrides; contracts are
@@ -198,22 +219,11 @@ func (e *Evidence) CountUnseen(known Histories) error {
 // Merge adds what other counted of other customers; other is only read. ErrInvalidArgument if it
 // counted other things, or is the same; the plans may be different ones.
 func (e *Evidence) Merge(other *Evidence) error {
-	first, second := e.evidenceCore, other.evidenceCore
-	if uintptr(unsafe.Pointer(second)) < uintptr(unsafe.Pointer(first)) {
-		first, second = second, first // so that two merges into each other do not wait for ever
-	}
-	done, err := first.use()
+	done, err := useTwo(e.evidenceCore, other.evidenceCore)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if second != first {
-		done, err := second.use()
-		if err != nil {
-			return err
-		}
-		defer done()
-	}
 	k := begin()
 	return k.end(C.aiueo_evidence_merge(e.c, other.c, &k.c.error))
 }

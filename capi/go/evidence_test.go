@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aiueo-health/aiueo/capi/go/internal/arrowc"
 )
@@ -283,4 +284,51 @@ func TestEvidenceIsShared(t *testing.T) {
 		}
 	}
 	all.Wait()
+}
+
+// Whatever reads evidence waits for a call that changes it, and the other way round.
+func TestEvidenceIsUsedByOne(t *testing.T) {
+	plan := smallPlan(t)
+	seen, other := smallEvidence(t, plan, 0, 20), smallEvidence(t, plan, 20, 40)
+	batch, scores, contracts := smallHistory(t, plan, 40, 50)
+	saved := seen.c
+	for name, do := range map[string]func() error{
+		"act":          func() error { return closed(plan.Act("priority", batch, seen, nil)) },
+		"study":        func() error { return second(seen.Study("renewal", nil)) },
+		"counts":       func() error { return second(seen.Counts()) },
+		"bytes":        func() error { return second(seen.Bytes()) },
+		"merge":        func() error { return seen.Merge(other) },
+		"merged":       func() error { return other.Merge(seen) },
+		"update":       func() error { return seen.Update(batch, scores, contracts) },
+		"count unseen": func() error { return seen.CountUnseen(Histories{Contracts: contracts}) },
+		"compare": func() error {
+			return second(Compare(batch, batch, &ComparisonOptions{Current: seen, Proposed: other}))
+		},
+		"compared": func() error {
+			return second(Compare(batch, batch, &ComparisonOptions{Current: other, Proposed: seen}))
+		},
+	} {
+		done := make(chan error, 1)
+		seen.Lock()
+		seen.c = nil // what reads now is refused by the library
+		go func() { done <- do() }()
+		select {
+		case err := <-done:
+			t.Errorf("%s does not wait: %v", name, err)
+			done <- err
+		case <-time.After(20 * time.Millisecond):
+		}
+		seen.c = saved
+		seen.Unlock()
+		if err := <-done; err != nil && strings.Contains(err.Error(), "NULL") {
+			t.Errorf("%s did not wait: %v", name, err)
+		}
+	}
+}
+
+func closed(list *ActionList, err error) error {
+	if err == nil {
+		list.Close()
+	}
+	return err
 }

@@ -142,10 +142,10 @@ type GapCondition struct {
 	Condition    string           `json:"condition"` // as the model writes it
 	State        string           `json:"state"`     // "unmet", "unknown"
 	Wanted       bool             `json:"wanted"`    // what it must become
-	Now          *float64         `json:"now"`
-	Threshold    *float64         `json:"threshold"`
-	Distance     *float64         `json:"distance"` // threshold − now: what must be gained
-	Strict       bool             `json:"strict"`   // it must go beyond the threshold
+	Now          any              `json:"now"`       // float64, string (a date as 2026-11-21), or nil
+	Threshold    any              `json:"threshold"` // the same
+	Distance     *float64         `json:"distance"`  // threshold − now: what must be gained; of dates, days
+	Strict       bool             `json:"strict"`    // it must go beyond the threshold
 	Inputs       []ExplainedInput `json:"inputs"`
 	Insufficient []string         `json:"insufficient"` // scores it reads that are insufficient
 }

@@ -104,14 +104,14 @@ func newServer(plan *aiueo.Plan) (*server, error) {
 }
 
 func (s *server) overall(in request) (float64, error) {
-	row, err := s.rows.Get() // reset: all unknown
+	row, err := s.rows.Get() // like new: all unknown, no date
 	if err != nil {
 		return math.NaN(), err
 	}
 	defer s.rows.Put(row)
 	if err := errors.Join(
 		row.SetCustomer(in.customer),
-		row.SetAsOf(in.asOf), // each request its own: a row keeps its date
+		row.SetAsOf(in.asOf),
 		row.SetNumber(s.logins, in.logins),
 		row.SetFlag(s.setup, in.setup),
 		row.SetDate(s.lastLogin, in.lastLogin),

@@ -75,6 +75,7 @@ type planCore struct {
 	text        []byte
 	failure     error
 	levels      map[string][]string
+	types       map[string]string // of metrics that a table gives
 
 	learn   sync.Once
 	numbers map[string]Metric
@@ -208,6 +209,12 @@ func (p *planCore) known() (*Description, error) {
 		}
 		if p.description, p.failure = decode[Description](p.text); p.failure != nil {
 			return
+		}
+		p.types = map[string]string{}
+		for _, one := range p.description.Metrics {
+			if one.From == "column" {
+				p.types[one.Name] = one.Type
+			}
 		}
 		p.levels = map[string][]string{}
 		for _, columns := range [][]ColumnDescription{p.description.Columns, p.description.DetailColumns} {

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"math"
+	"strings"
 	"unsafe"
 )
 
@@ -35,9 +36,16 @@ func (c Column[T]) Fill(values []T) {
 }
 
 // Reserve makes a column in the batch's own memory: numbers and money of any width, bool for flags,
-// [Date] for dates; for categories see [Batch.Categories]. Fill it, score, fill it again: nothing is
-// copied or allocated in between.
+// [Date] for dates. Fill it, score, fill it again: nothing is copied or allocated in between.
+// ErrBadColumn for a category: see [Batch.Categories].
 func Reserve[T Value](b *Batch, name string) (Column[T], error) {
+	kind, err := b.typeOf(name)
+	if err != nil {
+		return Column[T]{}, err
+	}
+	if kind == "category" {
+		return Column[T]{}, columnError(ErrBadColumn, name, "is of categories; reserve it with Batch.Categories")
+	}
 	values, known, err := b.reserve(name, typeOf[T]())
 	if err != nil {
 		return Column[T]{}, err
@@ -90,13 +98,39 @@ func (c CategoryColumn) Set(row int, word string) error {
 	return nil
 }
 
-// Categories makes a column of categories in the batch's own memory, to be filled.
+// Categories makes a column of categories in the batch's own memory, to be filled. ErrBadColumn for
+// what is no category. Keys of customers and parents are none: give them with [Batch.BindTexts], or
+// as numbers with [Int64].
 func (b *Batch) Categories(name string) (CategoryColumn, error) {
+	kind, err := b.typeOf(name)
+	if err != nil {
+		return CategoryColumn{}, err
+	}
+	switch {
+	case name == "customer" || name == "parent":
+		return CategoryColumn{}, columnError(ErrBadColumn, name, "is of keys, not of categories; give it with Batch.BindTexts, or as numbers with Int64")
+	case name == "as_of" || strings.HasSuffix(name, "@"):
+		return CategoryColumn{}, columnError(ErrBadColumn, name, "is of dates, not of categories; reserve it with Dates")
+	case kind != "" && kind != "category":
+		return CategoryColumn{}, columnError(ErrBadColumn, name, "is of type %s, not of categories; use Reserve", kind)
+	}
 	values, _, err := b.reserve(name, TypeInt32)
 	if err != nil {
 		return CategoryColumn{}, err
 	}
 	return CategoryColumn{unsafe.Slice((*int32)(values), b.rows), b}, nil
+}
+
+// typeOf is the type of a metric that a table gives; empty for every other column.
+func (b *Batch) typeOf(name string) (string, error) {
+	if err := b.acquire(); err != nil {
+		return "", err
+	}
+	defer b.release()
+	if _, err := b.plan.known(); err != nil {
+		return "", err
+	}
+	return b.plan.types[name], nil
 }
 
 func (b *Batch) reserve(name string, kind ColumnType) (values, known unsafe.Pointer, err error) {

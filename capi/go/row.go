@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -45,7 +46,9 @@ type rowCore struct {
 	slots   []slot // by number of the metric
 	key     *[mostKey]byte
 	offsets *[2]int64
-	asOf    Date
+	asOf    Date        // of the row
+	dated   Date        // of the batch, which keeps the date of the request before
+	pooled  atomic.Bool // idle in a pool
 	worn    bool
 	columns map[string]cell
 	call    *call
@@ -81,7 +84,7 @@ func (p *Plan) NewRow(options *RowOptions) (*Row, error) {
 	if err := p.learnNumbers(); err != nil {
 		return nil, err
 	}
-	core := &rowCore{plan: p.planCore, asOf: NoDate, columns: map[string]cell{}, call: begin()}
+	core := &rowCore{plan: p.planCore, asOf: NoDate, dated: NoDate, columns: map[string]cell{}, call: begin()}
 	if options != nil {
 		core.options = *options
 	}
@@ -127,22 +130,84 @@ func (r *rowCore) destroy() {
 // Close gives the row up. It must not be in use. It returns nil.
 func (r *Row) Close() error { return r.close() }
 
-// renew makes the row's memory, or makes it anew without the texts it remembered.
+// renew makes the row's memory, or makes it anew without the texts it remembered, and without what
+// was set.
 func (r *rowCore) renew(p *Plan) error {
+	fresh, err := r.fresh(p)
+	if err == nil {
+		r.adopt(fresh)
+	}
+	return err
+}
+
+// fresh is other memory for the same row; adopt makes it the row's own.
+func (r *rowCore) fresh(p *Plan) (*rowCore, error) {
 	batch, err := p.newBatch(1, &BatchOptions{MissingColumnsUnknown: true, Initiatives: r.options.Initiatives})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	fresh := rowCore{plan: r.plan, batch: batch}
-	if err := fresh.reserveAll(); err != nil {
+	out := &rowCore{plan: r.plan, batch: batch}
+	if err := out.reserveAll(); err != nil {
 		batch.close()
-		return err
+		return nil, err
 	}
+	return out, nil
+}
+
+func (r *rowCore) adopt(fresh *rowCore) {
 	if r.batch != nil {
 		r.batch.close()
 	}
-	r.batch, r.slots, r.key, r.offsets = batch, fresh.slots, fresh.key, fresh.offsets
-	r.asOf, r.worn = NoDate, false
+	r.batch, r.slots, r.key, r.offsets = fresh.batch, fresh.slots, fresh.key, fresh.offsets
+	r.asOf, r.dated, r.worn = NoDate, NoDate, false
+}
+
+// ready is before a call that reads the row. A batch cannot give its date back: of a row that has none
+// of its own, what was set goes to memory without one.
+func (r *rowCore) ready() error {
+	if r.closed.Load() {
+		return ErrClosed
+	}
+	if r.asOf == r.dated {
+		return nil
+	}
+	fresh, err := r.fresh(&Plan{r.plan})
+	if err != nil {
+		return err
+	}
+	if err := fresh.copyFrom(r); err != nil {
+		fresh.batch.close()
+		return err
+	}
+	r.adopt(fresh)
+	return nil
+}
+
+// copyFrom sets all that is set in another row of the same plan, but for its date.
+func (r *rowCore) copyFrom(other *rowCore) error {
+	for i := range r.slots {
+		to, from := &r.slots[i], &other.slots[i]
+		switch {
+		case to.number != nil:
+			*to.number = *from.number
+		case to.day != nil:
+			*to.day, *to.known = *from.day, *from.known
+		case to.word != nil:
+			for text, id := range other.batch.words {
+				if id == *from.word {
+					learnt, err := r.batch.learn(text)
+					if err != nil {
+						return err
+					}
+					*to.word = learnt
+				}
+			}
+		}
+		if to.observed != nil {
+			*to.observed, *to.dated = *from.observed, *from.dated
+		}
+	}
+	*r.key, *r.offsets = *other.key, *other.offsets
 	return nil
 }
 
@@ -278,6 +343,7 @@ func (r *Row) SetNumber(metric Metric, value float64) error {
 func (r *Row) setDays(s *slot, value float64) error {
 	if value != value {
 		*s.known = 0
+		runtime.KeepAlive(r)
 		return nil
 	}
 	if value != math.Trunc(value) || math.Abs(value) > math.MaxInt32 {
@@ -399,11 +465,13 @@ func (r *Row) SetAsOf(date Date) error {
 	if date == NoDate || date == r.asOf {
 		return nil
 	}
-	k := begin()
-	if err := k.end(C.aiueo_batch_set_as_of(r.batch.c, C.int32_t(date), &k.c.error)); err != nil {
-		return err
+	if date != r.dated {
+		k := begin()
+		if err := k.end(C.aiueo_batch_set_as_of(r.batch.c, C.int32_t(date), &k.c.error)); err != nil {
+			return err
+		}
 	}
-	r.asOf = date
+	r.asOf, r.dated = date, date
 	runtime.KeepAlive(r)
 	return nil
 }

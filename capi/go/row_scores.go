@@ -42,8 +42,8 @@ func (r *rowCore) findColumns() error {
 
 // Score scores the row as it is set. Results are read by the methods below, until the next Score.
 func (r *Row) Score() error {
-	if r.closed.Load() {
-		return ErrClosed
+	if err := r.ready(); err != nil {
+		return err
 	}
 	err := r.plan.scoreWith(r.call, r.batch.c, 0, 1, r.scores.c)
 	runtime.KeepAlive(r)
@@ -114,8 +114,8 @@ func (r *Row) Explain() (*Explanation, error) {
 
 // ExplainJSON is [Row.Explain] as the library's JSON.
 func (r *Row) ExplainJSON() ([]byte, error) {
-	if r.closed.Load() {
-		return nil, ErrClosed
+	if err := r.ready(); err != nil {
+		return nil, err
 	}
 	defer runtime.KeepAlive(r)
 	return r.plan.explain(r.batch, 0)
@@ -132,14 +132,15 @@ func (r *Row) Gap(ladder, target string) (*Gap, error) {
 
 // GapJSON is [Row.Gap] as the library's JSON.
 func (r *Row) GapJSON(ladder, target string) ([]byte, error) {
-	if r.closed.Load() {
-		return nil, ErrClosed
+	if err := r.ready(); err != nil {
+		return nil, err
 	}
 	defer runtime.KeepAlive(r)
 	return r.plan.gap(r.batch, 0, ladder, target)
 }
 
-// RowPool keeps rows of one plan for the goroutines of a service.
+// RowPool keeps rows of one plan for the goroutines of a service. What Get gives is like new: no
+// value, no customer, no date.
 type RowPool struct {
 	plan    *Plan
 	options RowOptions
@@ -161,11 +162,16 @@ func (p *Plan) NewRowPool(options *RowOptions, idle int) *RowPool {
 // Get is an idle row, reset, or a new one. Give it back with Put.
 func (p *RowPool) Get() (*Row, error) {
 	p.mutex.Lock()
-	if n := len(p.idle); n > 0 {
+	for n := len(p.idle); n > 0; n = len(p.idle) {
 		row := p.idle[n-1]
 		p.idle = p.idle[:n-1]
+		if row.closed.Load() {
+			continue // by the one who put it back
+		}
 		p.mutex.Unlock()
+		row.pooled.Store(false)
 		row.Reset()
+		row.asOf = NoDate
 		return row, nil
 	}
 	closed := p.closed
@@ -177,8 +183,11 @@ func (p *RowPool) Get() (*Row, error) {
 }
 
 // Put gives a row back. What it was given is forgotten with the next Get. After the pool's Close it
-// closes the row.
+// closes the row. It does nothing with nil, a row that is closed, and one that was put back already.
 func (p *RowPool) Put(row *Row) {
+	if row == nil || row.rowCore == nil || row.closed.Load() || row.pooled.Swap(true) {
+		return
+	}
 	p.mutex.Lock()
 	if !p.closed && len(p.idle) < p.most {
 		p.idle = append(p.idle, row)

@@ -3,12 +3,13 @@ package aiueo
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"runtime"
 )
 
-// Set sets a value of any kind by the metric's name, as decoded from JSON: a number (of any Go
-// type), a bool, a string (a category, or a date as 2026-11-21), a [Date], or nil for unknown. A
-// name ending in "@" is the date on which the metric was observed. ErrNotFound if the model has no
+// Set sets a value of any kind by the metric's name, as decoded from JSON: a number (an integer or
+// float of any Go type), a bool, a string (a category, or a date as 2026-11-21), a [Date], or nil for
+// unknown. A name ending in "@" is the date on which the metric was observed. ErrNotFound if the model has no
 // such metric, ErrBadColumn if it computes it, ErrBadValue if the value is of another kind.
 func (r *Row) Set(name string, value any) error {
 	if n := len(name) - 1; n > 0 && name[n] == '@' {
@@ -89,23 +90,19 @@ func named(name string, err error) error {
 
 func numberOf(value any) (float64, bool) {
 	switch v := value.(type) {
-	case float64:
+	case float64: // what is most common, without reflection
 		return v, true
-	case float32:
-		return float64(v), true
-	case int:
-		return float64(v), true
-	case int32:
-		return float64(v), true
-	case int64:
-		return float64(v), true
-	case uint32:
-		return float64(v), true
-	case uint64:
-		return float64(v), true
 	case interface{ Float64() (float64, error) }: // json.Number
 		number, err := v.Float64()
 		return number, err == nil
+	}
+	switch v := reflect.ValueOf(value); {
+	case v.CanInt():
+		return float64(v.Int()), true
+	case v.CanUint():
+		return float64(v.Uint()), true
+	case v.CanFloat():
+		return v.Float(), true
 	}
 	return 0, false
 }

@@ -58,6 +58,30 @@ func TestRow(t *testing.T) {
 	}
 }
 
+func TestDatesOfAGap(t *testing.T) {
+	model := strings.Replace(small, `"when": "U >= 60 && (setup || plan.startsWith('big'))"`,
+		`"when": "last >= date('2026-11-20') && logins > 3"`, 1)
+	plan := must[*Plan](t)(Load([]byte(model)))
+	close_(t, plan)
+	row := must[*Row](t)(plan.NewRow(nil))
+	close_(t, row)
+	ok(t, row.SetAsOf(today))
+	ok(t, row.Set("last", today-11))
+	ok(t, row.Set("logins", 1))
+	ok(t, row.Score())
+	gap := must[*Gap](t)(row.Gap("stage", ""))
+	if len(gap.Conditions) != 2 {
+		t.Fatalf("%+v", gap)
+	}
+	day, number := gap.Conditions[0], gap.Conditions[1]
+	if day.Now != "2026-11-10" || day.Threshold != "2026-11-20" || *day.Distance != 10 {
+		t.Errorf("%+v", day)
+	}
+	if number.Now != 1.0 || number.Threshold != 3.0 || *number.Distance != 2 || !number.Strict {
+		t.Errorf("%+v", number)
+	}
+}
+
 func TestRowErrors(t *testing.T) {
 	plan := smallPlan(t)
 	row := must[*Row](t)(plan.NewRow(nil))
@@ -258,4 +282,110 @@ func TestOwnRows(t *testing.T) {
 	if scores.Overall()[0] != row.Overall() {
 		t.Error("a row that was refused has changed")
 	}
+}
+
+// A number is one in every integer and float type of Go, and in types made of them.
+func TestRowTakesAllNumbers(t *testing.T) {
+	type seats uint16
+	row := must[*Row](t)(smallPlan(t).NewRow(nil))
+	close_(t, row)
+	ok(t, row.SetAsOf(today))
+	for _, value := range []any{int(7), int8(7), int16(7), int32(7), int64(7), uint(7), uint8(7), uint16(7), uint32(7),
+		uint64(7), float32(7), float64(7), json.Number("7"), seats(7)} {
+		row.Reset()
+		if err := row.Set("logins", value); err != nil {
+			t.Errorf("%T: %v", value, err)
+			continue
+		}
+		ok(t, row.Score())
+		if math.Abs(row.Axis(Utilization)-70) > 1e-9 {
+			t.Errorf("%T: %v", value, row.Axis(Utilization))
+		}
+	}
+	for _, value := range []any{complex64(7), (*int)(nil), []byte{7}, struct{}{}} {
+		if err := row.Set("logins", value); !errors.Is(err, ErrBadValue) {
+			t.Errorf("%T: %v", value, err)
+		}
+	}
+}
+
+// What was put back closed, or not at all, or twice, comes out as if it had not been.
+func TestRowPoolRefuses(t *testing.T) {
+	plan := smallPlan(t)
+	pool := plan.NewRowPool(nil, 4)
+	defer pool.Close()
+	pool.Put(nil)
+	pool.Put(&Row{})
+	closedBefore, closedLater := must[*Row](t)(plan.NewRow(nil)), must[*Row](t)(plan.NewRow(nil))
+	ok(t, closedBefore.Close())
+	pool.Put(closedBefore)
+	pool.Put(closedLater)
+	ok(t, closedLater.Close())
+	twice := must[*Row](t)(pool.Get())
+	pool.Put(twice)
+	pool.Put(twice)
+	first, other := must[*Row](t)(pool.Get()), must[*Row](t)(pool.Get())
+	if first == other || first != twice {
+		t.Error("a row has two owners")
+	}
+	for _, row := range []*Row{first, other} {
+		ok(t, row.Set("logins", 7))
+	}
+	pool.Put(first) // after the Get it may come back
+	if again := must[*Row](t)(pool.Get()); again != first {
+		t.Error("a row does not come back")
+	}
+	pool.Put(first)
+	pool.Put(other)
+}
+
+// A request does not see the date of the one before.
+func TestRowPoolForgetsTheDate(t *testing.T) {
+	plan := smallPlan(t)
+	pool := plan.NewRowPool(nil, 1)
+	defer pool.Close()
+	fill := func(row *Row) {
+		ok(t, row.SetCustomer("c-7"))
+		for name, value := range map[string]any{"logins": 7, "setup": true, "last": today - 11, "nps": 9, "nps@": today - 3,
+			"plan": "trial"} {
+			ok(t, row.Set(name, value))
+		}
+	}
+	row := must[*Row](t)(pool.Get())
+	fill(row)
+	ok(t, row.SetAsOf(today))
+	ok(t, row.Score())
+	expected := must[[]byte](t)(row.ExplainJSON())
+	if !strings.Contains(string(expected), "trial") {
+		t.Errorf("%s does not show the category", expected)
+	}
+	pool.Put(row)
+
+	again := must[*Row](t)(pool.Get())
+	if again != row || again.AsOf() != NoDate {
+		t.Error(again.AsOf())
+	}
+	fill(again)
+	if err := again.Score(); !errors.Is(err, ErrBadColumn) {
+		t.Errorf("without a date: %v", err)
+	}
+	for _, day := range []Date{today + 1, today} { // what was set is there still
+		ok(t, again.SetAsOf(day))
+		ok(t, again.Score())
+	}
+	if found := must[[]byte](t)(again.ExplainJSON()); string(found) != string(expected) {
+		t.Errorf("%s\nexpected\n%s", found, expected)
+	}
+	pool.Put(again)
+
+	again = must[*Row](t)(pool.Get())
+	fill(again)
+	for what, err := range map[string]error{"explain": second(again.ExplainJSON()), "gap": second(again.GapJSON("stage", ""))} {
+		if !errors.Is(err, ErrBadColumn) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	ok(t, again.SetAsOf(today)) // the same date as before
+	ok(t, again.Score())
+	pool.Put(again)
 }
