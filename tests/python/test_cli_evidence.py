@@ -184,6 +184,7 @@ def test_what_is_wrong_is_one_line(folder: Path) -> None:
         ((*study, "wanted.state", "--kind", "x"), '"contract", "trial"'),
         ((*study, "wanted.state", "--option", "lead"), "is not KEY=VALUE"),
         ((*study, "wanted.state", "--option", "led=0"), 'did you mean "lead"?'),
+        ((*study, "wanted.state", "--option", "lead=" + "[" * 100_000), "nested too deeply"),
         ((*study, "wanted.state", "--drop-leaks"), "is for tables"),
         ((*study, "wanted.state", "--ranks", "ranks.csv"), "--ranks is for tables"),
         ((*study, "wanted.state", "--ledger", "ledger.csv"), "--ledger is for tables"),

@@ -61,6 +61,48 @@ def test_permissions(tmp_path: Path) -> None:
         os.umask(mask)
 
 
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files to others"
+)
+def test_root_leaves_a_file_to_its_owner(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.write_bytes(b"older")
+    path.chmod(0o640)
+    os.chown(path, 65534, 65533)
+    write(path)
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, mode_of(path)) == (65534, 65533, 0o640)
+    assert path.read_bytes() == b"new"
+
+
+@posix
+def test_an_owner_that_cannot_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may replace a file and not give it away owns it then; of the group as much is tried."""
+    path = tmp_path / "out"
+    path.write_bytes(b"older")
+    path.chmod(0o640)
+    asked = []
+
+    def refuse(handle: int, owner: int, group: int) -> None:
+        asked.append((owner, group))
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    mine = os.fstat
+
+    def other(handle: int) -> os.stat_result:
+        found = list(mine(handle))
+        found[stat.ST_UID] += 1
+        return os.stat_result(found)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fchown", refuse)
+        patch.setattr(os, "fstat", other)
+        write(path)
+    own = path.stat()
+    assert asked == [(own.st_uid, own.st_gid), (-1, own.st_gid)]
+    assert path.read_bytes() == b"new" and mode_of(path) == 0o640
+
+
 @posix
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()

@@ -19,9 +19,9 @@ _SHOWN = 40
 class WholeFile:
     """A binary file that takes its name only when its block ends without an exception.
 
-    The file that a link points to is replaced, and keeps its permissions. ``-`` is standard output;
-    that and what is no regular file (a device, a FIFO) is written as it comes. Errors of the system
-    name the file.
+    The file that a link points to is replaced, and keeps its permissions and, where this process
+    may give them, its owner and group. ``-`` is standard output; that and what is no regular file
+    (a device, a FIFO) is written as it comes. Errors of the system name the file.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -69,9 +69,10 @@ class WholeFile:
     def _open(self) -> BinaryIO:
         self._target = os.path.realpath(self.path)
         try:
-            found: int | None = os.stat(self._target).st_mode
+            older: os.stat_result | None = os.stat(self._target)
         except FileNotFoundError:
-            found = None
+            older = None
+        found = None if older is None else older.st_mode
         if found is not None and stat.S_ISDIR(found):
             raise IsADirectoryError(errno.EISDIR, "is a folder; give the name of a file")
         if found is not None and not stat.S_ISREG(found):
@@ -84,8 +85,17 @@ class WholeFile:
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         own = f".{name[:_SHOWN]}.{secrets.token_hex(6)}.part"
         self._temporary = os.path.join(folder, own)
-        # What replaces a private file is private from the start.
+        # What replaces a private file is private from the start. Mode and owner are given to the
+        # open file, not to its name: in somebody else's folder that may be a link by then.
         handle = os.open(self._temporary, flags, 0o666 if self._mode is None else 0o600)
+        if older is not None and hasattr(os, "fchown"):  # not on Windows
+            try:
+                os.fchmod(handle, stat.S_IMODE(older.st_mode))
+                _give(handle, older)
+            except BaseException:
+                os.close(handle)
+                raise
+            self._mode = None
         return os.fdopen(handle, "wb")
 
     def _forget(self) -> None:
@@ -99,6 +109,18 @@ class WholeFile:
         """The same failure, of the file that was asked for and not of a temporary one."""
         where = "standard output" if self.path == "-" else self.path
         return OSError(failure.errno, failure.strerror or str(failure), where)
+
+
+def _give(handle: int, older: os.stat_result) -> None:
+    """The owner and the group of the file that is replaced, or as much as this process may give."""
+    own = os.fstat(handle)
+    if (own.st_uid, own.st_gid) == (older.st_uid, older.st_gid):
+        return
+    try:
+        os.fchown(handle, older.st_uid, older.st_gid)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.fchown(handle, -1, older.st_gid)
 
 
 __all__ = ["FULL", "WholeFile"]

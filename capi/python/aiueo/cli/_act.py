@@ -26,8 +26,9 @@ from ._common import (
     table_errors,
 )
 from ._evidence import DATA_UNTIL, LEDGER, Beside, evidence_of, once, state_of, warn
+from ._files import keep_apart
 from ._read import ENDINGS, Source
-from ._study import Option
+from ._study import Option, options_of
 from ._write import write_table
 
 
@@ -92,10 +93,11 @@ def command(
         raise click.UsageError("--when is for the action segment")
     if when is None and name == "segment":
         raise click.UsageError('the action segment needs --when CONDITION, such as "U < 40"')
-    given = dict(options)
+    given = options_of(options, Plan.act, "action")
     if as_of is not None:
         given["as_of"] = as_of
     once([path for path in (snapshots, beside, initiatives, ledger) if path is not None])
+    keep_apart([output], [model, snapshots, beside, initiatives, ledger])
     plan = plan_of(model)
     files = Beside(initiatives, None, ledger, data_until)
     seen = _evidence(plan, snapshots, beside, files, nulls, allow_missing_columns)

@@ -27,7 +27,7 @@ from ._common import (
     table_errors,
 )
 from ._evidence import contracts_of, once
-from ._files import WholeFile, open_binary
+from ._files import WholeFile, keep_apart, open_binary
 from ._read import Source
 
 
@@ -65,8 +65,9 @@ def seal(
     Neither the seal nor the sheet shows a stage or a score.
     """
     once([path for path in (snapshots, initiatives) if path is not None])
-    if sheet == output:
+    if sheet == output == "-":
         raise click.UsageError("the seal and the sheet are two files")
+    keep_apart([output, sheet], [model, snapshots, initiatives])
     plan = plan_of(model)
     made = _with_snapshots(
         plan, snapshots, initiatives, nulls, allow_missing_columns, plan.seal_agreement, as_of=as_of

@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+import traceback
 from typing import Any, Callable
 
 import click
@@ -17,8 +18,9 @@ from .._errors import Error
 from .._limits import Limits
 from .._whole_file import FULL
 
-#: 1: findings say no, where that is asked. 2: bad use or input. 130: stopped by Ctrl-C.
-SAYS_NO, BAD_USE, INTERRUPTED = 1, 2, 130
+#: 1: findings say no, where that is asked. 2: bad use or input. 70: a fault of this program, as in
+#: sysexits.h. 130: stopped by Ctrl-C.
+SAYS_NO, BAD_USE, FAULT, INTERRUPTED = 1, 2, 70, 130
 
 _COMMANDS = {
     "demo": "._demo",
@@ -118,6 +120,14 @@ class Group(click.Group):
         except (Error, ImportError) as failure:
             say(str(failure))
             status = BAD_USE
+        except Exception as failure:
+            if os.environ.get("AIUEO_DEBUG"):
+                traceback.print_exc()
+            say(
+                f"unexpected {type(failure).__name__}: {failure}; this is a fault of aiueo "
+                "(AIUEO_DEBUG=1 shows where)"
+            )
+            status = FAULT
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -215,5 +225,5 @@ def cli() -> None:
     """Customer health: scores, stages, and why.
 
     Files are CSV, Parquet or Arrow IPC by their ending; - is standard input or output, as CSV.
-    Exit status: 0 fine, 1 the answer is no, 2 bad use or input.
+    Exit status: 0 fine, 1 the answer is no, 2 bad use or input, 70 a fault of aiueo itself.
     """

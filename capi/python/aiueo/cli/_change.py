@@ -20,6 +20,7 @@ from ._common import (
     table_errors,
     warn_as_of,
 )
+from ._files import keep_apart
 from ._read import kind_of
 from ._tables import small_table, whole_table
 from ._write import write_table
@@ -65,6 +66,7 @@ def command(
         if customer is not None:
             raise click.UsageError("-o is for all customers; leave --customer out")
         kind_of(output)
+    keep_apart([output], [model, from_model, before, after, initiatives])
     plan = plan_of(model)
     old = None if from_model is None else plan_of(from_model)
     plans = (plan,) if old is None else (plan, old)

@@ -41,7 +41,7 @@ from ._common import (
     print_json,
     table_errors,
 )
-from ._files import WholeFile, open_binary
+from ._files import WholeFile, keep_apart, open_binary, same_file
 from ._read import Source, shown, worded
 
 _WORDS = {
@@ -171,6 +171,7 @@ def command(
     the others, unless they are --all-sorted. Money over time is counted with --ledger or
     --data-until, of customers without snapshots, too, unless SNAPSHOTS are a --part.
     """
+    keep_apart([output], [model, snapshots, contracts, initiatives, ranks, ledger])
     counted = evidence_of(
         plan_of(model),
         snapshots,
@@ -200,6 +201,15 @@ def merge(model: str, states: tuple[str, ...], output: str, quiet: bool) -> None
     only by a fingerprint, and nothing in it is believed without the model.
     """
     once(states)
+    for k, path in enumerate(states):
+        for first in states[:k]:
+            if same_file(first, path):
+                by = "" if first == path else f", as {first},"
+                raise Refused(
+                    f"{path}: is given twice{by} and its customers would be counted twice; "
+                    "give each state once"
+                )
+    keep_apart([output], [model, *states])
     plan = plan_of(model)
     seen = state_of(plan, states[0])
     counts = {states[0]: seen.counts}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 import sys
+from collections.abc import Iterable
 from typing import Any, BinaryIO, Callable
 
 from .._whole_file import WholeFile
+from ._app import Refused
 
 
 class Counted(io.RawIOBase):
@@ -57,4 +60,35 @@ def open_binary(path: str) -> BinaryIO:
     return open(path, "rb")
 
 
-__all__ = ["Counted", "WholeFile", "open_binary"]
+def keep_apart(outputs: Iterable[str | None], inputs: Iterable[str | None]) -> None:
+    """Refuses an output that is one of the inputs, or another output, by whatever name.
+
+    To be asked before anything is read. Standard streams, devices and pipes may be both.
+    """
+    written: list[str] = []
+    read = [path for path in inputs if path is not None]
+    for output in outputs:
+        if output is None:
+            continue
+        for path in read:
+            if same_file(output, path):
+                by = "" if output == path else f", as {path}"
+                raise Refused(f"{output}: is read, too{by}; write to another file")
+        for path in written:
+            if same_file(output, path):
+                raise Refused(f"{output}: is written twice; give two files")
+        written.append(output)
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two names are those of one regular file, which may not be there yet."""
+    if "-" in (one, other):
+        return False
+    try:
+        found = os.stat(one), os.stat(other)
+    except (OSError, ValueError):  # not there, or no name at all
+        return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
+    return stat.S_ISREG(found[0].st_mode) and os.path.samestat(*found)
+
+
+__all__ = ["Counted", "WholeFile", "keep_apart", "open_binary", "same_file"]

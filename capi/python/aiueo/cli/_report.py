@@ -25,6 +25,7 @@ from ._common import (
     table_errors,
 )
 from ._evidence import CONTRACTS, DATA_UNTIL, DROP_LEAKS, LEDGER, RANKS, ledger_of, once, ranks_of
+from ._files import keep_apart
 from ._read import Source
 
 
@@ -88,6 +89,7 @@ def command(
     """
     files = (snapshots, contracts, initiatives, ranks, ledger)
     once([path for path in files if path is not None])
+    keep_apart([output], [model, *files])
     plan = plan_of(model)
     beside: dict[str, Any] = {
         "initiatives": _initiatives_of(plan, initiatives),

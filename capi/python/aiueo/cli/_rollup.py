@@ -20,6 +20,7 @@ from ._common import (
     table_errors,
     warn_as_of,
 )
+from ._files import keep_apart
 from ._read import kind_of
 from ._tables import whole_table
 from ._write import write_table
@@ -51,6 +52,7 @@ def command(
         raise click.UsageError("standard input can be snapshots or initiatives, not both")
     if output is not None:
         kind_of(output)
+    keep_apart([output], [model, snapshots, initiatives])
     plan = plan_of(model)
     prepared = initiatives_of(plan, initiatives)
     source, table = whole_table((plan,), snapshots)

@@ -30,7 +30,7 @@ from ._common import (
     table_errors,
     warn_as_of,
 )
-from ._files import WholeFile
+from ._files import WholeFile, keep_apart
 from ._read import Source, kind_of
 from ._summary import show_summary
 from ._write import Writer
@@ -78,6 +78,7 @@ def command(
     kind_of(output)
     if snapshots == "-" and initiatives == "-":
         raise click.UsageError("standard input can be snapshots or initiatives, not both")
+    keep_apart([output], [model, snapshots, initiatives])
     plan = plan_of(model)
     prepared = initiatives_of(plan, initiatives)
     began = time.perf_counter()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import inspect
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import click
 
 from .._errors import Error
-from ..evidence import studies
+from ..evidence import Evidence, studies
 from ._app import Refused, wants_json, with_json
 from ._common import ALLOW_MISSING, INITIATIVES, MODEL, NULL, plan_of, print_json
 from ._evidence import DATA_UNTIL, DROP_LEAKS, LEDGER, RANKS, Beside, evidence_of, state_of, warn
@@ -45,6 +46,19 @@ class Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return key, json.loads(text)
         except ValueError:
             return key, text
+        except RecursionError:
+            self.fail(f"{key}: the value is nested too deeply to be read", param, ctx)
+
+
+def options_of(
+    given: tuple[tuple[str, Any], ...], call: Callable[..., Any], what: str
+) -> dict[str, Any]:
+    """Options for `call`, which takes them as keywords. Its own parameters are no options."""
+    found = dict(given)
+    for one in inspect.signature(call).parameters.values():
+        if one.name in found and one.kind is not inspect.Parameter.VAR_KEYWORD:
+            raise Refused(f'"{one.name}" is not an option of this {what}')
+    return found
 
 
 @click.command("study", cls=_Command)
@@ -91,7 +105,7 @@ def command(
     """Study NAME by MODEL: of a STATE that aiueo evidence wrote, or of SNAPSHOTS and CONTRACTS."""
     if name not in studies():
         _refuse(name)
-    given = dict(options)
+    given = options_of(options, Evidence.study, "study")
     named = (("lead", lead), ("kind", kind), ("month", month))
     given.update({key: value for key, value in named if value is not None})
     plan = plan_of(model)
