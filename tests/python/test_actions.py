@@ -361,6 +361,23 @@ def test_what_is_refused(plan: aiueo.Plan, rows: dict[str, list[Any]]) -> None:
         assert plan.act("next", rows, as_of=day).head["as_of"] == "2026-04-30"
 
 
+def test_pieces_are_refused_where_nothing_joins_them(
+    plan: aiueo.Plan, rows: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list of the first record batch alone would leave customers out and not say so."""
+    import pyarrow as pa
+    from aiueo import _optional
+
+    table = pa.table(rows)
+    pieces = [table.to_reader(max_chunksize=40) for _ in range(2)]
+    assert [dict(one) for one in plan.act("next", pieces[0])] == [
+        dict(one) for one in plan.act("next", rows)
+    ]
+    monkeypatch.setitem(_optional._found, "pyarrow", None)
+    with pytest.raises(aiueo.ArgumentError, match="come in several pieces; give one table"):
+        plan.act("next", pieces[1])
+
+
 def test_without_the_optional_packages(rows: dict[str, list[Any]]) -> None:
     """In an interpreter that finds none of them, rows are there, and tables say what they need."""
     program = """

@@ -289,7 +289,7 @@ def test_what_cannot_be_read_is_refused_where_it_is_needed(plan: aiueo.Plan, wha
         with pytest.raises(aiueo.DataError, match=f'column "number".*({words})') as caught:
             way(plan, bad)
         # A stream has an errno and a sentence, and no more codes.
-        assert caught.value.status == ("bad_column" if way is by_batch else "bad_arrow")
+        assert caught.value.status == ("bad_column" if way is by_batch else "bad_value")
     with pytest.raises(aiueo.DataError, match='column "number": has Arrow type'):
         by_column(plan, bad)
     # A column that scoring does not read may be anything.

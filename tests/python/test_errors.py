@@ -68,6 +68,30 @@ def test_the_schema_is_a_json_schema(model: dict[str, Any]) -> None:
     jsonschema.validate(model, schema)
 
 
+def test_a_date_beyond_the_calendar(plan: aiueo.Plan) -> None:
+    """Days are counted in 32 bits, which a date of NumPy goes beyond: it is not another day."""
+    beyond = [
+        np.datetime64(2**32 + 20_000, "D"),
+        np.datetime64(2_932_897, "D"),  # 10000-01-01
+        np.datetime64(-719_163, "D"),  # the day before 0001-01-01
+        np.datetime64(2**61, "Y"),
+        np.datetime64(8_030, "Y"),
+        np.datetime64(2**60, "s"),
+    ]
+    for date in beyond:
+        for score in (
+            lambda day: plan.score_one(as_of=day),
+            lambda day: plan.score_one(as_of="2026-11-21", last_login=day),
+            lambda day: plan.score({"seats": [3]}, as_of=day, missing_columns="unknown"),
+        ):
+            with pytest.raises(aiueo.DataError, match="no day from year 1 to 9999") as caught:
+                score(date)
+            assert caught.value.status == "bad_value"
+    for day, text in ((2_932_896, "9999-12-31"), (-719_162, "0001-01-01")):
+        row = plan.score_one(as_of=np.datetime64(day, "D"))
+        assert row.as_of.isoformat() == text
+
+
 def test_a_missing_column(plan: aiueo.Plan, rows: Rows) -> None:
     less = {name: values for name, values in rows.items() if name not in ("seats", "nps")}
     for table in (less, pa.table(less)):

@@ -283,3 +283,43 @@ def test_evidence_has_one_writer(plan: aiueo.Plan) -> None:
         seen = reader.result()
     assert bytes(together) == bytes(whole)
     assert seen == sorted(seen) and set(seen) <= {60 * k for k in range(9)}
+
+
+def test_a_list_is_made_while_nobody_updates() -> None:
+    """A list rests on evidence: another thread that wants it waits until the list is made."""
+    model = {
+        "aiueo": 1,
+        "metrics": {"seats": {"type": "number"}},
+        "axes": {"U": {"components": {"mine": {"scorer": "mine", "metrics": ["seats"]}}}},
+        "ladders": {"stage": [{"name": "low"}, {"name": "high", "when": "U >= 50"}]},
+    }
+    table = {"customer": ["a", "b"], "as_of": ["2026-01-01"] * 2, "seats": [1, 99]}
+    ends = {
+        "customer": ["a"],
+        "start": ["2025-02-01"],
+        "end": ["2026-02-01"],
+        "outcome": ["churned"],
+    }
+    ends["mrr_before"] = [100]
+    listing = threading.Event()
+    read = threading.Event()
+    early: list[bool] = []
+
+    def counts() -> None:
+        assert seen.counts["rows"] == 2
+        read.set()
+
+    def mine(seats: Any) -> Any:
+        if listing.is_set():  # the list is being made
+            listing.clear()
+            beside.start()
+            early.append(read.wait(0.3))
+        return seats
+
+    plan = aiueo.load(model, scorers={"mine": mine})
+    seen = plan.evidence(table, ends)
+    beside = threading.Thread(target=counts)
+    listing.set()
+    assert len(plan.act("next", table, evidence=seen)) == 2
+    beside.join()
+    assert early == [False] and read.is_set()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import array
 import datetime
 import decimal
+import enum
+from collections.abc import Iterator, Sequence
 from typing import Any, Callable
 
 import aiueo
@@ -324,6 +326,103 @@ def test_numbers_are_borrowed_not_copied(plan: aiueo.Plan, rows: Rows) -> None:
     columns["logins_28d"][:] = 0.0
     after = plan.score(batch)["U"]
     assert before.tobytes() != after.tobytes()
+
+
+class Miscounted(Sequence[Any]):
+    """Its length is that of before, as of a result from which others took rows."""
+
+    def __init__(self, items: list[Any], count: int) -> None:
+        self.items = items
+        self.count = count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, at: Any) -> Any:
+        return self.items[at]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+
+@pytest.mark.parametrize("name", ["customer", "as_of", "plan", "seats", "setup_done"])
+def test_a_sequence_is_as_long_as_what_it_gives(plan: aiueo.Plan, rows: Rows, name: str) -> None:
+    for left in (10, 599):
+        column = Miscounted(rows[name][:left], 600)
+        with pytest.raises(aiueo.DataError, match="rows; column") as failure:
+            plan.score({**rows, name: column})
+        assert str(left) in str(failure.value)
+    assert_same(plan.score({**rows, name: Miscounted(rows[name], 9)}), plan.score(rows))
+
+
+class Plans(str, enum.Enum):
+    TRIAL = "trial"
+    STANDARD = "standard"
+
+
+class Keys(str, enum.Enum):
+    FIRST = "c-0001"
+    SECOND = "c-0002"
+
+
+class Numbers(int, enum.Enum):
+    SEVEN = 7
+
+
+class Amounts(decimal.Decimal, enum.Enum):
+    SMALL = "12.50"
+
+
+def test_members_of_enumerations_and_texts_of_numpy_are_their_text(plan: aiueo.Plan) -> None:
+    given = {
+        "customer": [Keys.FIRST, np.str_("c-0001"), b"c-0001", np.bytes_(b"c-0001")],
+        "plan": [Plans.TRIAL, np.str_("trial"), b"trial", np.bytes_(b"trial")],
+    }
+    found = set()
+    for customer, word in zip(*given.values()):
+        columns = {"customer": [customer, "c-9"], "plan": [word, "standard"], "seats": [5, 6]}
+        scores = plan.score(columns, as_of="2026-11-21", missing_columns="unknown")
+        batch = plan.batch(columns, as_of="2026-11-21", missing_columns="unknown")
+        why = plan.explain(batch, customer=customer)
+        found.add((scores[0].customer, scores[0].profile, why["customer"], why.profile))
+        assert why["row"] == 0
+        alone = plan.score_one(
+            as_of="2026-11-21",
+            customer=customer,
+            seats=5,
+            plan=word.decode() if isinstance(word, bytes) else word,
+        )
+        assert dict(alone) == dict(scores[0])
+    assert found == {("c-0001", "trial", "c-0001", "trial")}
+    with pytest.raises(aiueo.DataError, match="row 2"):  # one key, not two
+        plan.score(
+            {"customer": given["customer"][:2], "plan": given["plan"][:2]},
+            as_of="2026-11-21",
+            missing_columns="unknown",
+        )
+
+
+def test_members_of_enumerations_in_other_tables_and_numbers(plan: aiueo.Plan) -> None:
+    def rows(keys: list[Any], seats: Any, mrr: Any) -> dict[str, Any]:
+        given = {"seats": [seats, 8], "mrr": [mrr, decimal.Decimal(9)], "mrr_12m_ago": [10, 10]}
+        return {"customer": keys, "as_of": ["2026-11-21"] * 2, **given}
+
+    member = {"c-0001": Keys.FIRST, "c-0002": Keys.SECOND}
+    done = {**INITIATIVES, "customer": [member.get(one, one) for one in INITIATIVES["customer"]]}
+    options: dict[str, Any] = {"missing_columns": "unknown", "detail": True}
+    wanted = plan.score(
+        rows([*member], 7, decimal.Decimal("12.50")), initiatives=INITIATIVES, **options
+    )
+    given = rows([*Keys], Numbers.SEVEN, Amounts.SMALL)
+    assert_same(plan.score(given, initiatives=done, **options), wanted)
+    numbered = {"customer": [Numbers.SEVEN], "as_of": ["2026-11-21"]}
+    assert plan.explain(numbered, customer=Numbers.SEVEN, missing_columns="unknown")["row"] == 0
+
+
+def test_what_has_no_order_is_no_column(plan: aiueo.Plan, rows: Rows) -> None:
+    for column, said in ((set(range(600)), "set"), (dict(enumerate(range(600))), "dict")):
+        with pytest.raises(aiueo.DataError, match=f"is a {said}, whose items are not in the order"):
+            plan.score({**rows, "seats": column})
 
 
 def test_pandas_without_pyarrow(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
+import re
 import tracemalloc
 import weakref
 from typing import Any
@@ -69,6 +72,34 @@ def test_a_plan_may_go_before_its_scores(model: dict[str, Any], rows: Rows) -> N
     scores = aiueo.load(model).score(rows, initiatives=INITIATIVES)
     churn()
     assert len(scores.to_dict()["U"]) == 600
+
+
+def test_what_the_library_holds_is_not_copied_or_pickled(plan: aiueo.Plan, rows: Rows) -> None:
+    """A copy of a handle would free its memory twice. What holds one says what to take instead."""
+    one = {"customer": ["c-0001"], "start": ["2026-01-01"], "end": ["2027-01-01"]}
+    ends = {**one, "outcome": [None], "mrr_before": [100]}
+    scores = plan.score(rows)
+    held = {
+        "take its table: to_arrow(), to_pandas() or to_dict()": scores,
+        "bind it anew: plan.batch(table)": plan.batch(rows),
+        "prepare it anew: plan.contracts(table)": plan.contracts(ends),
+        "prepare it anew: plan.initiatives(table)": plan.initiatives(INITIATIVES),
+        "prepare it anew: plan.ledger(table)": plan.ledger({**one, "mrr": [3]}),
+        "take its table: to_arrow(), to_pandas() or to_dicts()": plan.act("next", rows),
+        "read it, and take the tables that it gives": plan.score_stream(pa.table(rows)),
+        "copy the object that holds it": plan.handle,
+    }
+    for instead, value in held.items():
+        for copied in (pickle.dumps, copy.deepcopy):
+            with pytest.raises(TypeError, match=re.escape(instead) + "$"):
+                copied(value)
+    with pytest.raises(TypeError, match="copy the object that holds it"):
+        copy.copy(plan.handle)
+    again = copy.copy(scores)
+    wanted = scores["U"].tobytes()
+    del scores, held, value
+    churn()
+    assert again["U"].tobytes() == wanted
 
 
 def test_arrays_are_released(plan: aiueo.Plan, rows: Rows) -> None:

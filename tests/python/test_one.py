@@ -34,6 +34,37 @@ def test_one_equals_the_batch(plan: aiueo.Plan, rows: Rows) -> None:
         assert one_row(plan, rows, row) == without[row]
 
 
+def test_metrics_of_any_name() -> None:
+    """Some are called as a parameter is: those go into a mapping."""
+    names = ("initiatives", "observed", "self", "given", "metrics", "seats")
+    model = {
+        "aiueo": 1,
+        "metrics": {name: {"type": "number"} for name in names},
+        "axes": {"U": {"components": {n: {"metric": n, "steps": [[1, 80]]} for n in names}}},
+        "ladders": {"stage": [{"name": "low"}, {"name": "high", "when": "U >= 50"}]},
+    }
+    plan = aiueo.load(model)
+    table = {name: [k + 1] for k, name in enumerate(names)}
+    wanted = plan.score({"customer": ["a"], "as_of": ["2026-11-21"], **table})[0]
+    values = {name: k + 1 for k, name in enumerate(names)}
+    both = ("initiatives", "observed")
+    assert plan.score_one(values, as_of="2026-11-21", customer="a") == wanted
+    beside = {name: value for name, value in values.items() if name not in both}
+    given = {name: values[name] for name in both}
+    assert plan.score_one(given, as_of="2026-11-21", customer="a", **beside) == wanted
+    assert plan.score_one({}, as_of="2026-11-21") == plan.score_one(as_of="2026-11-21")
+    with pytest.raises(aiueo.ArgumentError, match='metric "seats" is given twice'):
+        plan.score_one({"seats": 1}, as_of="2026-11-21", seats=1)
+    with pytest.raises(aiueo.ArgumentError, match="is list; give metrics by name"):
+        plan.score_one([1], as_of="2026-11-21")  # type: ignore[arg-type]
+    with pytest.raises(aiueo.ArgumentError, match="3 is the name of no metric"):
+        plan.score_one({3: 1}, as_of="2026-11-21")  # type: ignore[dict-item]
+    with pytest.raises(aiueo.NotFoundError, match="did you mean"):
+        plan.score_one({"seat": 1}, as_of="2026-11-21")
+    with pytest.raises(aiueo.ArgumentError, match=r"observed is 3\.0; give the dates"):
+        plan.score_one(as_of="2026-11-21", observed=3.0)  # type: ignore[arg-type]
+
+
 def test_nothing_stays_from_the_call_before(plan: aiueo.Plan) -> None:
     empty = plan.score_one(as_of="2026-11-21")
     full = plan.score_one(

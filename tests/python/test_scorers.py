@@ -135,6 +135,54 @@ def test_inputs_are_read_only() -> None:
         plan.score(ROWS)
 
 
+@pytest.mark.parametrize("with_numpy", [True, False])
+def test_inputs_may_be_kept(with_numpy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a traceback does, which outlives the call."""
+    from aiueo import _optional
+
+    if not with_numpy:
+        monkeypatch.setitem(_optional._found, "numpy", None)
+    kept: list[tuple[Any, list[float]]] = []
+
+    @aiueo.scorer(version=2)
+    def keep(logins: Any, seats: Any, *, as_of: Any) -> Any:
+        kept.extend((one, list(one)) for one in (logins, seats, as_of))
+        return logins
+
+    plan = aiueo.load(MODEL, scorers={"seat_pressure": keep})
+    logins = [float(k) for k in range(6000)]
+    plan.score({"logins": logins, "seats": logins, "as_of": ["2026-11-21"] * 6000})
+    assert len(kept) > 3  # several chunks
+    assert [value for one, _ in kept[::3] for value in one] == logins
+    assert all(list(one) == then for one, then in kept)
+
+
+def test_params_are_of_each_call() -> None:
+    seen = []
+
+    @aiueo.scorer(version=2)
+    def pops(logins: Any, seats: Any, *, params: Any) -> Any:
+        seen.append(params.pop("most", None))
+        return logins
+
+    for _ in range(2):
+        aiueo.load(MODEL, scorers={"seat_pressure": pops}).score(ROWS)
+    assert len(seen) > 2 and set(seen) == {4}
+
+
+def test_what_is_masked_in_an_answer_is_unknown() -> None:
+    for kind in (np.float64, np.int16):
+
+        @aiueo.scorer(version=2)
+        def masked(logins: Any, seats: Any, kind: Any = kind) -> Any:
+            return np.ma.masked_array(np.full(len(logins), 7, dtype=kind), mask=logins != 1)
+
+        masked.aiueo_inputs = 2  # type: ignore[attr-defined]
+        scores = aiueo.load(MODEL, scorers={"seat_pressure": masked}).score(ROWS)
+        assert scores["U"][0] == 7
+        assert np.isnan(scores["U"][1:3]).all()
+
+
 def test_callbacks_live_as_long_as_the_plan() -> None:
     class Scorer:
         def __call__(self, *inputs: Any) -> Any:

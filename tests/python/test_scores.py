@@ -256,6 +256,36 @@ def test_explanations_and_gaps_read_well(plan: aiueo.Plan, rows: Rows) -> None:
     assert plan.gap(rows, row=0).ladder == "stage"
 
 
+def test_a_gap_shows_dates_as_dates() -> None:
+    when = "last >= date('2024-10-01') && days_since(last) < 5 && due > date('2024-09-25')"
+    plan = aiueo.load(
+        {
+            "aiueo": 1,
+            "name": "dates",
+            "metrics": {"last": {"type": "date"}, "due": {"type": "date"}},
+            "axes": {
+                "U": {"components": {"last": {"metric": "last", "days_since": [[0, 100], [9, 0]]}}}
+            },
+            "ladders": {"stage": [{"name": "a"}, {"name": "b", "when": when}]},
+        }
+    )
+    day = datetime.date(2024, 9, 24)
+    gap = plan.gap(
+        {"customer": ["x"], "as_of": [datetime.date(2024, 10, 4)], "last": [day], "due": [day]},
+        row=0,
+    )
+    assert [(one["now"], one["distance"]) for one in gap.conditions] == [
+        ("2024-09-24", 7),
+        (10, -5),
+        ("2024-09-24", 1),
+    ]
+    assert str(gap).splitlines()[1:] == [
+        "  last >= date('2024-10-01') (b): unmet, now 2024-09-24, 7 days to go",
+        "  days_since(last) < 5 (b): unmet, now 10, more than -5 to go",
+        "  due > date('2024-09-25') (b): unmet, now 2024-09-24, more than 1 day to go",
+    ]
+
+
 def test_rows_of_several_batches_are_found(plan: aiueo.Plan, rows: Rows) -> None:
     earlier = {**rows, "as_of": [datetime.date(2026, 10, 31)] * 600}
     both = pa.concat_tables([pa.table(rows), pa.table(earlier)])

@@ -163,6 +163,21 @@ def test_doubts_are_told_once_and_of_all(world: World, tables: dict[str, Any], u
     assert told(world.plan.evidence_sorted, rows=30) == wanted
 
 
+def test_filters_of_warnings_are_left_alone(
+    world: World, tables: dict[str, Any], until: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are the process's: two threads that set and restore them leave warnings off for all."""
+
+    class Filtered(warnings.catch_warnings):
+        def __init__(self, **options: Any) -> None:
+            raise AssertionError("the filters of the process are changed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warnings, "catch_warnings", Filtered)
+        seen = world.plan.evidence_sorted(**tables, data_until=until, rows=100)
+    assert seen.counts["rows"]
+
+
 # ── what is refused ──────────────────────────────────────────────────────────────────────────
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -109,6 +110,32 @@ def test_progress_and_stopping(plan: aiueo.Plan, rows: Rows) -> None:
         list(plan.score_stream(reader, progress=stop))
 
 
+def test_a_summary_is_of_whole_batches(plan: aiueo.Plan, rows: Rows) -> None:
+    """Another thread that asks waits until the batch is scored; progress itself need not."""
+    within: list[int] = []
+    beside: list[int] = []
+    early: list[bool] = []
+    asked = threading.Event()
+
+    def ask() -> None:
+        beside.append(stream.summary()["rows"])
+        asked.set()
+
+    def progress(done: int) -> None:
+        within.append(stream.summary()["rows"])
+        if done == 300:
+            thread.start()
+            early.append(asked.wait(0.3))
+
+    thread = threading.Thread(target=ask)
+    stream = plan.score_stream(pa.table(rows).to_reader(max_chunksize=100), progress=progress)
+    batches = iter(stream)
+    assert [next(batches).num_rows for _ in range(3)] == [100] * 3
+    thread.join()
+    assert early == [False] and beside == [300]
+    assert within == [100, 200, 300]
+
+
 def test_a_reader_that_fails(plan: aiueo.Plan, rows: Rows) -> None:
     table = pa.table(rows)
 
@@ -119,6 +146,38 @@ def test_a_reader_that_fails(plan: aiueo.Plan, rows: Rows) -> None:
     reader = pa.RecordBatchReader.from_batches(table.schema, batches())
     with pytest.raises(aiueo.DataError, match="the disk is gone"):
         list(plan.score_stream(reader))
+
+
+def test_errors_are_told_apart(plan: aiueo.Plan, rows: Rows) -> None:
+    """As `score` tells them: a stream has an errno and a sentence."""
+    table = pa.table(rows)
+    texts = [None if v is None else str(v) for v in rows["seats"]]
+    bad = table.set_column(table.column_names.index("seats"), "seats", [["many", *texts[1:]]])
+    twice = pa.table({**rows, "customer": [rows["customer"][1], *rows["customer"][1:]]})
+    for wrong, status in ((bad, "bad_value"), (twice, "duplicate_row")):
+        found = []
+        for read in (plan.score, lambda one: list(plan.score_stream(one))):
+            with pytest.raises(aiueo.DataError) as caught:
+                read(wrong)
+            found.append((caught.value.status, str(caught.value)))
+        assert found == [(status, found[0][1])] * 2
+
+    def failing(raised: BaseException) -> Any:
+        def batches() -> Iterator[Any]:
+            yield from table.slice(0, 100).to_batches()
+            raise raised
+
+        return pa.RecordBatchReader.from_batches(table.schema, batches())
+
+    for raised, kind, code in (
+        (RuntimeError("the disk is gone"), aiueo.DataError, 60),
+        (MemoryError("the disk is gone"), MemoryError, None),
+    ):
+        with pytest.raises(kind, match="the disk is gone") as failure:
+            list(plan.score_stream(failing(raised)))
+        assert getattr(failure.value, "code", None) == code
+    with pytest.raises(MemoryError, match="the disk is gone"):
+        plan.score(failing(MemoryError("the disk is gone")))
 
 
 def test_memory_is_bounded(plan: aiueo.Plan, rows: Rows) -> None:

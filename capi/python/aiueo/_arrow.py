@@ -9,7 +9,16 @@ from ctypes import byref, c_char_p, c_void_p, py_object
 from typing import Any, Callable
 
 from . import _structs as c
-from ._errors import BAD_ARROW, DataError
+from ._errors import (
+    BAD_ARROW,
+    BAD_VALUE,
+    CANCELLED,
+    DUPLICATE_ROW,
+    IO,
+    OUT_OF_MEMORY,
+    DataError,
+    error_of,
+)
 
 _capsule_pointer = ctypes.PYFUNCTYPE(c_void_p, py_object, c_char_p)(
     ("PyCapsule_GetPointer", ctypes.pythonapi)
@@ -71,11 +80,20 @@ def array_of(source: Any) -> tuple[OwnedSchema, OwnedArray]:
     return schema, array
 
 
-class Stream:
-    """An ArrowArrayStream of ours: iterates over arrays; errors of the producer are DataError."""
+#: What a stream's answer means. Others are what is wrong with its rows.
+_CODES = {errno.ENOMEM: OUT_OF_MEMORY, errno.ECANCELED: CANCELLED}
+#: A stream has an errno and a sentence, and no more codes; of a row that is there twice it says so.
+_TWICE = "this customer already has a row for "
 
-    def __init__(self) -> None:
+
+class Stream:
+    """An ArrowArrayStream of ours: iterates over arrays. What the producer cannot give is a
+    DataError; where memory ran out MemoryError, where it was stopped CancelledError."""
+
+    def __init__(self, checked: bool = False) -> None:
+        """`checked`: the producer is the library, which looks at the values of the rows."""
         self.struct = c.ArrowArrayStream()
+        self._checked = checked
         self._schema: OwnedSchema | None = None
 
     @classmethod
@@ -93,7 +111,14 @@ class Stream:
             return
         address = self.struct.get_last_error(byref(self.struct))
         text = ctypes.string_at(address).decode("utf-8", "replace") if address else ""
-        raise DataError(BAD_ARROW, one_line(text) or f"reading the table failed ({status})")
+        text = one_line(text) or f"reading the table failed ({status})"
+        if status in _CODES:
+            raise error_of(_CODES[status], text)
+        if not self._checked:
+            raise DataError(BAD_ARROW, text)
+        if status == errno.EIO:
+            raise DataError(IO, text)
+        raise DataError(DUPLICATE_ROW if _TWICE in text else BAD_VALUE, text)
 
     @property
     def schema(self) -> OwnedSchema:

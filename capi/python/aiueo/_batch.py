@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from . import _structs as c
 from ._dates import DateLike, date_of, day_of
 from ._errors import ArgumentError, NotFoundError
-from ._library import Handle, call, library, make, utf8
+from ._library import Handle, NotPickled, call, library, make, utf8
+from ._objects import key_of
 from ._optional import loaded
 from ._tables import Part, joined, names_of, parts_of, row_count, same_length
 from ._text import named
@@ -105,12 +106,14 @@ class BatchPart:
             call(bind, self.handle.pointer, raw, len(raw), byref(column.struct))
 
 
-class Batch:
+class Batch(NotPickled):
     """Snapshots bound to a plan, to be scored or explained as often as needed.
 
     Made by ``plan.batch(snapshots)``. Numbers, booleans, dates and dictionaries are read where they
     lie, and kept alive; text is converted once. Do not change arrays that a batch has borrowed.
     """
+
+    _instead = "take the plan and the table, and bind it anew: plan.batch(table)"
 
     def __init__(
         self, plan: Plan, snapshots: Any, settings: BatchSettings, first_row: int = 0
@@ -181,7 +184,7 @@ class Batch:
 
     def find(self, customer: Any) -> int:
         """The row of a customer's latest snapshot, from 0. NotFoundError if there is none."""
-        raw = utf8(str(customer))
+        raw = key_of(customer)[1]
         best: tuple[str, int] | None = None
         missing: NotFoundError | None = None
         for part in self.parts:

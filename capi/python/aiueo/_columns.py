@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import _structs as c
@@ -44,10 +44,12 @@ def column_of(name: str, values: Any) -> Column:
         return from_buffer(name, values)
     if np is not None and hasattr(values, "__array__"):
         return from_numpy(name, np.asarray(values))
-    if isinstance(values, Sequence):
-        return from_objects(name, values)
+    if isinstance(values, (set, frozenset, Mapping)):
+        raise column_error(
+            name, f"is a {type(values).__name__}, whose items are not in the order of the rows"
+        )
     if isinstance(values, Iterable):
-        return from_objects(name, list(values))
+        return from_objects(name, values)
     raise column_error(
         name, f"is {type(values).__name__}; give an array or a list with a value for every row"
     )

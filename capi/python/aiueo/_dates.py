@@ -28,6 +28,9 @@ def day_of(value: DateLike, what: str = "as_of", zone: str = "UTC") -> int:
     if np is not None and isinstance(value, np.datetime64):
         if np.isnat(value):
             raise _bad(value, what, "is not a date")
+        # By years, which do not overflow; days do, and go round.
+        if not 1 <= int(value.astype("datetime64[Y]").astype(np.int64)) + 1970 <= 9999:
+            raise _bad(value, what, "is on no day from year 1 to 9999")
         day = value.astype("datetime64[D]")
         if day != value:
             raise _bad(value, what, "has a time of day; give the date alone")

@@ -93,6 +93,7 @@ BAD_STATE = 34
 SCORER_FAILED = 40
 CANCELLED = 41
 OUT_OF_MEMORY = 50
+IO = 60
 
 _FAMILIES: dict[int, type[Error]] = {
     10: ArgumentError,

@@ -7,11 +7,14 @@ from typing import Any
 
 from ._arrow import OwnedArray, OwnedSchema
 from ._export import stream_capsule_of
+from ._library import NotPickled
 from ._optional import needed
 
 
-class ExportedTable:
+class ExportedTable(NotPickled):
     """It is an Arrow stream, and becomes a table of PyArrow, pandas or Polars."""
+
+    _instead = "take its table: to_arrow(), to_pandas() or to_dicts()"
 
     def _export(self) -> tuple[OwnedSchema, OwnedArray]:
         raise NotImplementedError

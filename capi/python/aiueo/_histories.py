@@ -36,10 +36,10 @@ def arrow_of(table: Any, columns: Sequence[str], what: str) -> Any:
     return pa.RecordBatchReader._import_from_c(addressof(source.struct)).read_all()
 
 
-def doubts_about(function: Any, of: Handle) -> list[str]:
-    """What aiueo_…_warnings says, emitted as DataWarnings too."""
+def doubts_about(function: Any, of: Handle, quiet: bool = False) -> list[str]:
+    """What aiueo_…_warnings says, emitted as DataWarnings too unless `quiet`."""
     found: list[str] = json.loads(text_of(function, of.pointer))
-    for text in found:
+    for text in [] if quiet else found:
         warnings.warn(text, DataWarning, stacklevel=outside())
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._histories import add_table, doubts_about
-from ._library import Handle, call, library, make
+from ._library import Handle, NotPickled, call, library, make
 from ._optional import pyarrow
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 COLUMNS = ("customer", "initiative", "date", "attended", "responded", "holdout", "variant")
 
 
-class Initiatives:
+class Initiatives(NotPickled):
     """The initiatives table, prepared for one plan. Made by ``plan.initiatives(table)``.
 
     Columns: ``customer``, ``initiative``, ``date``; optionally ``attended``, ``responded``, and
@@ -27,7 +27,12 @@ class Initiatives:
     anything else.
     """
 
-    def __init__(self, plan: Plan, table: Any, keep_all: bool = False) -> None:
+    _instead = "take the plan and the table, and prepare it anew: plan.initiatives(table)"
+
+    def __init__(
+        self, plan: Plan, table: Any, keep_all: bool = False, *, quiet: bool = False
+    ) -> None:
+        """`quiet`: the warnings are not emitted."""
         self.plan = plan
         self.keep_all = keep_all
         arrow = pyarrow()
@@ -42,7 +47,9 @@ class Initiatives:
             library().aiueo_initiatives_add_stream, self.handle, table, columns, "initiatives"
         )
         call(library().aiueo_initiatives_finish, self.handle.pointer)
-        self.warnings: list[str] = doubts_about(library().aiueo_initiatives_warnings, self.handle)
+        self.warnings: list[str] = doubts_about(
+            library().aiueo_initiatives_warnings, self.handle, quiet
+        )
 
 
 __all__ = ["Initiatives"]

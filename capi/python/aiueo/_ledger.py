@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._histories import add_table
-from ._library import Handle, call, library, make
+from ._library import Handle, NotPickled, call, library, make
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 COLUMNS = ("customer", "start", "end", "mrr", "currency")
 
 
-class Ledger:
+class Ledger(NotPickled):
     """The ledger, prepared for one plan. Made by ``plan.ledger(table)``.
 
     Columns: ``customer``, ``start`` (the first day), ``end`` (the first day without it, nothing
     while it is open), ``mrr`` (in major units); optionally ``currency``, the model's or nothing.
     Several rows of a customer at a time add up.
     """
+
+    _instead = "take the plan and the table, and prepare it anew: plan.ledger(table)"
 
     def __init__(self, plan: Plan, table: Any) -> None:
         self.plan = plan

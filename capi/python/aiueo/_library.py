@@ -9,7 +9,7 @@ import sys
 import threading
 from ctypes import byref, c_size_t, c_void_p, create_string_buffer
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NoReturn
 
 from . import _structs as c
 from ._errors import BUFFER_TOO_SMALL, error_of
@@ -173,6 +173,27 @@ class Handle:
         if pointer:
             self._free(pointer)
 
+    def __reduce__(self) -> NoReturn:  # a copy would free the same memory again
+        raise TypeError("a handle cannot be copied or pickled; copy the object that holds it")
+
+
+class NotPickled:
+    """What holds memory of the library, which no other process has."""
+
+    _instead = ""
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} holds memory of the library, and cannot be pickled or copied "
+            f"deeply; {self._instead}"
+        )
+
+    def __copy__(self) -> Any:
+        """Another of its kind over the same memory."""
+        out = object.__new__(type(self))
+        out.__dict__.update(self.__dict__)
+        return out
+
 
 def make(kind: str, function: Callable[..., int], *arguments: Any, keep: Any = None) -> Handle:
     """Call a function whose last parameters are the new handle and the error."""
@@ -183,6 +204,7 @@ def make(kind: str, function: Callable[..., int], *arguments: Any, keep: Any = N
 
 __all__ = [
     "Handle",
+    "NotPickled",
     "bytes_of",
     "call",
     "instruction_sets",

@@ -6,7 +6,7 @@ import datetime
 import decimal
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ctypes import pointer
 from typing import Any
 
@@ -64,12 +64,38 @@ def is_unknown(value: Any) -> bool:
     return bool(value != value)
 
 
+def _text_of(value: Any) -> str:
+    """A key as a column of such values has it: `str` of a member of an enumeration is its name."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bytes):
+        return bytes(value).decode("utf-8", "surrogateescape")
+    return _digits(value)
+
+
+def key_of(value: Any) -> tuple[str, bytes]:
+    """One customer's key as text, and as the library has it."""
+    text = _text_of(value)
+    return text, _utf8(text)
+
+
+def _digits(value: Any) -> str:
+    """Of a number, which may be a member of an enumeration too."""
+    if isinstance(value, decimal.Decimal):
+        return decimal.Decimal.__str__(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__repr__(value)
+    return float.__repr__(value) if isinstance(value, float) else str(value)
+
+
 def _is_nan(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def from_objects(name: str, values: Sequence[Any]) -> Column:
+def from_objects(name: str, values: Iterable[Any]) -> Column:
     """Python objects, encoded once. None, NaN, NaT and pandas.NA are unknown."""
+    # Memory, rows and bits must be of the same items, whoever changes or miscounts what was given.
+    values = list(values)
     kinds: dict[str, type] = {}
     missing_types = set()
     for type_ in {type(value) for value in values}:
@@ -168,7 +194,7 @@ def text_column(name: str, values: Sequence[Any]) -> Column:
         if value is None:
             holes = True
         else:
-            part = value if type(value) is bytes else _utf8(value)
+            part = bytes(value) if isinstance(value, bytes) else _utf8(value)
             parts.append(part)
             at += len(part)
         offsets.append(at)
@@ -189,15 +215,15 @@ def text_column(name: str, values: Sequence[Any]) -> Column:
     return column
 
 
-def _utf8(value: Any) -> bytes:
-    text = str(value)
+def _utf8(text: str) -> bytes:
+    encode = str.encode  # of the text itself, whatever a class of its own makes of it
     try:
-        return text.encode()
+        return encode(text)
     except UnicodeEncodeError:  # bytes that were no UTF-8 come out as they went in
         try:
-            return text.encode("utf-8", "surrogateescape")
+            return encode(text, "utf-8", "surrogateescape")
         except UnicodeEncodeError:
-            return text.encode("utf-8", "surrogatepass")
+            return encode(text, "utf-8", "surrogatepass")
 
 
 def _with_holes(column: Column, values: Sequence[Any]) -> Column:
@@ -239,7 +265,7 @@ def _encode_decimals(name: str, values: Sequence[Any]) -> Column:
         elif isinstance(value, float) and math.isinf(value):
             raise value_error(name, row, "an infinite number is among decimals")
         else:
-            texts.append(str(value))
+            texts.append(_digits(value))
     return text_column(name, texts)
 
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import _structs as c
 from ._batch import BatchSettings
 from ._dates import DateLike, date_of, day_of
-from ._errors import BAD_COLUMN, BAD_VALUE, DataError
+from ._errors import BAD_COLUMN, BAD_VALUE, INVALID_ARGUMENT, ArgumentError, DataError
 from ._library import call, library, make, raise_error, utf8
 from ._memory import Column, address_of
-from ._objects import is_unknown
+from ._objects import is_unknown, key_of
 from .scores import ScoresRow
 
 if TYPE_CHECKING:
@@ -272,6 +272,12 @@ class OneRow:
         self._accepted.add(name)
 
     def _set_observed(self, observed: Mapping[str, DateLike]) -> None:
+        if not isinstance(observed, Mapping):
+            raise ArgumentError(
+                INVALID_ARGUMENT,
+                f"observed is {observed!r}; give the dates of metrics by name (a metric that is "
+                'called so goes into a mapping: score_one({"observed": 3}))',
+            )
         days = dict.fromkeys(self._ages.values(), c.NO_DATE)
         for name, date in observed.items():
             at = self._ages.get(name)
@@ -289,8 +295,7 @@ class OneRow:
         if customer is None:
             self._offsets[1] = 0
             return None
-        text = str(customer)
-        raw = utf8(text)
+        text, raw = key_of(customer)
         if len(raw) > _KEY:
             raise DataError(
                 BAD_VALUE, f"customer: the key has {len(raw)} bytes; at most {_KEY} are read here"

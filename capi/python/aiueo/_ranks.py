@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._histories import add_table
-from ._library import Handle, call, library, make
+from ._library import Handle, NotPickled, call, library, make
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 COLUMNS = ("customer", "as_of", "rank", "by")
 
 
-class Ranks:
+class Ranks(NotPickled):
     """The ranks table, prepared for one plan. Made by ``plan.ranks(table)``.
 
     Columns: ``customer``, ``as_of`` (the day of the judgement), ``rank`` (one of the model's
     ``study.ranks``); optionally ``by`` (the member of the team, nothing if nobody is named).
     """
+
+    _instead = "take the plan and the table, and prepare it anew: plan.ranks(table)"
 
     def __init__(self, plan: Plan, table: Any) -> None:
         self.plan = plan

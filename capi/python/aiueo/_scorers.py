@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import functools
 import inspect
 import json
 from collections.abc import Mapping
-from ctypes import c_double, c_void_p
+from ctypes import c_double, c_void_p, sizeof
 from typing import Any, Callable, TypeVar
 
 from . import _structs as c
@@ -65,11 +64,6 @@ def _signature_of(function: Callable[..., Any]) -> tuple[int, frozenset[str]]:
     return count, frozenset(wants)
 
 
-@functools.lru_cache(maxsize=256)
-def _params_of(text: bytes) -> Any:
-    return json.loads(text)
-
-
 class _Callback(CallbackOwner):
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
         super().__init__()
@@ -93,19 +87,20 @@ class _Callback(CallbackOwner):
 
     def _score(self, given: c.ScorerCall) -> None:
         rows = int(given.rows)
-        kind = c_double * rows
-        inputs = [_view(kind, given.inputs[k]) for k in range(given.input_count)]
+        inputs = [_copy(given.inputs[k], rows) for k in range(given.input_count)]
         keywords: dict[str, Any] = {}
         if "as_of" in self.wants:
-            keywords["as_of"] = _view(kind, given.as_of)
-        if "params" in self.wants:
-            keywords["params"] = _params_of(
+            keywords["as_of"] = _copy(given.as_of, rows)
+        if "params" in self.wants:  # read anew: a function may change what it is given
+            keywords["params"] = json.loads(
                 ctypes.string_at(ctypes.cast(given.params, c_void_p), given.params_length)
             )
         result = self.function(*inputs, **keywords)
-        out = kind.from_address(given.out)
+        out = (c_double * rows).from_address(given.out)
         np = numpy()
         if np is not None:
+            if isinstance(result, np.ma.MaskedArray):
+                result = result.astype(np.float64).filled(np.nan)
             values = np.asarray(result, dtype=np.float64)
             if values.shape not in ((), (rows,)):
                 raise ValueError(
@@ -119,15 +114,12 @@ class _Callback(CallbackOwner):
             out[row] = float("nan") if value is None else value
 
 
-def _view(kind: Any, address: int) -> Any:
-    """The library's memory for the time of the call: read-only NumPy array, or memoryview."""
-    buffer = kind.from_address(address)
+def _copy(address: int, rows: int) -> Any:
+    """The library's memory is its own after the call; a function may keep what it was given, if
+    only in a traceback. Read-only NumPy array, or memoryview."""
+    raw = ctypes.string_at(address, rows * sizeof(c_double))
     np = numpy()
-    if np is None:
-        return memoryview(buffer).cast("B").cast("d").toreadonly()
-    array = np.frombuffer(buffer, dtype=np.float64)
-    array.flags.writeable = False
-    return array
+    return memoryview(raw).cast("d") if np is None else np.frombuffer(raw, dtype=np.float64)
 
 
 class Scorers:

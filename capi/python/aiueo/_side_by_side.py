@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Callable
@@ -12,13 +11,13 @@ from ._batch import Batch, BatchSettings
 from ._by_customer import TEXTS, ByCustomer, decoded
 from ._contracts import COLUMNS as CONTRACTS
 from ._dates import DateLike
-from ._errors import BAD_ARROW, BAD_VALUE, INVALID_ARGUMENT, ArgumentError, DataError, DataWarning
+from ._errors import BAD_ARROW, BAD_VALUE, INVALID_ARGUMENT, ArgumentError, DataError
 from ._histories import arrow_of
 from ._initiatives import COLUMNS as INITIATIVES
 from ._ledger import COLUMNS as LEDGER
 from ._optional import needed
 from ._ranks import COLUMNS as RANKS
-from ._told import Told
+from ._told import Told, prepared
 from .evidence import Evidence, _day, _Histories
 
 if TYPE_CHECKING:
@@ -94,11 +93,9 @@ class SideBySide:
     def _count(self, to: Evidence, pieces: dict[str, Any]) -> None:
         snapshots = pieces.pop("snapshots")
         known: dict[str, Any] = dict.fromkeys(_COLUMNS)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DataWarning)
-            for name, piece in pieces.items():
-                known[name] = self._columns[name].named(self._prepared, name, piece)
-                self._told.note(name, piece, known[name])
+        for name, piece in pieces.items():
+            known[name] = self._columns[name].named(self._prepared, name, piece)
+            self._told.note(name, piece, known[name])
         done = known["initiatives"]
         histories = _Histories(
             self._plan, known["contracts"], done, known["ranks"], known["ledger"], self._until
@@ -110,8 +107,7 @@ class SideBySide:
             to._count_unseen(histories)
 
     def _prepared(self, name: str, piece: Any) -> Any:
-        options = {"keep_all": True} if name == "initiatives" else {}
-        return getattr(self._plan, name)(piece, **options)
+        return prepared(self._plan, name, piece, keep_all=True, quiet=True)
 
 
 class _Column:

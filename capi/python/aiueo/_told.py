@@ -1,4 +1,4 @@
-"""What is doubtful about tables that come in parts."""
+"""Tables that come in parts, and what is doubtful about them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,38 @@ import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from ._contracts import Contracts
 from ._errors import DataWarning
 from ._histories import outside
+from ._initiatives import Initiatives
+from ._ledger import Ledger
 from ._optional import needed
+from ._ranks import Ranks
 
 if TYPE_CHECKING:
     from .plan import Plan
 
+#: The tables beside the snapshots, by the names that plans and evidence give them.
+_TABLES: dict[str, Any] = {
+    "contracts": Contracts,
+    "initiatives": Initiatives,
+    "ledger": Ledger,
+    "ranks": Ranks,
+}
 _COUNTED = re.compile(r"(\d+) of \d+ (.+)")
+
+
+def prepared(
+    plan: Plan, name: str, table: Any, *, keep_all: bool = False, quiet: bool = False
+) -> Any:
+    """A table beside the snapshots, by its name. `keep_all`: of initiatives, for evidence. `quiet`:
+    its warnings are not emitted; filters of warnings are the process's, so no thread sets them."""
+    options: dict[str, Any] = {}
+    if name == "initiatives":
+        options["keep_all"] = keep_all
+    if name in ("contracts", "initiatives"):
+        options["quiet"] = quiet
+    return _TABLES[name](plan, table, **options)
 
 
 class Told:
@@ -66,9 +90,7 @@ class Told:
         if self.initiatives:
             names = sorted(self.initiatives)
             rows = {"customer": names, "initiative": names, "date": ["2000-01-01"] * len(names)}
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DataWarning)
-                out += plan.initiatives(rows).warnings
+            out += Initiatives(plan, rows, quiet=True).warnings
         return out
 
     def warn(self, plan: Plan) -> None:
@@ -76,4 +98,4 @@ class Told:
             warnings.warn(text, DataWarning, stacklevel=outside())
 
 
-__all__ = ["Told"]
+__all__ = ["Told", "prepared"]

@@ -6,6 +6,7 @@ import copy
 import datetime
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from ctypes import byref, c_int64
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from ._errors import INVALID_ARGUMENT, ArgumentError
 from ._exported_table import ExportedTable
 from ._library import Handle, call, library, make, text_of, utf8
 from ._optional import needed, pyarrow
+from .change import one_part
 from .explain import Record, _page
 from .finding import Told
 
@@ -141,19 +143,20 @@ def act(
 ) -> Actions:
     """`name` on a batch that is bound to `plan` with all metrics."""
     raw, wishes = utf8(name), utf8(json.dumps(options, default=_plain, ensure_ascii=False))
-    part = batch.parts[0]
-    handle = make(
-        "actions",
-        library().aiueo_plan_act,
-        plan.handle.pointer,
-        raw,
-        len(raw),
-        part.handle.pointer,
-        None if seen is None else seen.handle.pointer,
-        wishes,
-        len(wishes),
-        keep=(plan.handle, part.handle),
-    )
+    part = one_part(batch, "given")
+    with nullcontext() if seen is None else seen._lock:  # no update beside it
+        handle = make(
+            "actions",
+            library().aiueo_plan_act,
+            plan.handle.pointer,
+            raw,
+            len(raw),
+            part.pointer,
+            None if seen is None else seen.handle.pointer,
+            wishes,
+            len(wishes),
+            keep=(plan.handle, part),
+        )
     return Actions(handle)
 
 

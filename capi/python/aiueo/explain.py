@@ -267,6 +267,8 @@ def gap_lines(gap: Mapping[str, Any]) -> list[str]:
             # Scores are shown to a tenth, as everywhere, unless that hides the distance.
             digits = 2 if one["inputs"] or abs(one["distance"]) < 0.1 else 1
             now, distance = number(one["now"], digits), number(one["distance"], digits)
+            if isinstance(one["now"], str):  # a date
+                distance += " day" if abs(one["distance"]) == 1 else " days"
             line += f", now {now}, {more}{distance} to go"
         if one["insufficient"]:
             line += f"; no score: {', '.join(one['insufficient'])}"

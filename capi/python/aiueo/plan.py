@@ -52,7 +52,8 @@ def load(
 
     ``model``: a path, JSON text or bytes, or a dict. ``scorers``: the functions behind the model's
     custom scorers by name, see `aiueo.scorer`; each gets float64 arrays of shape ``(rows,)`` (NaN =
-    unknown, dates as days since 1970-01-01) and returns scores 0..100 (NaN = unknown).
+    unknown, dates as days since 1970-01-01), copies that it may keep and not write to, and returns
+    scores 0..100 (NaN or masked = unknown).
 
     ``instruction_set``: one of `aiueo.instruction_sets`, instead of the widest this processor runs.
     The scores are the same to the bit; it is there to test that, and to measure.
@@ -344,6 +345,8 @@ class Plan:
 
     def score_one(
         self,
+        given: Mapping[str, Any] | None = None,
+        /,
         *,
         as_of: DateLike | None = None,
         customer: str | None = None,
@@ -356,9 +359,15 @@ class Plan:
         Metrics that are not given are unknown, as is None. ``observed``: when metrics that age were
         observed, by name. Each thread keeps one row for it, so that a call allocates little.
 
+        ``given``: metrics in a mapping, first. One that is called ``observed`` or ``initiatives``
+        needs it: ``plan.score_one({"observed": 3}, as_of="2026-11-21")``; others may stand beside.
+
         Raises NotFoundError for a name that is no metric (with a suggestion), DataError for a value
-        of the wrong type or where a date is needed and not given.
+        of the wrong type or where a date is needed and not given, ArgumentError for a metric that
+        is given twice.
         """
+        if given is not None:
+            metrics = _with_given(given, metrics)
         prepared = None if initiatives is None else self.initiatives(initiatives)
         row: OneRow | None = getattr(self._local, "row", None)
         # A row cannot forget its date: one without a date is another row.
@@ -778,6 +787,21 @@ _OPTIONS = {
     flags: byref(c.ScoresOptions(struct_size=sizeof(c.ScoresOptions), flags=flags))
     for flags in range(4)
 }
+
+
+def _with_given(given: Mapping[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise ArgumentError(
+            10,
+            f"what is given first is {type(given).__name__}; give metrics by name: a mapping, or "
+            "score_one(seats=3)",
+        )
+    for name in given:
+        if not isinstance(name, str):
+            raise ArgumentError(10, f"{name!r} is the name of no metric; names are text")
+        if name in metrics:
+            raise ArgumentError(10, f'metric "{name}" is given twice')
+    return {**given, **metrics}
 
 
 def scores_flags(detail: bool, overrides: bool) -> int:

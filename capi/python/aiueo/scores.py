@@ -13,7 +13,7 @@ from . import _structs as c
 from ._arrow import OwnedArray, OwnedSchema, stream_capsule
 from ._dates import date_of
 from ._errors import NotFoundError
-from ._library import Handle, call, library, utf8
+from ._library import Handle, NotPickled, call, library, utf8
 from ._optional import needed, numpy, pyarrow
 from ._text import named
 from .summary import Summary, summary_of
@@ -155,7 +155,7 @@ def known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-class Scores:
+class Scores(NotPickled):
     """The scores of a table, a column each, in the table's order.
 
     Columns come as NumPy arrays of shape ``(rows,)`` over the library's memory (read-only, not
@@ -174,6 +174,8 @@ class Scores:
     ``scores[7]`` is a `ScoresRow`. ``to_pandas()``, ``to_polars()``, ``to_arrow()``, ``to_dict()``
     give the table; anything that reads Arrow takes the object as it is.
     """
+
+    _instead = "take its table: to_arrow(), to_pandas() or to_dict()"
 
     def __init__(
         self, plan: Plan, batch: Batch, parts: list[tuple[Handle, int]], detail: bool

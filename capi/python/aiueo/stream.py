@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Iterator
 from ctypes import byref, sizeof
 from typing import TYPE_CHECKING, Any, Callable
@@ -11,7 +12,7 @@ from . import _structs as c
 from ._arrow import OwnedArray, Stream, stream_capsule
 from ._callbacks import CallbackOwner, raising_again, remember
 from ._errors import CANCELLED, ArgumentError
-from ._library import call, library
+from ._library import NotPickled, call, library
 from ._optional import needed, pyarrow
 from ._text import named
 from .summary import LACKS_INITIATIVES, Summary, new_summary, read_summary
@@ -35,13 +36,15 @@ def _budget(rows: int | None) -> int:
     return min(rows, 2**32 - 1)
 
 
-class ScoreStream(CallbackOwner):
+class ScoreStream(CallbackOwner, NotPickled):
     """Record batches of scores, made while they are read. To be read once.
 
     Give it to whatever reads Arrow streams (``pyarrow.RecordBatchReader.from_stream(stream)``,
     ``polars.DataFrame(stream)``), or iterate: ``for batch in stream`` gives PyArrow record batches.
     ``rows`` counts what was scored so far, ``summary()`` sums it up.
     """
+
+    _instead = "read it, and take the tables that it gives"
 
     def __init__(
         self,
@@ -65,6 +68,8 @@ class ScoreStream(CallbackOwner):
         # Without a callback there is none that a signal could strike.
         self._progress = c.ProgressFunction(self._after_batch) if progress else c.ProgressFunction()
         self._taken = False
+        # A batch is counted in several steps. Progress may ask for the summary within its thread.
+        self._lock = threading.RLock()
         source = Stream.of(reader)
         options = c.StreamOptions(
             struct_size=sizeof(c.StreamOptions),
@@ -79,7 +84,7 @@ class ScoreStream(CallbackOwner):
         given = c.ArrowArrayStream()
         ctypes.memmove(byref(given), byref(source.struct), sizeof(given))
         source.struct.release = c.ReleaseStream()
-        self._stream = Stream()
+        self._stream = Stream(checked=True)
         call(
             library().aiueo_plan_score_stream,
             plan.handle.pointer,
@@ -98,10 +103,11 @@ class ScoreStream(CallbackOwner):
         return 0
 
     def _next(self) -> OwnedArray | None:
-        with raising_again():
-            array = self._stream.next()
-        if array is not None:
-            self.rows += array.struct.length
+        with self._lock:
+            with raising_again():
+                array = self._stream.next()
+            if array is not None:
+                self.rows += array.struct.length
         return array
 
     def _take(self) -> None:
@@ -148,10 +154,12 @@ class ScoreStream(CallbackOwner):
         return stream_capsule(schema, arrays())
 
     def summary(self) -> Summary:
-        """Counts over what was read so far; see `Scores.summary`."""
+        """Counts over what was read so far; see `Scores.summary`. Another thread may ask while the
+        stream is read: it waits for the batch that is being scored."""
         # The stream goes on counting; this summary does not.
         counted = new_summary(self.plan)
-        call(library().aiueo_summary_merge, counted.pointer, self._summary.pointer)
+        with self._lock:
+            call(library().aiueo_summary_merge, counted.pointer, self._summary.pointer)
         out = read_summary(self.plan, counted)
         if LACKS_INITIATIVES not in out["warnings"] and self._lacks_initiatives and out["rows"]:
             out["warnings"].append(LACKS_INITIATIVES)

@@ -331,6 +331,8 @@ SCRIPT = {
     "unreachable": ("no change of these conditions reaches it", "これらの条件の変更では届きません"),
     "now": ("now {0}, {1} to go", "現在{0}、あと{1}"),
     "nowMore": ("now {0}, more than {1} to go", "現在{0}、あと{1}超"),
+    "nowDays": ("now {0}, days to go: {1}", "現在{0}、あと{1}日"),
+    "nowMoreDays": ("now {0}, days to go: more than {1}", "現在{0}、あと{1}日超"),
     "unknown": ("not known", "不明"),
     "not": ("not: {}", "不成立：{}"),
     "more": ("and {} more", "ほか{}件"),

@@ -73,7 +73,9 @@
     const out = [wanted ? make("code", {}, condition) : make("span", {}, say("not", condition))];
     const notes = [];
     if (status === "unmet" && now !== null && distance !== null) {
-      notes.push(say(strict ? "nowMore" : "now", figure(now, 2), figure(distance, 2)));
+      const day = typeof now === "string";
+      const said = (strict ? "nowMore" : "now") + (day ? "Days" : "");
+      notes.push(say(said, day ? now : figure(now, 2), figure(distance, 2)));
     } else if (status !== "unmet") notes.push(words.unknown);
     for (const one of insufficient) notes.push(`${one}: ${words.insufficient}`);
     for (const one of inputs) notes.push(inputText(one));

@@ -20,6 +20,7 @@ from .._optional import needed
 from .._ranks import COLUMNS as RANKS
 from .._ranks import Ranks
 from .._scorers import ScorerMap
+from .._told import prepared
 from ..plan import Plan, load
 from ..problems import ModelSource
 
@@ -33,7 +34,7 @@ from pyspark.sql import functions as f  # noqa: E402
 from pyspark.sql import types as t  # noqa: E402
 
 from ._types import for_spark, no_rows  # noqa: E402
-from ._worker import Parcel, prepared, said_on_the_driver  # noqa: E402
+from ._worker import Parcel  # noqa: E402
 
 #: The tables beside the snapshots, by the name of the plan's function that prepares them.
 _COLUMNS = {
@@ -155,9 +156,9 @@ class Rows:
         self.names = [field.name for field in self.fields]
         sample = no_rows(self.fields, table)
         self.schema = sample.schema
-        with said_on_the_driver():  # that no row has a name is true of the sample alone
-            reader = pa.RecordBatchReader.from_batches(sample.schema, [sample])
-            self.sample = prepared(plan, table, reader, keep_all)
+        reader = pa.RecordBatchReader.from_batches(sample.schema, [sample])
+        # That no row has a name is true of the sample alone.
+        self.sample = prepared(plan, table, reader, keep_all=keep_all, quiet=True)
         self.frame = frame.toDF(*(f"c{k}" for k in range(len(fields)))).select(
             *(f.col(f"c{k}").alias(f"t{number}_{at}") for at, k in enumerate(places))
         )
@@ -183,7 +184,7 @@ class Beside:
                 continue
             _must_travel(table, one)
             self.whole[table] = _plain(one, _COLUMNS[table])
-            self.samples[table] = prepared(plan, table, self.whole[table], keep_all)
+            self.samples[table] = prepared(plan, table, self.whole[table], keep_all=keep_all)
 
     @property
     def layout(self) -> tuple[tuple[str, Any], ...]:
@@ -199,8 +200,7 @@ def spread(session: Any, plan: Plan, table: str, given: Any) -> Any:
     _must_travel(table, given)
     columns = _COLUMNS[table]
     given = _plain(given, columns)
-    with said_on_the_driver():  # the workers tell it
-        prepared(plan, table, given, keep_all=True)
+    prepared(plan, table, given, keep_all=True, quiet=True)  # the workers tell what is doubtful
     arrow = arrow_of(given, columns, table)
     return session.createDataFrame(
         pa.table({name: for_spark(arrow[name]) for name in arrow.column_names if name in columns})

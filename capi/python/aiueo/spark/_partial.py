@@ -20,7 +20,7 @@ from .._errors import Error, error_of
 from .._told import Told
 from ..evidence import Evidence
 from ..plan import Plan
-from ._worker import Held, Layout, Parcel, prepared, said_on_the_driver, tables_first, where
+from ._worker import Held, Layout, Parcel, quiet, tables_first, where
 
 #: Of the rows that tasks give: a state or what went wrong, and what is to be told.
 PARTS = pa.schema(
@@ -100,10 +100,9 @@ class Count:
 
         try:
             known = dict(held.tables)
-            with said_on_the_driver():
-                for name, table in tables.items():
-                    known[name] = prepared(held.plan, name, table, keep_all=True)
-                    told.note(name, table, known[name])
+            for name, table in tables.items():
+                known[name] = quiet(held.plan, name, table, keep_all=True)
+                told.note(name, table, known[name])
             until = self.data_until
             seen.update_stream(pieces, **known, data_until=until, **self.options)
             if until is not None:  # contracts and ledger are those of this partition

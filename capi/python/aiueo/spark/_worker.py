@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import pickle
-import warnings
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +14,9 @@ from typing import Any, Union
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .._errors import DataWarning, Error, LibraryError
+from .._errors import Error, LibraryError
 from .._library import version
+from .._told import prepared
 from ..plan import Plan
 from ._types import plain
 
@@ -59,9 +59,7 @@ class Parcel:
             source, tables, keep_all = pickle.loads(payload)
             with said_on_the_driver():
                 plan = Plan(*source)
-                held = Held(
-                    plan, {n: prepared(plan, n, one, keep_all) for n, one in tables.items()}
-                )
+            held = Held(plan, {n: quiet(plan, n, one, keep_all) for n, one in tables.items()})
             _held[self.digest] = held
             while len(_held) > _MOST_HELD:
                 _held.popitem(last=False)
@@ -69,22 +67,19 @@ class Parcel:
         return held
 
 
-def prepared(plan: Plan, name: str, table: Any, keep_all: bool) -> Any:
-    """A table beside the snapshots, by its name. `keep_all`: of initiatives, for evidence."""
-    options = {"keep_all": True} if keep_all and name == "initiatives" else {}
-    return getattr(plan, name)(table, **options)
+def quiet(plan: Plan, name: str, table: Any, keep_all: bool) -> Any:
+    """A prepared table of which the driver, or the sum of all parts, says what is doubtful."""
+    return prepared(plan, name, table, keep_all=keep_all, quiet=True)
 
 
 @contextmanager
 def said_on_the_driver() -> Iterator[None]:
-    """Warnings of a model and of tables are given once, not by every process."""
+    """Warnings of a model are given once, not by every process."""
     log = logging.getLogger("aiueo")
     before = log.disabled
     log.disabled = True
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DataWarning)
-            yield
+        yield
     finally:
         log.disabled = before
 
@@ -112,8 +107,7 @@ class Task:
         if self.beside:
             begin = len(self.names) + self.kept
             found, batches = tables_first(self.beside, begin, batches)
-            with said_on_the_driver():
-                made = {n: prepared(held.plan, n, one, False) for n, one in found.items()}
+            made = {n: quiet(held.plan, n, one, False) for n, one in found.items()}
             tables = {**tables, **made}
         batches = (batch for batch in batches if batch.num_rows)
         first = next(batches, None)
@@ -126,7 +120,7 @@ class Task:
             for batch in chain([first], batches):
                 columns = batch.columns
                 waiting.append(columns[count : count + self.kept])
-                yield pa.RecordBatch.from_arrays(columns[:count], self.names)
+                yield _named(columns[:count], self.names, batch.num_rows)
 
         schema = pa.schema(
             [first.schema.field(k).with_name(name) for k, name in enumerate(self.names)]
@@ -137,6 +131,14 @@ class Task:
             columns = [plain(scored.column(name)) for name in self.columns] + waiting.popleft()
             names = [*self.columns, *(f"kept {k}" for k in range(self.kept))]
             yield pa.RecordBatch.from_arrays(columns, names)
+
+
+def _named(columns: list[Any], names: tuple[str, ...], rows: int) -> Any:
+    """A record batch of so many rows, which are scored though the model knows none of its columns:
+    what is made of arrays has as many as these, and none without any."""
+    if columns:
+        return pa.RecordBatch.from_arrays(columns, names)
+    return pa.RecordBatch.from_struct_array(pa.Array.from_buffers(pa.struct([]), rows, [None]))
 
 
 def tables_first(
@@ -175,4 +177,4 @@ def where() -> str:
     return f" (rows counted within partition {context.partitionId()})" if context else ""
 
 
-__all__ = ["Layout", "Parcel", "Task", "prepared", "said_on_the_driver", "tables_first", "where"]
+__all__ = ["Layout", "Parcel", "Task", "quiet", "tables_first", "where"]
