@@ -58,8 +58,9 @@ fuzz_one() {
     [[ -d $root/tests/fuzz/corpus/$name ]] && folders+=("$root/tests/fuzz/corpus/$name")
     [[ -f $root/tests/fuzz/$name.dict ]] && options+=("-dict=$root/tests/fuzz/$name.dict")
     sanitizer_options
-    steady "$build/asan/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2560 \
-        -artifact_prefix="$work/found/$name-" "${options[@]}" "${folders[@]}" \
+    # Choosing inputs by how rare their features are takes half of the time once there are thousands.
+    steady "$build/asan/fuzz/$target" -entropic=0 -max_total_time="$seconds" -timeout=10 \
+        -rss_limit_mb=2560 -artifact_prefix="$work/found/$name-" "${options[@]}" "${folders[@]}" \
         >"$log" 2>&1 || status=$?
     if ((status == 0)); then
         printf '%-28s passed  %s\n' "$target" "$(grep -a 'DONE' "$log" | tail -n 1 | tr -s '\t ' ' ')"
