@@ -60,7 +60,8 @@ status require_all_rows(const aiueo_initiatives& initiatives) {
 std::string list_of(const std::vector<std::string>& ranks) {
     if (ranks.empty()) return "no ranks";
     std::string out = "the ranks ";
-    for (std::size_t k = 0; k < ranks.size(); ++k) out += (k == 0 ? "" : ", ") + quoted(ranks[k]);
+    for (std::size_t k = 0; k < ranks.size(); ++k)
+        out += (k == 0 ? "" : ", ") + aiueo::quoted(ranks[k]);
     return out;
 }
 

@@ -38,7 +38,7 @@ function(aiueo_suite target)
     ${target}
     TEST_PREFIX "${target}/"
     EXTRA_ARGS ${no_tests_fail}
-    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 900)
+    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 1800)
 endfunction()
 
 set(cpp_link aiueo::aiueo nlohmann_json::nlohmann_json spdlog::spdlog Threads::Threads)
@@ -50,10 +50,19 @@ if(AIUEO_UNIT_TESTS)
   list(FILTER sources INCLUDE REGEX "${AIUEO_UNIT_TESTS}")
 endif()
 aiueo_suite(aiueo_unit LABEL unit SOURCES ${sources} LINK ${cpp_link})
+if(TARGET aiueo_unit)
+  aiueo_unity(aiueo_unit)
+  # Last, so that the tests it speaks of are there.
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${here}/costs.cmake")
+endif()
 # Little of a unit test's time goes into running: with -O1 after the build type's own it compiles in
-# two thirds of the time. What is measured, and the kernels, are compiled in the library.
+# two thirds of the time, with sanitizers and -O0 in a third. What is measured, and the kernels, are
+# compiled in the library.
 if(TARGET aiueo_unit AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   target_compile_options(aiueo_unit PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(AIUEO_SANITIZE)
+    target_compile_options(aiueo_unit PRIVATE -O0)
+  endif()
 endif()
 
 file(GLOB sources CONFIGURE_DEPENDS "${here}/golden/*.cpp")

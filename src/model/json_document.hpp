@@ -24,6 +24,11 @@ enum class kind : std::uint8_t { null, flag, number, text, array, object };
 /// "an object", "a number", … as a sentence about a mistake needs it.
 [[nodiscard]] std::string_view article_name(kind what) noexcept;
 
+/// What may stand between the parts of a text.
+[[nodiscard]] constexpr bool is_space(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 using index = std::uint32_t;
 inline constexpr index nowhere = 0xFFFFFFFF;
 

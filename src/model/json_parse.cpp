@@ -43,8 +43,6 @@ private:
     const char** seen_;
 };
 
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 class builder {
 public:
     builder(document& out, const read_limits& limits, problems& found)

@@ -89,11 +89,12 @@ inline plain_cell make_cell(choices& in, const plain_model& model, const plain_m
 
 inline plain_table make_table(choices& in, const plain_model& model) {
     plain_table out;
-    const double as_of = in.one_in(8) ? in.pick<double>({0, -719162, 2932896}) : today;
+    constexpr double first_day = -719162;  // 0001-01-01; a row before it is refused
+    const double as_of = in.one_in(8) ? in.pick<double>({0, first_day, 2932896}) : today;
     for (std::size_t n = 1 + in.below(6); n > 0; --n) {
         plain_row row;
         row.customer = "c-" + std::to_string(n);
-        row.as_of = as_of - (in.one_in(4) ? 1 : 0);
+        row.as_of = std::max(as_of - (in.one_in(4) ? 1 : 0), first_day);
         for (const plain_metric& one : model.metrics) {
             if (one.from == plain_metric::source::column)
                 row.cells[one.name] = make_cell(in, model, one);

@@ -36,8 +36,8 @@ inline std::string goals_model(const std::string& goals) {
 inline constexpr std::string_view goal_columns = "customer,as_of,logins,answers,seats,fee,finish";
 
 /// A goal of customers at Active or higher; `what` is its amount.
-inline std::string active(const std::string& name, const std::string& what,
-                          const std::string& by = "2026-06-15") {
+inline std::string active_goal(const std::string& name, const std::string& what,
+                               const std::string& by = "2026-06-15") {
     return '"' + name + R"(": {"ladder": "stage", "at_least": "Active", )" + what + R"(, "by": ")" +
            by + "\"}";
 }

@@ -10,6 +10,8 @@
 #include "../evidence/ranked.hpp"
 #include "nlohmann/json.hpp"
 
+namespace test_agreement_seal {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -284,3 +286,5 @@ TEST_CASE("an opened seal", "[action][seal]") {
     CHECK(plain_told["surprises"].is_null());
     CHECK(plain_told["disagreements"].empty());
 }
+
+}  // namespace test_agreement_seal

@@ -4,6 +4,8 @@
 
 #include "watching.hpp"
 
+namespace test_alert_watch {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using nlohmann::json;
@@ -194,3 +196,5 @@ TEST_CASE("only what the customer did is a drop", "[action][alerts]") {
     CHECK(moved({40, 40, 40, 80}, {40, 40, 40, 80}, 0, 0, "overall", "trial") == "-10 E.d");
     CHECK(moved({40, 40, 40, 80}, {40, 40, 40, 80}, 0, 0, "overall") == "nothing");
 }
+
+}  // namespace test_alert_watch

@@ -6,6 +6,8 @@
 
 #include "watching.hpp"
 
+namespace test_alerts {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -405,3 +407,5 @@ TEST_CASE("who has left, or was not seen lately, is told of as at the latest sna
     CHECK(column(list, "member") == names{"Yuki", "Yuki"});
     CHECK(column(list, "stage") == names{"Onboard", "Onboard"});
 }
+
+}  // namespace test_alerts

@@ -11,6 +11,8 @@
 #include "../score/changed_rows.hpp"
 #include "watching.hpp"
 
+namespace test_alerts_at_random {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -450,3 +452,5 @@ TEST_CASE("a scorer that fails is told, wherever it fails", "[action][alerts]") 
     // 3,300 rows are thirteen chunks: scored, read for what is known, and asked.
     CHECK(calls > 3 * 13);
 }
+
+}  // namespace test_alerts_at_random

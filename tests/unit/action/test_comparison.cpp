@@ -8,6 +8,8 @@
 #include "../score/plans.hpp"
 #include "nlohmann/json.hpp"
 
+namespace test_comparison {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using nlohmann::json;
@@ -119,3 +121,5 @@ TEST_CASE("Sides of a comparison belong together") {
     REQUIRE(judged.ok());
     CHECK(json_of(*judged)["proposed"]["evidence"]["ends"] == 0);
 }
+
+}  // namespace test_comparison

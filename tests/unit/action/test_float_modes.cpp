@@ -17,6 +17,8 @@
 
 #include "../evidence/histories.hpp"
 
+namespace test_float_modes {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -173,3 +175,5 @@ TEST_CASE("C++ entries answer the same in every floating-point mode, and leave i
         }
     }
 }
+
+}  // namespace test_float_modes

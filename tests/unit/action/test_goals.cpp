@@ -6,6 +6,8 @@
 
 #include "goal_lists.hpp"
 
+namespace test_goals {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -13,13 +15,13 @@ using nlohmann::json;
 
 TEST_CASE("a goal is reached, likely, open, unlikely or missed", "[action][goals]") {
     // Of 64 customers half are expected at Active, 32 ± 4, whoever is there now (plain_course.hpp).
-    const json list =
-        list_of(active("few", R"("count": 14)") + "," + active("near", R"("count": 29)") + "," +
-                    active("less near", R"("count": 30)") + "," +
-                    active("less far", R"("count": 35)") + "," + active("far", R"("count": 36)") +
-                    "," + active("today", R"("count": 14)", "2026-04-30") + "," +
-                    active("over", R"("count": 15)", "2026-04-30"),
-                standing(50, 14), steady_book(11));
+    const json list = list_of(
+        active_goal("few", R"("count": 14)") + "," + active_goal("near", R"("count": 29)") + "," +
+            active_goal("less near", R"("count": 30)") + "," +
+            active_goal("less far", R"("count": 35)") + "," + active_goal("far", R"("count": 36)") +
+            "," + active_goal("today", R"("count": 14)", "2026-04-30") + "," +
+            active_goal("over", R"("count": 15)", "2026-04-30"),
+        standing(50, 14), steady_book(11));
     CHECK(said(list, "few") == "reached");
     CHECK(said(list, "near") == "likely");
     CHECK(said(list, "less near") == "open");
@@ -42,10 +44,10 @@ TEST_CASE("a goal is reached, likely, open, unlikely or missed", "[action][goals
 
 TEST_CASE("who stands there now and is not expected to stay has not reached it",
           "[action][goals]") {
-    const json list =
-        list_of(active("all", R"("count": 50)") + "," + active("most", R"("count": 33)") + "," +
-                    active("half", R"("count": 32)") + "," + active("share", R"("share": 0.6)"),
-                standing(14, 50), steady_book(11));
+    const json list = list_of(
+        active_goal("all", R"("count": 50)") + "," + active_goal("most", R"("count": 33)") + "," +
+            active_goal("half", R"("count": 32)") + "," + active_goal("share", R"("share": 0.6)"),
+        standing(14, 50), steady_book(11));
     // 50 now, 32 ± 4 expected.
     CHECK(said(list, "all") == "unlikely");
     CHECK(said(list, "most") == "open");
@@ -57,9 +59,9 @@ TEST_CASE("who stands there now and is not expected to stay has not reached it",
 }
 
 TEST_CASE("a goal's row says all of it", "[action][goals]") {
-    const json list =
-        list_of(active("share", R"("share": 0.45)") + "," + active("count", R"("count": 36)"),
-                standing(40, 14, 10), steady_book(11));
+    const json list = list_of(
+        active_goal("share", R"("share": 0.45)") + "," + active_goal("count", R"("count": 36)"),
+        standing(40, 14, 10), steady_book(11));
     REQUIRE(list["rows"].size() == 2);
     const json& share = list["rows"][0];
     CHECK(share["goal"] == "share");
@@ -155,12 +157,12 @@ TEST_CASE("who is surely there, and who may be", "[action][goals]") {
         "d,2026-04-30,10,9,20,NULL,NULL\n"
         "e,2026-04-30,80,NULL,5,NULL,NULL";
     const std::string by = R"(, "by": "2026-05-31"})";
-    const json list =
-        list_of(active("active", R"("count": 3)") + "," + active("part", R"("share": 0.5)") +
-                    R"(, "loyal": {"ladder": "stage", "at_least": "Loyal", "count": 1)" + by +
-                    R"(, "some": {"ladder": "value", "at_least": "Some", "share": 0.1)" + by +
-                    R"(, "all": {"ladder": "stage", "at_least": "Entry", "share": 1)" + by,
-                rows, steady_book(7));
+    const json list = list_of(
+        active_goal("active", R"("count": 3)") + "," + active_goal("part", R"("share": 0.5)") +
+            R"(, "loyal": {"ladder": "stage", "at_least": "Loyal", "count": 1)" + by +
+            R"(, "some": {"ladder": "value", "at_least": "Some", "share": 0.1)" + by +
+            R"(, "all": {"ladder": "stage", "at_least": "Entry", "share": 1)" + by,
+        rows, steady_book(7));
     const auto check = [&](const char* goal, double now, double could) {
         INFO(goal);
         CHECK(near(row(list, goal)["now"], now));
@@ -190,10 +192,11 @@ TEST_CASE("a share can be of seats, or of money", "[action][goals]") {
         "b,2026-04-30,10,1,30,100,NULL\n"
         "c,2026-04-30,80,9,NULL,200,NULL\n"
         "d,2026-04-30,NULL,1,40,NULL,NULL";
-    const std::string goals = active("seats", R"("share": 0.2, "weight": "seats")") + "," +
-                              active("mrr", R"("share": 0.85, "weight": "mrr")") + "," +
-                              active("fee", R"("share": 0.95, "weight": "fee")") + "," +
-                              active("old", R"("share": 0.2, "weight": "seats")", "2026-04-01");
+    const std::string goals =
+        active_goal("seats", R"("share": 0.2, "weight": "seats")") + "," +
+        active_goal("mrr", R"("share": 0.85, "weight": "mrr")") + "," +
+        active_goal("fee", R"("share": 0.95, "weight": "fee")") + "," +
+        active_goal("old", R"("share": 0.2, "weight": "seats")", "2026-04-01");
     const json list = list_of(goals, rows, steady_book(7));
     // Who weighs nobody knows what is not in it: c by seats, d by money.
     const json& seats = row(list, "seats");
@@ -235,12 +238,12 @@ TEST_CASE("a share can be of seats, or of money", "[action][goals]") {
 TEST_CASE("why there is no forecast: the first reason counts", "[action][goals]") {
     const std::string other = R"(, "by": "2026-06-15"})";
     const std::string goals =
-        active("plain", R"("count": 5)") + "," +
-        active("weighed", R"("share": 0.9, "weight": "seats")") +
+        active_goal("plain", R"("count": 5)") + "," +
+        active_goal("weighed", R"("share": 0.9, "weight": "seats")") +
         R"(, "other": {"ladder": "value", "at_least": "Some", "count": 5)" + other +
         R"(, "both": {"ladder": "value", "at_least": "Some", "share": 0.9, "weight": "seats")" +
-        other + "," + active("over", R"("count": 5)", "2026-03-31") + "," +
-        active("had", R"("count": 2)");
+        other + "," + active_goal("over", R"("count": 5)", "2026-03-31") + "," +
+        active_goal("had", R"("count": 2)");
     const std::string rows = standing(2, 2);
     const auto reasons = [](const json& list) {
         std::vector<std::string> out;
@@ -290,7 +293,7 @@ TEST_CASE("why there is no forecast: the first reason counts", "[action][goals]"
 TEST_CASE("what stands on one group of customers has no chance of its own", "[action][goals]") {
     std::vector<book_customer> book = steady_book(9);
     for (book_customer& one : book) one.group = 4;
-    const json list = list_of(active("count", R"("count": 30)"), standing(50, 14), book);
+    const json list = list_of(active_goal("count", R"("count": 30)"), standing(50, 14), book);
     CHECK(near(list["rows"][0]["expected"], 32));
     CHECK(list["rows"][0]["lower"].is_null());
     CHECK(list["rows"][0]["probability"].is_null());
@@ -299,18 +302,18 @@ TEST_CASE("what stands on one group of customers has no chance of its own", "[ac
     CHECK(said(list, "count") == "unknown too_few");
     CHECK_THAT(cautions_of(list), Contains("too few customers to tell") && !Contains("six months"));
     // What is there in the month of the day itself needs no chance.
-    const json now = list_of(active("had", R"("count": 14)", "2026-04-30") + "," +
-                                 active("not", R"("count": 15)", "2026-04-30"),
+    const json now = list_of(active_goal("had", R"("count": 14)", "2026-04-30") + "," +
+                                 active_goal("not", R"("count": 15)", "2026-04-30"),
                              standing(50, 14, 0, "2026-04-10"), book);
     CHECK(said(now, "had") == "reached");
     CHECK(said(now, "not") == "unlikely");
 }
 
 TEST_CASE("in the month of the day itself it is what is there now", "[action][goals]") {
-    const std::string goals = active("had", R"("count": 14)", "2026-04-30") + "," +
-                              active("not", R"("count": 15)", "2026-04-30") + "," +
-                              active("part", R"("share": 0.25)", "2026-04-11") + "," +
-                              active("that day", R"("count": 14)", "2026-04-10");
+    const std::string goals = active_goal("had", R"("count": 14)", "2026-04-30") + "," +
+                              active_goal("not", R"("count": 15)", "2026-04-30") + "," +
+                              active_goal("part", R"("share": 0.25)", "2026-04-11") + "," +
+                              active_goal("that day", R"("count": 14)", "2026-04-10");
     const json list = list_of(goals, standing(42, 14, 0, "2026-04-10"), steady_book(8));
     CHECK(said(list, "had") == "reached");
     CHECK(said(list, "not") == "unlikely");
@@ -325,7 +328,7 @@ TEST_CASE("in the month of the day itself it is what is there now", "[action][go
     // What was said at past closes is of the month after them.
     CHECK(row(list, "not")["origins"] == 1);
     // A day that is over has no months left, however long ago.
-    CHECK(row(list_of(active("old", R"("count": 1)", "2020-01-01"), standing(1, 1)),
+    CHECK(row(list_of(active_goal("old", R"("count": 1)", "2020-01-01"), standing(1, 1)),
               "old")["months"] == 0);
 }
 
@@ -344,7 +347,7 @@ TEST_CASE("the course has a point a month, of who was a customer then", "[action
         "d,2026-03-30,80,1,1,NULL,2026-03-29\n"
         "d,2026-05-02,80,1,1,NULL,NULL";
     const std::string goals =
-        active("count", R"("count": 2)") + "," + active("share", R"("share": 0.5)");
+        active_goal("count", R"("count": 2)") + "," + active_goal("share", R"("share": 0.5)");
     const json list = list_of(goals, rows, {}, R"({"as_of": "2026-04-20"})");
     const auto points = [](std::vector<std::tuple<const char*, double, int>> of) {
         json out = json::array();
@@ -384,7 +387,7 @@ TEST_CASE("who left or is not seen is in no forecast", "[action][goals]") {
     const std::string rows = standing(50, 14) +
                              "\nleft,2026-04-20,80,1,1,NULL,2026-04-25"
                              "\nold,2026-03-01,80,1,1,NULL,NULL";
-    const json list = list_of(active("count", R"("count": 14)"), rows, steady_book(7));
+    const json list = list_of(active_goal("count", R"("count": 14)"), rows, steady_book(7));
     CHECK(list["rows"][0]["now"] == 14);
     CHECK(near(list["rows"][0]["expected"], 32));
     CHECK(list["left"] == 1);
@@ -393,9 +396,9 @@ TEST_CASE("who left or is not seen is in no forecast", "[action][goals]") {
 
 TEST_CASE("goals are told in a sentence each", "[action][goals]") {
     const std::string goals =
-        active("wide", R"("share": 0.5, "label": {"ja": "広く"})") + "," +
-        active("many", R"("count": 40, "label": {"en": "Many", "ja": "多数"})") + "," +
-        active("bare", R"("count": 5)", "2026-04-01");
+        active_goal("wide", R"("share": 0.5, "label": {"ja": "広く"})") + "," +
+        active_goal("many", R"("count": 40, "label": {"en": "Many", "ja": "多数"})") + "," +
+        active_goal("bare", R"("count": 5)", "2026-04-01");
     const json list = list_of(goals, standing(50, 14), steady_book(7));
     // 32 ± 4, with t of 80 % from 26.7 to 37.3; of 64, 41.7 % to 58.3 %.
     CHECK(
@@ -419,7 +422,7 @@ TEST_CASE("words that seldom held are rough", "[action][goals]") {
     const auto told = [](std::size_t closes) {
         std::vector<book_customer> book = steady_book(closes);
         for (book_customer& one : book) one.closes.back() = at_level(0, 100);
-        return list_of(active("next", R"("count": 40)", "2026-05-31"), standing(50, 14), book);
+        return list_of(active_goal("next", R"("count": 40)", "2026-05-31"), standing(50, 14), book);
     };
     // One of two held, two of three: less than six of ten, and more.
     const json half = told(9), more = told(10);
@@ -432,7 +435,7 @@ TEST_CASE("words that seldom held are rough", "[action][goals]") {
 }
 
 TEST_CASE("what goals cannot be listed of", "[action][goals]") {
-    const std::string goals = active("count", R"("count": 2)");
+    const std::string goals = active_goal("count", R"("count": 2)");
     const acting_rows of = bound_to(plan_of(goals_model(goals)), standing(1, 1), goal_columns);
     CHECK_THAT(of.refused("goals", R"({"as_of": "30.4."})"), Contains("a date, such as"));
     CHECK_THAT(of.refused("goals", R"({"as_off": "2026-04-30"})"), Contains("is not an option"));
@@ -480,8 +483,8 @@ TEST_CASE("a verdict has its name", "[action][goals]") {
 
 TEST_CASE("a day that is over is judged by what stood then", "[action][goals]") {
     // Latest snapshots in the 31 days up to the day count, as they do for the list's own.
-    const std::string goals = active("then", R"("count": 1)", "2026-04-05") + ", " +
-                              active("before", R"("count": 1)", "2026-03-09");
+    const std::string goals = active_goal("then", R"("count": 1)", "2026-04-05") + ", " +
+                              active_goal("before", R"("count": 1)", "2026-03-09");
     const auto seen = [&](const char* first, const char* then) {
         return list_of(goals, "a,2026-03-10," + std::string{first} +
                                   ",1,1,NULL,NULL\na,2026-04-30," + then + ",1,1,NULL,NULL");
@@ -494,3 +497,5 @@ TEST_CASE("a day that is over is judged by what stood then", "[action][goals]") 
     CHECK(row(late, "then")["now"] == 1);
     CHECK(said(late, "before") == "unknown past");
 }
+
+}  // namespace test_goals

@@ -4,6 +4,8 @@
 
 #include "acting.hpp"
 
+namespace test_next {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -181,3 +183,5 @@ TEST_CASE("next: as of an earlier day, and of a ladder of one's own", "[action][
                                       "c,2026-04-30,0", "customer,as_of,x");
     CHECK_THAT(none.refused("next"), Contains("no ladder, so nobody stands on a rung"));
 }
+
+}  // namespace test_next

@@ -5,6 +5,8 @@
 
 #include "acting.hpp"
 
+namespace test_portfolio {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -180,3 +182,5 @@ TEST_CASE("whose contract ended after the latest snapshot is in no list", "[acti
     CHECK_THAT(none.run("next", R"({"as_of": "2026-04-21"})").error().to_string(),
                Contains("every customer's contract has ended since its latest snapshot"));
 }
+
+}  // namespace test_portfolio

@@ -7,6 +7,8 @@
 
 #include "priority_world.hpp"
 
+namespace test_priority {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -330,3 +332,5 @@ TEST_CASE("the reason is what is to change, with what it is now", "[action][prio
     CHECK(reasons("due - begun >= 9000", "0,0,no,0,2025-12-31").at(0).find("-12-") ==
           std::string::npos);
 }
+
+}  // namespace test_priority

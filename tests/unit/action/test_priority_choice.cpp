@@ -11,6 +11,8 @@
 
 #include "priority_world.hpp"
 
+namespace test_priority_choice {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -384,3 +386,5 @@ TEST_CASE("a limit shortens the list and nothing that is said of it", "[action][
     CHECK((many["rows"].size() == 1000 && many["ranked"] == 1001));
     CHECK(many["chosen"]["customers"] == 1001);
 }
+
+}  // namespace test_priority_choice

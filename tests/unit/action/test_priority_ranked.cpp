@@ -5,6 +5,8 @@
 
 #include "priority_world.hpp"
 
+namespace test_priority_ranked {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -386,3 +388,5 @@ TEST_CASE("what is chosen is at most what could be", "[action][priority]") {
     CHECK(column(list, "chosen") == texts{"true"});
     CHECK(list["at_most"].get<double>() >= list["rows"][0]["gain"].get<double>());
 }
+
+}  // namespace test_priority_ranked

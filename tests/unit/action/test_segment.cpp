@@ -4,6 +4,8 @@
 
 #include "acting.hpp"
 
+namespace test_segment {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -88,3 +90,5 @@ TEST_CASE("a condition that cannot be asked says where", "[action][segment]") {
     CHECK_THAT(refused_condition("logins < 'a'"), Contains("when at character"));
     CHECK_THAT(acting(portfolio).refused("segment"), Contains("no condition to ask"));
 }
+
+}  // namespace test_segment

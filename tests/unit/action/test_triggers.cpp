@@ -10,6 +10,8 @@
 
 #include "acting.hpp"
 
+namespace test_triggers {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -237,3 +239,5 @@ TEST_CASE("what triggers cannot do", "[action][triggers]") {
     CHECK(list["rows"].empty());
     CHECK(list["sentence"]["en"] == "0 messages to send by 0 triggers.");
 }
+
+}  // namespace test_triggers

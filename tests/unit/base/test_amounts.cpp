@@ -16,6 +16,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_amounts {
+
 using namespace aiueo;
 using aiueo::testing::same_bits;
 
@@ -199,3 +201,5 @@ TEST_CASE("numbers are read and written the same in every mode of the host", "[b
         }
     }
 }
+
+}  // namespace test_amounts

@@ -5,6 +5,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_date {
+
 using namespace aiueo;
 
 TEST_CASE("days and civil dates are each other's inverse over all of int32", "[base][date]") {
@@ -76,3 +78,5 @@ TEST_CASE("timestamps with and without an offset", "[base][date]") {
         CHECK_FALSE(parse_timestamp(wrong).has_value());
     }
 }
+
+}  // namespace test_date

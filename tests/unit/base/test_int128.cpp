@@ -5,6 +5,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_int128 {
+
 using namespace aiueo;
 using aiueo::testing::same_bits;
 
@@ -40,3 +42,5 @@ TEST_CASE("products of 128 bits and their differences are exact", "[base][int128
     CHECK(to_double(difference(product(int128{1} << 64, int128{1} << 64), product(1, 1))) ==
           0x1p128);
 }
+
+}  // namespace test_int128

@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_sha256 {
+
 using aiueo::sha256_hex;
 
 TEST_CASE("sha256 gives the digests of FIPS 180-4", "[sha256]") {
@@ -31,3 +33,5 @@ TEST_CASE("sha256 does not depend on how the bytes are cut", "[sha256]") {
         REQUIRE(in_two.finish() == whole.finish());
     }
 }
+
+}  // namespace test_sha256

@@ -8,6 +8,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_suggest {
+
 using aiueo::did_you_mean;
 using aiueo::edit_distance;
 using aiueo::nearest;
@@ -71,3 +73,5 @@ TEST_CASE("only so many candidates are looked at", "[suggest]") {
     names[0] = "stage";
     CHECK(nearest("stgae", names) == "stage");
 }
+
+}  // namespace test_suggest

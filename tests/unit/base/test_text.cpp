@@ -13,6 +13,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_text {
+
 using namespace aiueo;
 using aiueo::testing::same_bits;
 
@@ -167,3 +169,5 @@ TEST_CASE("JSON in a wrong order is noticed", "[base][json]") {
         for (int i = 0; i < 63; ++i) json.end_array();
     }));
 }
+
+}  // namespace test_text

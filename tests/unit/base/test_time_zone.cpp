@@ -8,6 +8,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_time_zone {
+
 using namespace aiueo;
 
 namespace {
@@ -216,3 +218,5 @@ TEST_CASE("every form of a footer's rule", "[base][time_zone]") {
     CHECK(south.offset_at(std::numeric_limits<std::int64_t>::max()) != 1);
     CHECK(south.offset_at(at(2030, 1, 1, 0) + 146097 * seconds_per_day * 700000) == 39600);
 }
+
+}  // namespace test_time_zone

@@ -4,6 +4,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_contract_chain {
+
 using namespace aiueo;
 
 TEST_CASE("a contract is followed by one that begins and ends later", "[evidence][contracts]") {
@@ -41,3 +43,5 @@ TEST_CASE("of two contracts that begin on one day, the one that ends first goes 
     CHECK(chain.before(2) == detail::contract_chain::none);
     CHECK(chain.before(3) == 1);
 }
+
+}  // namespace test_contract_chain

@@ -11,6 +11,8 @@
 #include "support/catch.hpp"
 #include "tables.hpp"
 
+namespace test_contracts {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -481,3 +483,5 @@ TEST_CASE("histories do not depend on the order of rows", "[evidence][contracts]
     CHECK(all == 3000);
     CHECK(first.found().overlapping == second.found().overlapping);
 }
+
+}  // namespace test_contracts

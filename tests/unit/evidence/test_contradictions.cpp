@@ -4,6 +4,8 @@
 
 #include "histories.hpp"
 
+namespace test_contradictions {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -55,3 +57,5 @@ TEST_CASE("conditions of more ends than there are are found in every group", "[e
         }
     }
 }
+
+}  // namespace test_contradictions

@@ -8,6 +8,8 @@
 #include "support/catch.hpp"
 #include "tables.hpp"
 
+namespace test_currency {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -147,3 +149,5 @@ TEST_CASE("all that is counted is in one currency", "[evidence][currency]") {
     CHECK(said(told(seen, dollars)) ==
           "amounts of the contracts are in USD, those of the model in EUR" + rule);
 }
+
+}  // namespace test_currency

@@ -8,6 +8,8 @@
 
 #include "histories.hpp"
 
+namespace test_evidence {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -659,3 +661,5 @@ TEST_CASE("a model without any score has evidence of its ladders") {
     CHECK(found.count(total::observed) > 10);
     REQUIRE(read_state(plan, bytes_of(found)).ok());
 }
+
+}  // namespace test_evidence

@@ -6,6 +6,8 @@
 
 #include "histories.hpp"
 
+namespace test_exposures {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -377,3 +379,5 @@ TEST_CASE("states in which initiatives contradict each other are refused", "[exp
               std::erase_if(blocks, [](const auto& one) { return one.first[2] < 0; });
           }).find("stage without ends") != std::string::npos);
 }
+
+}  // namespace test_exposures

@@ -7,6 +7,8 @@
 #include "support/catch.hpp"
 #include "tables.hpp"
 
+namespace test_initiative_log {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -175,3 +177,5 @@ TEST_CASE("a stream of initiatives is added whole or not at all", "[evidence][in
     CHECK(log.of("a")[0].initiative == 2);
     CHECK(log.of("z")[0].variant == 2);
 }
+
+}  // namespace test_initiative_log

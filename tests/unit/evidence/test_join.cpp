@@ -2,6 +2,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_join {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -23,3 +25,5 @@ TEST_CASE("calendar months between two days", "[evidence][join]") {
     CHECK(months_between(day(2025, 7, 15), day(2025, 1, 15)) == -6);
     CHECK(months_between(day(2025, 5, 9), day(2025, 5, 9)) == 0);
 }
+
+}  // namespace test_join

@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "tables.hpp"
 
+namespace test_ledger {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -99,3 +101,5 @@ TEST_CASE("a stream of the ledger is added whole or not at all", "[evidence][led
     REQUIRE(history.finish().ok());
     CHECK(history.customers() == 2);
 }
+
+}  // namespace test_ledger

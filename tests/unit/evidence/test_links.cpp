@@ -14,6 +14,8 @@
 #include "histories.hpp"
 #include "tables.hpp"
 
+namespace test_links {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -338,3 +340,5 @@ TEST_CASE("without steps there is nothing of a chain", "[evidence][links][state]
         refused(counted::standing_of_segment(s));
     }
 }
+
+}  // namespace test_links

@@ -9,6 +9,8 @@
 #include "histories.hpp"
 #include "tables.hpp"
 
+namespace test_lives {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -142,3 +144,5 @@ TEST_CASE("states add up to no more money than one update takes", "[evidence][le
     REQUIRE_FALSE(found.ok());
     CHECK_THAT(found.error().message, Catch::Matchers::Contains("more money than there can be"));
 }
+
+}  // namespace test_lives

@@ -12,6 +12,8 @@
 #include "support/catch.hpp"
 #include "tables.hpp"
 
+namespace test_money_cases {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -189,3 +191,5 @@ TEST_CASE("a contract that ends on the last day that data tells of", "[evidence]
     CHECK(told(is::open, "2025-03-30") == lines{until_end});
     CHECK(told(is::churned, "2025-03-31") == lines{until_end});
 }
+
+}  // namespace test_money_cases

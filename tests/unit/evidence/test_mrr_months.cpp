@@ -9,6 +9,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_mrr_months {
+
 using namespace aiueo;
 using Catch::Matchers::Contains;
 
@@ -135,3 +137,5 @@ TEST_CASE("a customer's MRR that does not fit is an error", "[evidence][mrr]") {
     gap.push_back({day("2025-02-10"), ledger_entry::no_end, 0});
     limit(gap);
 }
+
+}  // namespace test_mrr_months

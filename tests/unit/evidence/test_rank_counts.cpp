@@ -11,6 +11,8 @@
 #include "histories.hpp"
 #include "ranked.hpp"
 
+namespace test_rank_counts {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -340,3 +342,5 @@ TEST_CASE("ranks of a model without a ladder are a level alone", "[evidence][ran
     const auto again = read_state(plan, bytes_of(found));
     CHECK(again.ok());
 }
+
+}  // namespace test_rank_counts

@@ -7,6 +7,8 @@
 #include "support/catch.hpp"
 #include "tables.hpp"
 
+namespace test_ranks {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -136,3 +138,5 @@ TEST_CASE("a stream of ranks is added whole or not at all", "[evidence][ranks]")
     CHECK(history.of("z")[0].by == 2);
     CHECK(history.of("b")[0].by == 1);
 }
+
+}  // namespace test_ranks

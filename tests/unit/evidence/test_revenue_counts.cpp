@@ -9,6 +9,8 @@
 
 #include "histories.hpp"
 
+namespace test_revenue_counts {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -756,3 +758,5 @@ TEST_CASE("money over time that contradicts itself is refused", "[evidence][reve
     REQUIRE_FALSE(found.ok());
     CHECK_THAT(found.error().message, Contains("\"moves by member\" does not add up"));
 }
+
+}  // namespace test_revenue_counts

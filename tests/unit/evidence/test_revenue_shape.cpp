@@ -5,6 +5,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_revenue_shape {
+
 using namespace aiueo;
 
 TEST_CASE("a square in three digits", "[evidence][revenue]") {
@@ -20,3 +22,5 @@ TEST_CASE("a square in three digits", "[evidence][revenue]") {
         for (const std::int64_t digit : digits) CHECK((digit >= 0 && digit < base));
     }
 }
+
+}  // namespace test_revenue_shape

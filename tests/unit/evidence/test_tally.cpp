@@ -14,6 +14,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_tally {
+
 using namespace aiueo;
 
 namespace {
@@ -193,3 +195,5 @@ TEST_CASE("every instruction set quantises scores and values alike", "[tally]") 
         }
     }
 }
+
+}  // namespace test_tally

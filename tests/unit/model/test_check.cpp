@@ -7,6 +7,8 @@
 
 #include "model_files.hpp"
 
+namespace test_check {
+
 using namespace aiueo;
 using aiueo::testing::told;
 
@@ -233,3 +235,5 @@ TEST_CASE("the sections of a model built by hand are checked like those of a fil
           "0:0: metrics.counted.window_days must be a whole number from 1 up\n"
           "0:0: metrics.derived.derive is empty; give the expression that computes the metric\n");
 }
+
+}  // namespace test_check

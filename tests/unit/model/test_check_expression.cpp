@@ -8,6 +8,8 @@
 
 #include "unit/model/conditions_fixture.hpp"
 
+namespace test_check_expression {
+
 using namespace aiueo;
 using aiueo::testing::parsed;
 using aiueo::testing::small_model;
@@ -426,3 +428,5 @@ TEST_CASE("reserved names and names of groups", "[check_expression]") {
     CHECK(group_named("touch") == 5U);
     CHECK_FALSE(group_named("X"));
 }
+
+}  // namespace test_check_expression

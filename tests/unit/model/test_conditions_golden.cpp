@@ -17,6 +17,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_conditions_golden {
+
 using namespace aiueo;
 
 namespace {
@@ -218,3 +220,5 @@ TEST_CASE("the trees of the golden vectors mean what the reference says", "[gold
         }
     }
 }
+
+}  // namespace test_conditions_golden

@@ -4,6 +4,8 @@
 
 #include "model_files.hpp"
 
+namespace test_fingerprint {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -92,3 +94,5 @@ TEST_CASE("the canonical bytes are as documented", "[model][fingerprint]") {
     CHECK(fingerprint_of(made) ==
           "ce23003660a094cf293b5b09c83c2f22f663711b31d00b3cba5e3c1a66891d83");
 }
+
+}  // namespace test_fingerprint

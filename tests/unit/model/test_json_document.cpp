@@ -4,6 +4,8 @@
 #include "../../../src/model/json_document.hpp"
 #include "model_files.hpp"
 
+namespace test_json_document {
+
 using namespace aiueo;
 using json::document;
 using json::kind;
@@ -154,3 +156,5 @@ TEST_CASE("values are compared as values", "[json]") {
     CHECK_FALSE(same(5, 6));
     CHECK(same(7, 7));
 }
+
+}  // namespace test_json_document

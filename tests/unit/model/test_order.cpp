@@ -6,6 +6,8 @@
 
 #include "unit/model/conditions_fixture.hpp"
 
+namespace test_order {
+
 using namespace aiueo;
 using aiueo::testing::derived_metric;
 using aiueo::testing::ladder_of;
@@ -188,3 +190,5 @@ TEST_CASE("errors of derived metrics do not spread", "[order]") {
     CHECK(said == wanted);
     CHECK(subject.find_metric("fine")->type == metric_type::flag);
 }
+
+}  // namespace test_order

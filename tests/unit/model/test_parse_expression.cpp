@@ -9,6 +9,8 @@
 
 #include "unit/model/conditions_fixture.hpp"
 
+namespace test_parse_expression {
+
 using namespace aiueo;
 using aiueo::testing::in_file;
 using aiueo::testing::parsed;
@@ -397,3 +399,5 @@ TEST_CASE("every sequence of bytes is safe", "[parse_expression]") {
         }
     }
 }
+
+}  // namespace test_parse_expression

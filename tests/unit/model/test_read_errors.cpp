@@ -9,6 +9,8 @@
 
 #include "model_files.hpp"
 
+namespace test_read_errors {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -215,3 +217,5 @@ TEST_CASE("a hostile file is answered in time and space like its length", "[mode
         }));
     }
 }
+
+}  // namespace test_read_errors

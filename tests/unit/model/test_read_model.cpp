@@ -5,6 +5,8 @@
 
 #include "model_files.hpp"
 
+namespace test_read_model {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -217,3 +219,5 @@ TEST_CASE("a profile weights and shapes anew", "[model][profile]") {
 TEST_CASE("the schema is the published one", "[model][schema]") {
     CHECK(model_schema() == file_text(tests_dir() + "/../schema/aiueo-model.schema.json"));
 }
+
+}  // namespace test_read_model

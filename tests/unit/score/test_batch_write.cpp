@@ -6,6 +6,8 @@
 #include "plans.hpp"
 #include "support/catch.hpp"
 
+namespace test_batch_write {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -110,3 +112,5 @@ TEST_CASE("a row that is wrong anywhere is not changed anywhere", "[batch]") {
     CHECK(bare.set_row(0, b.numbers, good).error().code == errc::invalid_state);
     CHECK(same_bits(b.score(0), before));
 }
+
+}  // namespace test_batch_write

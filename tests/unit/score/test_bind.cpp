@@ -5,6 +5,8 @@
 
 #include "plans.hpp"
 
+namespace test_bind {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -57,3 +59,5 @@ TEST_CASE("a host's arrays bind in one call", "[bind]") {
     REQUIRE_FALSE(wrong.ok());
     CHECK(wrong.error().message.find("did you mean \"logins\"") != std::string::npos);
 }
+
+}  // namespace test_bind

@@ -10,6 +10,8 @@
 
 #include "changed_rows.hpp"
 
+namespace test_change {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -641,3 +643,5 @@ TEST_CASE("A change is told as JSON and as a table") {
     }
     CHECK(named > 0);
 }
+
+}  // namespace test_change

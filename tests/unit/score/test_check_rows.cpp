@@ -3,6 +3,8 @@
 
 #include "plans.hpp"
 
+namespace test_check_rows {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -84,3 +86,5 @@ TEST_CASE("rows are checked block by block as if one by one", "[check_rows]") {
     CHECK_THAT(again.error().to_string(),
                Contains("row 2001, customer 0:") && Contains(", row 1;"));
 }
+
+}  // namespace test_check_rows

@@ -4,6 +4,8 @@
 
 #include "plans.hpp"
 
+namespace test_columns {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -249,3 +251,5 @@ TEST_CASE("binding says what is wrong with a table", "[batch]") {
     scores s{p, 3};
     CHECK_FALSE(score(p, b, {0, 3}, s).ok());
 }
+
+}  // namespace test_columns

@@ -4,6 +4,8 @@
 
 #include "plans.hpp"
 
+namespace test_explain {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -306,3 +308,5 @@ TEST_CASE("of a minimum only the lowest axis moves overall, up to the next", "[e
     // Both are lowest: no component moves it alone.
     CHECK(moved(50, 50, 50).empty());
 }
+
+}  // namespace test_explain

@@ -8,6 +8,8 @@
 
 #include "plans.hpp"
 
+namespace test_gap_search {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -226,3 +228,5 @@ TEST_CASE("a gap breaks no rung beneath the target", "[gap]") {
     // Where they share nothing, nothing is said of the rung beneath.
     CHECK(gap_with("setup", "wins").conditions.size() == 1);
 }
+
+}  // namespace test_gap_search

@@ -10,6 +10,8 @@
 
 #include "plans.hpp"
 
+namespace test_kernels {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -192,3 +194,5 @@ TEST_CASE("every instruction set gives the same bits, for every number of rows",
         }
     }
 }
+
+}  // namespace test_kernels

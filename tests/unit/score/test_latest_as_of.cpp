@@ -7,6 +7,8 @@
 
 #include "plans.hpp"
 
+namespace test_latest_as_of {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -67,3 +69,5 @@ TEST_CASE("without a date there is no latest one", "[latest_as_of]") {
     CHECK(found.error().code == errc::bad_value);
     CHECK_THAT(found.error().to_string(), Contains("row 102") && Contains("as_of"));
 }
+
+}  // namespace test_latest_as_of

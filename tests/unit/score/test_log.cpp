@@ -8,6 +8,8 @@
 
 #include "plans.hpp"
 
+namespace test_log {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -25,3 +27,5 @@ TEST_CASE("a host's logger hears the model's warnings", "[log]") {
     CHECK(heard.str().find("pulse") != std::string::npos);
     CHECK(compile(*read).ok());  // nobody has to listen
 }
+
+}  // namespace test_log

@@ -7,6 +7,8 @@
 
 #include "plans.hpp"
 
+namespace test_lower {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -142,3 +144,5 @@ TEST_CASE("golden conditions", "[lower]") {
         }
     }
 }
+
+}  // namespace test_lower

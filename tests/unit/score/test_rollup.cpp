@@ -8,6 +8,8 @@
 
 #include "plans.hpp"
 
+namespace test_rollup {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -182,3 +184,5 @@ TEST_CASE("Parents that go round in a circle are named") {
     CHECK(rolled(of, {{"a", "", 1, 1, 1}}, true, false).error().code == errc::invalid_argument);
     CHECK(rolled(of, {{"a", "", 1, 1, 1}})->parents.empty());
 }
+
+}  // namespace test_rollup

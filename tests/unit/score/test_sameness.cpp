@@ -8,6 +8,8 @@
 
 #include "plans.hpp"
 
+namespace test_sameness {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -324,3 +326,5 @@ TEST_CASE("why a component is unknown is counted with and without detail", "[sam
         CHECK(out.tally_of_component(1, value_state::known) == 1);
     }
 }
+
+}  // namespace test_sameness

@@ -6,6 +6,8 @@
 
 #include "plans.hpp"
 
+namespace test_score {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -485,3 +487,5 @@ TEST_CASE("a snapshot is of a day from the year 1 to 9999", "[score]") {
                    Catch::Matchers::Contains("are no date from the year 1 to 9999"));
     }
 }
+
+}  // namespace test_score

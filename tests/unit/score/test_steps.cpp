@@ -9,6 +9,8 @@
 
 #include "plans.hpp"
 
+namespace test_steps {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -336,3 +338,5 @@ TEST_CASE("a ladder may be called like a step only where no step is a column", "
               "ladders.success cannot be the name of a ladder: the model has \"steps\"") !=
           std::string::npos);
 }
+
+}  // namespace test_steps

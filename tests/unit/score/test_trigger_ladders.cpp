@@ -4,6 +4,8 @@
 
 #include "../action/acting.hpp"
 
+namespace test_trigger_ladders {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -93,3 +95,5 @@ TEST_CASE("the ladders of a plan that is made to act", "[score][act]") {
     CHECK(back->model().fingerprint == of.model().fingerprint);
     CHECK(names(of) == texts{"stage", "value"});
 }
+
+}  // namespace test_trigger_ladders

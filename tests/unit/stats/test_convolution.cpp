@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_convolution {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -84,3 +86,5 @@ TEST_CASE("100,000 in each of four groups", "[stats][convolution]") {
     CHECK(d.quantile(0.5) == 177000);
     CHECK(d.mass().size() < 12000);
 }
+
+}  // namespace test_convolution

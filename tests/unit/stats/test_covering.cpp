@@ -8,6 +8,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_covering {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -125,3 +127,5 @@ TEST_CASE("more than there is, and nothing at all", "[stats][covering]") {
     CHECK_FALSE(cheapest_choice({}, 1).possible);
     CHECK(best_choice({}, 1).exact);
 }
+
+}  // namespace test_covering

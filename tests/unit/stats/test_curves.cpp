@@ -9,6 +9,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_curves {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -184,3 +186,5 @@ TEST_CASE("Hosmer–Lemeshow by hand", "[stats][calibration]") {
     CHECK(all_undefined(hosmer_lemeshow(reals{0, 0.5, 0.8}, counts{3, 5, 8}, counts{7, 5, 2})));
     CHECK(all_undefined(hosmer_lemeshow(reals{0.5, 0.5}, counts{1, 0}, counts{1, 0})));
 }
+
+}  // namespace test_curves

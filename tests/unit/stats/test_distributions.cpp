@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_distributions {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -74,3 +76,5 @@ TEST_CASE("extreme parameters end and stay in range", "[stats][distributions]") 
         }
     }
 }
+
+}  // namespace test_distributions

@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_intervals {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -145,3 +147,5 @@ TEST_CASE("estimate and error", "[stats][intervals]") {
     CHECK(all_undefined(wald_interval(nan, 1)));
     CHECK(all_undefined(wald_interval(1, -1)));
 }
+
+}  // namespace test_intervals

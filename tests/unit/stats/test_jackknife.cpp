@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_jackknife {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -137,3 +139,5 @@ TEST_CASE("a ratio of sums, group by group", "[stats][jackknife]") {
     CHECK(jackknife_ratio(half, huge).value == 0.5);
     CHECK(jackknife_ratio(half, huge).error == 0);
 }
+
+}  // namespace test_jackknife

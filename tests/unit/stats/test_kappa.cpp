@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_kappa {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -67,3 +69,5 @@ TEST_CASE("kappa at its ends", "[stats][kappa]") {
     CHECK(near(many.error * std::sqrt(static_cast<double>(k)),
                cohen_kappa(counts{20, 5, 10, 15}, 2).error, 1e-14));
 }
+
+}  // namespace test_kappa

@@ -9,6 +9,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_lattice {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -76,3 +78,5 @@ TEST_CASE("a count repeated", "[stats][lattice]") {
     CHECK_FALSE(repeated({}, 3).is_defined());
     CHECK_FALSE(repeated(some, 1000000, {1000, 1000}).is_defined());
 }
+
+}  // namespace test_lattice

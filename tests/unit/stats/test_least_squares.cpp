@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_least_squares {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -114,3 +116,5 @@ TEST_CASE("systems that are none", "[stats][least_squares]") {
     refused({1, 0, 0, 1}, {1, nan}, 2);
     refused({1, 0, 0, 1}, {1, HUGE_VAL}, 2);
 }
+
+}  // namespace test_least_squares

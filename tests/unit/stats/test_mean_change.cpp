@@ -5,6 +5,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_mean_change {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -61,3 +63,5 @@ TEST_CASE("no mean at one of the times", "[stats][mean_change]") {
     CHECK(mean_change{lost}.before() == 50);
     CHECK(all_undefined({mean_change{lost}.after()}));
 }
+
+}  // namespace test_mean_change

@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_mixture {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -89,3 +91,5 @@ TEST_CASE("no sum of coins is further from its normal than the bound", "[stats][
     CHECK(berry_esseen_bound(1, 100) == 1);
     CHECK_FALSE(is_defined(berry_esseen_bound(0, 1)));
 }
+
+}  // namespace test_mixture

@@ -7,6 +7,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_ranking {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -242,3 +244,5 @@ TEST_CASE("a small effect far from 0 is not lost in rounding", "[stats][correlat
     sums.add(far + 1, far + 1, 300000000000);
     CHECK(near(pearson(sums).value, 0.2, 1e-15));
 }
+
+}  // namespace test_ranking

@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_survival {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -86,3 +88,5 @@ TEST_CASE("times that contradict each other", "[stats][survival]") {
     CHECK(all_undefined(points[0].interval));
     CHECK(is_defined(points[0].error));
 }
+
+}  // namespace test_survival

@@ -8,6 +8,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_tables {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -183,3 +185,5 @@ TEST_CASE("information value", "[stats][information]") {
     }
     CHECK(std::isnan(information_value(counts{1, 2}, counts{3, 4}, evidence).value));
 }
+
+}  // namespace test_tables

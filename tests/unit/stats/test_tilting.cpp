@@ -6,6 +6,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_tilting {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -72,3 +74,5 @@ TEST_CASE("unequal weights count as fewer", "[stats][tilting]") {
     CHECK(near(effective_number(values, two, 1e6), 1, 1e-15));
     CHECK_FALSE(is_defined(effective_number(values, reals{0, 0}, 1)));
 }
+
+}  // namespace test_tilting

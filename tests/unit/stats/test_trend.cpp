@@ -7,6 +7,8 @@
 #include "support/catch.hpp"
 #include "unit/stats/figures.hpp"
 
+namespace test_trend {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -100,3 +102,5 @@ TEST_CASE("q values of Benjamini and Hochberg", "[stats][multiple]") {
     benjamini_hochberg(p, short_one);
     CHECK(short_one[0] == 7);
 }
+
+}  // namespace test_trend

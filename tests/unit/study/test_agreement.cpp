@@ -13,6 +13,8 @@
 #include "../evidence/ranked.hpp"
 #include "nlohmann/json.hpp"
 
+namespace test_agreement {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -386,3 +388,5 @@ TEST_CASE("renewal by the members' rank, where there are ranks", "[study][ranks]
     CHECK(n == all.rows[0].rate.n);
     CHECK(all.rows[1].rate.n > 10);
 }
+
+}  // namespace test_agreement

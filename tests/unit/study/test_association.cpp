@@ -7,6 +7,8 @@
 
 #include "observed_rows.hpp"
 
+namespace test_association {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -320,3 +322,5 @@ TEST_CASE("what cannot be tested is not known, and trials convert", "[study][ass
     CHECK(trials.told.cautions.front().en.find("What goes with conversion need not") == 0);
     for (const label& one : trials.told.cautions) CHECK(one.en.find("renew") == std::string::npos);
 }
+
+}  // namespace test_association

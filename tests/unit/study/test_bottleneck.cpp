@@ -11,6 +11,8 @@
 
 #include "unit/evidence/histories.hpp"
 
+namespace test_bottleneck {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -399,3 +401,5 @@ TEST_CASE("a share against a target", "[study][bottleneck]") {
     const double none = detail::p_against(of, 0.5, 0);
     CHECK(none != none);
 }
+
+}  // namespace test_bottleneck

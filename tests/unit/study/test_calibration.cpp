@@ -10,6 +10,8 @@
 #include "nlohmann/json.hpp"
 #include "observed_rows.hpp"
 
+namespace test_calibration {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -457,3 +459,5 @@ TEST_CASE("calibration where nothing was observed", "[study][calibration]") {
     CHECK(wrong.error().to_string().find("\"best\", \"correlation\", \"least_squares\"") !=
           std::string::npos);
 }
+
+}  // namespace test_calibration

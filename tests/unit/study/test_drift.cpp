@@ -8,6 +8,8 @@
 
 #include "observed_rows.hpp"
 
+namespace test_drift {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -359,3 +361,5 @@ TEST_CASE("drift of little or nothing is unknown, not none") {
     CHECK(one.after.customers == 30);
     for (const drift_row& row : one.inputs) CHECK_FALSE(row.moved.alarm);
 }
+
+}  // namespace test_drift

@@ -10,6 +10,8 @@
 #include "observed_rows.hpp"
 #include "revenue_world.hpp"
 
+namespace test_findings {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using nlohmann::json;
@@ -217,3 +219,5 @@ TEST_CASE("a forecast's answers to questions are what its schema says", "[study]
     CHECK(told["what_if"].size() == 1);
     CHECK(told["compared"]["months"].size() == 12);
 }
+
+}  // namespace test_findings

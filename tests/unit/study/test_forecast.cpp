@@ -11,6 +11,8 @@
 #include "forecast_world.hpp"
 #include "nlohmann/json.hpp"
 
+namespace test_forecast {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using aiueo::detail::month_of;
@@ -583,3 +585,5 @@ TEST_CASE("intervals hold as often as they say, and months that differ are notic
     CHECK(effect / static_cast<double>(seeds) > 0.25);
     CHECK(effect / static_cast<double>(seeds) < 0.55);
 }
+
+}  // namespace test_forecast

@@ -10,6 +10,8 @@
 
 #include "observed_rows.hpp"
 
+namespace test_initiative {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -386,3 +388,5 @@ TEST_CASE("options of the study of initiatives", "[study][initiative]") {
     CHECK(!run_study(seen, "initiative", R"({"min_n": 0})").ok());
     CHECK(!run_study(seen, "initiative", R"({"min": 3})").ok());
 }
+
+}  // namespace test_initiative

@@ -9,6 +9,8 @@
 
 #include "plain_course.hpp"
 
+namespace test_level_course {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -479,3 +481,5 @@ TEST_CASE("who is surely there leaves nothing to chance, however it is rounded",
     CHECK(found.error == Approx(0).margin(1e-6));
     CHECK(!is_defined(of.course.at({50, 14, 3}, 0, -1, false).expected));
 }
+
+}  // namespace test_level_course

@@ -8,6 +8,8 @@
 
 #include "plain_mrr.hpp"
 
+namespace test_mrr_random {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -184,3 +186,5 @@ TEST_CASE("any partition, merged in any order, is the same bridge", "[study][mrr
         REQUIRE(bytes_of(parts[0]) == bytes_of(whole));
     }
 }
+
+}  // namespace test_mrr_random

@@ -7,6 +7,8 @@
 
 #include "bridges.hpp"
 
+namespace test_mrr_rows {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -304,3 +306,5 @@ TEST_CASE("rates with their parts, undefined where nothing was there", "[study][
         CHECK(rate.n == 0);
     }
 }
+
+}  // namespace test_mrr_rows

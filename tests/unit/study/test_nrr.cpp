@@ -9,6 +9,8 @@
 
 #include "nrr_books.hpp"
 
+namespace test_nrr {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -416,3 +418,5 @@ TEST_CASE("options of the study nrr", "[study][nrr]") {
     CHECK_THAT(refused(R"({"target": 0})"), Contains("target"));
     CHECK_THAT(refused(R"({"capacity": -1})"), Contains("capacity"));
 }
+
+}  // namespace test_nrr

@@ -10,6 +10,8 @@
 
 #include "nrr_books.hpp"
 
+namespace test_nrr_course_backtest {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -236,3 +238,5 @@ TEST_CASE("of few verdicts nothing is said", "[study][nrr]") {
         CHECK(small.verdict == nrr_course_trust::too_little);
     }
 }
+
+}  // namespace test_nrr_course_backtest

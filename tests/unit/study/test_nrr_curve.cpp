@@ -9,6 +9,8 @@
 
 #include "nrr_books.hpp"
 
+namespace test_nrr_curve {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -302,3 +304,5 @@ TEST_CASE("a level whose NRR moves is noticed", "[study][nrr]") {
     CHECK(moved[1].change.q > 0.05);
     CHECK(still[0].change.q > 0.05);
 }
+
+}  // namespace test_nrr_curve

@@ -12,6 +12,8 @@
 
 #include "nrr_books.hpp"
 
+namespace test_nrr_experiments {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -207,3 +209,5 @@ TEST_CASE("nothing due, nothing gained, and of several the one that surely keeps
     write_json(out, found);
     CHECK_THAT(text, Contains("\"evidence\":\"experiment\""));
 }
+
+}  // namespace test_nrr_experiments

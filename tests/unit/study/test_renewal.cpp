@@ -8,6 +8,8 @@
 
 #include "../evidence/histories.hpp"
 
+namespace test_renewal {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -253,3 +255,5 @@ TEST_CASE("a renewal whose MRR after is not known is no sign of loss", "[study][
     CHECK(!is_defined(retained(0, 3, 1).value));
     CHECK(retained(0, 0, 4).value == 0);
 }
+
+}  // namespace test_renewal

@@ -9,6 +9,8 @@
 #include "nlohmann/json.hpp"
 #include "observed_rows.hpp"
 
+namespace test_responses {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using detail::curve_at;
@@ -279,3 +281,5 @@ TEST_CASE("no signal is said in words", "[study][calibration]") {
     CHECK(run_study(seen, "calibration", R"({"responses": "refit"})").ok());
     CHECK(!run_study(seen, "calibration", R"({"responses": "new"})").ok());
 }
+
+}  // namespace test_responses

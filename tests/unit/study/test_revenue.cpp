@@ -6,6 +6,8 @@
 
 #include "revenue_world.hpp"
 
+namespace test_revenue {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -370,3 +372,5 @@ TEST_CASE("levels of segments, each against all others", "[study][revenue]") {
         CHECK(is_defined(level.nrr_difference.p) == (least == 1));
     }
 }
+
+}  // namespace test_revenue

@@ -9,6 +9,8 @@
 #include "nlohmann/json.hpp"
 #include "revenue_world.hpp"
 
+namespace test_revenue_parts {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -682,3 +684,5 @@ TEST_CASE("options of the study", "[study][revenue]") {
     refused(R"({"reactivation": "yes"})", "one of \"left_out\", \"counted\"");
     refused(R"({"month": 3})", "did you mean \"months\"?");
 }
+
+}  // namespace test_revenue_parts

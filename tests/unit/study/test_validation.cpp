@@ -8,6 +8,8 @@
 
 #include "observed_rows.hpp"
 
+namespace test_validation {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 
@@ -318,3 +320,5 @@ TEST_CASE("validation where nothing can be said", "[study][validation]") {
     CHECK(std::isnan(all.scores.front().auc.value));
     CHECK(all.told.sentence.en.find("nothing can be validated") != std::string::npos);
 }
+
+}  // namespace test_validation

@@ -18,6 +18,8 @@
 #include "columns.hpp"
 #include "support/catch.hpp"
 
+namespace test_arrow {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -536,3 +538,5 @@ TEST_CASE("a stream that fails says why, and goes on failing", "[table][arrow]")
                     {}, [] { return reply{std::optional<owned_table>{}}; }, nullptr)
                     .ok());
 }
+
+}  // namespace test_arrow

@@ -11,6 +11,8 @@
 
 #include "support/catch.hpp"
 
+namespace test_duplicates {
+
 using namespace aiueo;
 using Catch::Matchers::Contains;
 
@@ -253,3 +255,5 @@ TEST_CASE("beyond the budget only order can tell", "[table][duplicates]") {
     CHECK_FALSE(copy.complete());
     CHECK(copy.checked() == 100);
 }
+
+}  // namespace test_duplicates

@@ -11,6 +11,8 @@
 #include "columns.hpp"
 #include "support/catch.hpp"
 
+namespace test_keys {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -147,3 +149,5 @@ TEST_CASE("which column can be read as which metric", "[table][accepts]") {
         check_readable(column, metric_type::category, "plan", "snapshots").error().to_string() ==
         "snapshots, column \"plan\": a category metric cannot be read from float64; cast the column to text");
 }
+
+}  // namespace test_keys

@@ -7,6 +7,8 @@
 #include "columns.hpp"
 #include "support/catch.hpp"
 
+namespace test_text_columns {
+
 using namespace aiueo;
 using namespace aiueo::testing;
 using Catch::Matchers::Contains;
@@ -232,3 +234,5 @@ TEST_CASE("indices of every type", "[table][text]") {
     run(column_type::uint32, std::uint32_t{});
     run(column_type::uint64, std::uint64_t{});
 }
+
+}  // namespace test_text_columns
