@@ -1,17 +1,18 @@
 # AIUEO_UNITY: what one folder (a room) holds is compiled several files at a time. Most of what a
-# file costs is in the headers that it shares with its neighbours: a whole build takes a third of the
-# time, and a change a little more. The library is compiled so with sanitizers alone: what is
-# measured and shipped does not depend on its neighbours.
+# file costs is in the headers that it shares with its neighbours, so a whole build is faster; after
+# a change the neighbours are compiled too. The library is compiled so with sanitizers alone: what is
+# measured and shipped does not depend on neighbours.
 #
 # For this to work, names without linkage differ within a room of the library, and a file of unit
 # tests has a namespace of its own.
 
 include_guard(GLOBAL)
 
-# aiueo_unity(<target>): to be called after its sources are known. A source with options of its own
-# (kernels of a wider instruction set) stays alone.
+# aiueo_unity(<target> [LIBRARY]): to be called after its sources are known. A source with options
+# of its own (kernels of a wider instruction set) stays alone.
 function(aiueo_unity target)
-  if(NOT AIUEO_UNITY)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "LIBRARY" "" "")
+  if(NOT AIUEO_UNITY OR (arg_LIBRARY AND NOT AIUEO_SANITIZE))
     return()
   endif()
   set(most 8)

@@ -54,14 +54,14 @@ if(TARGET aiueo_unit)
   aiueo_unity(aiueo_unit)
   # Last, so that the tests it speaks of are there.
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${here}/costs.cmake")
-endif()
-# Little of a unit test's time goes into running: with -O1 after the build type's own it compiles in
-# two thirds of the time, with sanitizers and -O0 in a third. What is measured, and the kernels, are
-# compiled in the library.
-if(TARGET aiueo_unit AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
-  target_compile_options(aiueo_unit PRIVATE $<$<CONFIG:Release>:-O1>)
-  if(AIUEO_SANITIZE)
-    target_compile_options(aiueo_unit PRIVATE -O0)
+  # Little of a unit test's time goes into running: with -O1 after the build type's own it compiles
+  # in two thirds of the time, with sanitizers and -O0 in a third. What is measured, and the kernels,
+  # are compiled in the library.
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(aiueo_unit PRIVATE $<$<CONFIG:Release>:-O1>)
+    if(AIUEO_SANITIZE)
+      target_compile_options(aiueo_unit PRIVATE -O0)
+    endif()
   endif()
 endif()
 
