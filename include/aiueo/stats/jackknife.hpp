@@ -18,12 +18,21 @@ namespace aiueo {
 struct jackknife_estimate {
     double value = undefined;  ///< the figure of all groups, not corrected for bias
     double error = undefined;  ///< √((G − 1)/G · Σ (θ₍g₎ − mean θ₍·₎)²)
-    aiueo::interval interval;  ///< with t of G − 1 degrees of freedom
+    aiueo::interval interval;  ///< with t of G − 1 degrees of freedom; none where the error is 0
     std::int64_t groups = 0;   ///< G, the groups with data
 };
 
+namespace stats_detail {
+/// Errors up to here, of a figure of at most 1, are those of adding up: groups that are all alike.
+inline constexpr double jackknife_rounding = 1e-12;
+}  // namespace stats_detail
+
 /// `total` is the figure of all groups, `without[g]` the figure of all but group g, `rows[g]` the
 /// number of observations in group g (no span: every group has some).
+///
+/// Groups that are all alike say nothing of how far another would be from them: the error is 0 (to
+/// rounding: up to 10⁻¹², of figures above 1 as a share of them), which is no certainty, and the
+/// interval undefined.
 ///
 /// Groups without observations are left out of G. A group *with* observations whose figure
 /// `without` it is undefined makes error and interval undefined: the figure stands on that group
@@ -52,8 +61,8 @@ struct jackknife_estimate {
     }
     const double error = std::sqrt((count - 1) / count * squares);
     if (!std::isfinite(error)) return out;
-    out.error = error;
-    out.interval = wald_t_interval(total, error, count - 1, level);
+    out.error = error > jackknife_rounding * std::max(1.0, std::abs(total)) ? error : 0.0;
+    if (out.error > 0) out.interval = wald_t_interval(total, error, count - 1, level);
     return out;
 }
 
@@ -79,9 +88,9 @@ template <class To, class Back>
 }
 
 /// Of a share, through its log-odds. Where one group alone keeps it from 0 or 1 there are none, and
-/// the interval is Wilson's of the number of trials that have the jackknife's error. At 0 and 1 no
-/// group can differ and the jackknife would claim certainty: Wilson's interval of as many trials as
-/// there are groups with data stands in, which is wider than any that counts customers.
+/// the interval is Wilson's of the number of trials that have the jackknife's error. Where groups
+/// are all alike, as they must be at 0 and 1, Wilson's interval of as many trials as there are
+/// groups with data stands in, which is wider than any that counts customers.
 [[nodiscard]] inline jackknife_estimate jackknife_share(double total,
                                                         std::span<const double> without,
                                                         std::span<const std::int64_t> rows = {},
@@ -90,9 +99,11 @@ template <class To, class Back>
     jackknife_estimate out = jackknife_through(
         total, without, rows, [](double p) { return std::log(p) - std::log1p(-p); },
         [](double x) { return 1 / (1 + std::exp(-x)); }, level);
-    if (is_defined(out.interval)) return out;
+    if (is_defined(out.interval) || without.size() > most_jackknife_groups) return out;
     if (total == 0 || total == 1) {
         out.interval = wilson_interval(total == 0 ? 0 : out.groups, out.groups, level);
+    } else if (out.error == 0) {
+        out.interval = effective_wilson_interval(total, real(out.groups), two_sided_z(level));
     } else if (out.error > 0) {
         out.interval = effective_wilson_interval(total, total * (1 - total) / out.error / out.error,
                                                  two_sided_t(level, real(out.groups) - 1));

@@ -19,6 +19,7 @@
 #include "aiueo/study/forecast_json.hpp"  // IWYU pragma: export
 #include "aiueo/study/forecast_past.hpp"
 #include "aiueo/study/forecast_words.hpp"
+#include "aiueo/study/slices.hpp"
 
 namespace aiueo {
 
@@ -73,6 +74,8 @@ public:
         // Prices are counted of the contracts in force now.
         forecast_origin at{evidence_, origin_, origin_ == last_};
         add_known(at);
+        add_decided_ahead();
+        add_unfollowed();
         if (at.due().empty()) {
             out_.why = "nothing_due";
         } else if (!at.knows()) {
@@ -161,6 +164,33 @@ private:
     }
 
     // ── what is known ────────────────────────────────────────────────────────
+
+    /// At the lead that saw most of them.
+    void add_decided_ahead() {
+        if (origin_ != last_) return;
+        const slices from{evidence_};
+        for (std::size_t k = 0; k < shape_.model().study.leads.size(); ++k) {
+            end_filter later;
+            later.lead = static_cast<std::int32_t>(k);
+            later.first_month = origin_ + 1;
+            out_.decided_ahead =
+                std::max(out_.decided_ahead, slices::total(from.ends(later, 0))[end_field::ends]);
+        }
+    }
+
+    /// Renewals of late, and those of them whose next contract is not among the rows.
+    void add_unfollowed() {
+        const auto& blocks = evidence_.table(table_id::renewals).blocks();
+        const auto first = blocks.upper_bound({origin_ - out_.horizon_months, longest_term});
+        for (auto at = first; at != blocks.end() && at->first[0] <= origin_; ++at) {
+            for (std::size_t cell = 0; cell < at->second.size(); cell += renewal_fields) {
+                const std::int64_t kept =
+                    at->second[cell + static_cast<std::size_t>(renewal_field::kept)];
+                out_.renewed += kept;
+                if (at->first[1] == no_next_term) out_.unfollowed += kept;
+            }
+        }
+    }
 
     void add_known(const forecast_origin& at) {
         const forecast_sums& sums = at.sums();

@@ -246,6 +246,11 @@ struct forecast_finding {
     std::int64_t decisions = 0;  ///< up to the origin
     std::int64_t decision_months = 0;
     std::int64_t overdue = 0;
+    /// Contracts that end later and have an outcome already, of those that were observed at one
+    /// lead: they are forecast as if they had none. Of the latest origin alone.
+    std::int64_t decided_ahead = 0;
+    std::int64_t renewed = 0;         ///< in the latest `horizon_months` up to the origin
+    std::int64_t unfollowed = 0;      ///< of them: no contract begins in the month of the end
     double month_effect = undefined;  ///< standard deviation of a month's log-odds
     std::int64_t month_effect_months = 0;
     forecast_period together;

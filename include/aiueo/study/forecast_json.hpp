@@ -189,7 +189,10 @@ inline void write_json(json_writer& out, const forecast_finding& found) {
     out.member("minor_digits", found.minor_digits)
         .member("decisions", found.decisions)
         .member("decision_months", found.decision_months)
-        .member("overdue", found.overdue);
+        .member("overdue", found.overdue)
+        .member("decided_ahead", found.decided_ahead)
+        .member("renewed", found.renewed)
+        .member("unfollowed", found.unfollowed);
     out.key("month_effect")
         .begin_object()
         .member("error", found.month_effect)

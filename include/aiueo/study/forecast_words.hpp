@@ -60,27 +60,36 @@ private:
                     " contracts end, but none was decided so far: the renewal rate is unknown."};
         }
         const interval& n = eighty(all.renewed);
+        const label rate = shown_rate(all.rate);
         label out{out_.origin + "末から" + last + "までに" + count(all.due) +
                       "件の契約が終わり、そのうち" + count(all.renewed.mean) + "件（80%の確率で" +
                       count(n.lower) + "〜" + count(n.upper) +
-                      "件）が更新される見込みです。更新率は" + shown_rate(all.rate, language::ja) +
-                      "です。",
+                      "件）が更新される見込みです。更新率は" + rate.ja + "です。",
                   "From the close of " + out_.origin + " until " + last + " " + count(all.due) +
                       " contracts end; " + count(all.renewed.mean) +
                       " of them (80 %: " + count(n.lower) + "–" + count(n.upper) +
-                      ") will be renewed, " + shown_rate(all.rate, language::en) + "."};
+                      ") will be renewed, a rate of " + rate.en + "."};
         if (all.kept_mrr.mean == all.kept_mrr.mean) {
             const interval& m = eighty(all.kept_mrr);
-            out.ja += "更新されるMRRは更新前の価格で" + money(all.kept_mrr.mean) + "（" +
+            out.ja += "更新されるMRRは更新前の価格で" + money(all.kept_mrr.mean) + "（80%の確率で" +
                       money(m.lower) + "〜" + money(m.upper) + "）です。";
-            out.en += " Their MRR before the renewal is " + money(all.kept_mrr.mean) + " (" +
-                      money(m.lower) + " to " + money(m.upper) + ").";
+            out.en += " Their MRR before the renewal is " + money(all.kept_mrr.mean) +
+                      " (80 %: " + money(m.lower) + " to " + money(m.upper) + ").";
         }
         return out;
     }
 
-    [[nodiscard]] static std::string shown_rate(const forecast_amount& of, language in) {
-        return shown_share(figure{of.mean, of.intervals[1], 0}, in);
+    /// "88.5 % (80 %: 84.4–91.6)"; the range without its share is read as one of 95 %.
+    [[nodiscard]] label shown_rate(const forecast_amount& of) const {
+        label out{shown_share(of.mean, language::ja), shown_share(of.mean, language::en)};
+        const interval& at = eighty(of);
+        if (!is_defined(at)) return out;
+        const auto points = [](double share, language in) { return shown(share * 100, 1, in); };
+        out.ja += "（80%の確率で" + points(at.lower, language::ja) + "〜" +
+                  points(at.upper, language::ja) + "%）";
+        out.en += " (80 %: " + points(at.lower, language::en) + "–" +
+                  points(at.upper, language::en) + ")";
+        return out;
     }
 
     void add_cautions() {
@@ -122,10 +131,11 @@ private:
         if (!names_en.empty()) {
             told.caution(
                 "Nobody has decided yet at " + names_en +
-                    ": everybody's rate stands in, and the interval is wide.",
+                    ": everybody's rate stands in, taken to be as uncertain as one decision leaves "
+                    "it.",
                 names_ja +
-                    "で更新か解約かが決まった契約はまだなく、全体の更新率で代えています。区間は広く"
-                    "なっています。");
+                    "で更新か解約かが決まった契約はまだなく、決定1件ぶんの確かさしかないものとして、"
+                    "全体の更新率で代えています。");
         }
         if (!out_.levels.empty() && !out_.months.empty() && !out_.months.front().levels.empty()) {
             // The first month's are where they were at the origin.
@@ -157,6 +167,27 @@ private:
             told.caution(
                 n + " contracts are past their end and not decided: they are not in the forecast.",
                 n + "件の契約は期限を過ぎても更新か解約かが決まっておらず、予測に含まれていません。");
+        }
+        if (out_.decided_ahead > 0) {
+            const std::string n = shown_count(out_.decided_ahead);
+            told.caution(
+                "At least " + n + " contracts that end after " + out_.origin +
+                    " have an outcome already: they are forecast as if they had none.",
+                out_.origin + "より後に終わる契約のうち少なくとも" + n +
+                    "件は更新か解約かがすでに決まっていますが、未定として予測しています。");
+        }
+        // A gap between two contracts may hide the next one of a few.
+        if (out_.unfollowed * 20 > out_.renewed) {
+            const std::string n = shown_count(out_.unfollowed);
+            const std::string of = shown_count(out_.renewed);
+            const std::string months = std::to_string(out_.horizon_months);
+            told.caution(
+                "Of " + of + " contracts renewed in the last " + months + " months " + n +
+                    " are followed by none that begins when they end: unless it is among "
+                    "the contracts, what comes after is not in the forecast.",
+                "直近" + months + "か月に更新された" + of + "件のうち" + n +
+                    "件には、終了した月に始まる次の契約がありません。契約データにない場合、"
+                    "その先は予測に含まれません。");
         }
         const bool grows = std::any_of(out_.growth.begin(), out_.growth.end(), [](const auto& one) {
             return one.ratio.value == one.ratio.value;

@@ -53,7 +53,7 @@ inline constexpr double group_degrees = evidence_groups - 1;
     return n >= std::max<std::int64_t>(6, horizon);
 }
 
-/// The error of an expected NRR as a word on what comes.
+/// The error of an expected NRR as a word on what comes. Undefined where it cannot be told.
 struct nrr_error {
     double error = undefined;
     double degrees = undefined;
@@ -112,12 +112,13 @@ struct nrr_error {
         out.month_variance = std::max(0.0, squares / (1 - c) - chance / months);
     }
     const double all = by_groups + out.month_variance;
+    // Neither groups nor months differ: how far what comes may stray was never seen.
+    if (!(std::sqrt(all) > stats_detail::jackknife_rounding)) return out;
     out.error = std::sqrt(all);
     const double of_months = std::max(1.0, 1 / c - 1);
-    out.degrees = all > 0 ? all * all /
-                                (by_groups * by_groups / group_degrees +
-                                 out.month_variance * out.month_variance / of_months)
-                          : group_degrees;
+    out.degrees = all * all /
+                  (by_groups * by_groups / group_degrees +
+                   out.month_variance * out.month_variance / of_months);
     return out;
 }
 
@@ -224,10 +225,10 @@ private:
         if (!is_defined(found.error)) return;
         const double groups = found.error * found.error, between = months * c;
         const double all = groups + between;
-        const double df = all > 0 ? all * all /
-                                        (groups * groups / group_degrees +
-                                         between * between / std::max(1.0, 1 / c - 1))
-                                  : group_degrees;
+        if (!(std::sqrt(all) > stats_detail::jackknife_rounding)) return;
+        const double df =
+            all * all /
+            (groups * groups / group_degrees + between * between / std::max(1.0, 1 / c - 1));
         out_.bias.interval = wald_t_interval(found.value, std::sqrt(all), df);
     }
 

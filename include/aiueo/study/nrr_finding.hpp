@@ -25,6 +25,7 @@ enum class nrr_gap : std::uint8_t {
     no_customers,     ///< nobody is active
     no_target,        ///< neither an option nor the model's study.nrr_target
     out_of_range,     ///< no life is as good as the target, or none as bad
+    unseen,           ///< it depends on customers who have no level at the last close
 };
 
 [[nodiscard]] constexpr std::string_view name_of(nrr_gap one) noexcept {
@@ -37,6 +38,7 @@ enum class nrr_gap : std::uint8_t {
     case nrr_gap::no_customers: return "no_customers";
     case nrr_gap::no_target: return "no_target";
     case nrr_gap::out_of_range: return "out_of_range";
+    case nrr_gap::unseen: return "unseen";
     }
     return "";
 }

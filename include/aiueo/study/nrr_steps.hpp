@@ -55,6 +55,10 @@ public:
         } else {
             const double need = target - expected_.value;
             best = cheapest_choice(items, need);
+            if (!best.possible && best.gain + most_of_unseen(ups, all) >= need) {
+                out.why = nrr_gap::unseen;
+                return out;
+            }
             out.state = best.possible ? nrr_plan_state::reached : nrr_plan_state::out_of_reach;
             out.exact = best.exact || !best.possible;
             out.bound = best.bound;
@@ -92,6 +96,17 @@ public:
 private:
     [[nodiscard]] double mean_mrr(std::size_t place) const noexcept {
         return stats_detail::ratio(mix_[place].mrr, mix_[place].customers);
+    }
+
+    /// What customers without a level could add at most: all of them brought up where it is worth
+    /// most.
+    [[nodiscard]] double most_of_unseen(const std::vector<level_up_counts>& ups,
+                                        double all) const noexcept {
+        double most = 0;
+        for (const level_up_counts& one : ups) {
+            if (one.difference.value > most) most = one.difference.value;
+        }
+        return static_cast<double>(mix_.back().mrr) * most / all;
     }
 
     [[nodiscard]] nrr_step step_of(const nrr_level_up& shown, const level_up_counts& of,

@@ -123,7 +123,11 @@ private:
         const std::string far_en = shown_share(plan.expected.value, en);
         const std::string far_ja = shown_share(plan.expected.value, ja);
         switch (plan.state) {
-        case nrr_plan_state::unknown: return {};
+        case nrr_plan_state::unknown:
+            if (plan.why != nrr_gap::unseen) return {};
+            return {"段階が不明な顧客が多く、目標に届くかどうかはわかりません。",
+                    "Whether level-ups reach it is not known: it depends on customers without a "
+                    "level."};
         case nrr_plan_state::there:
             return {"目標に達しています。", "That is at the target already."};
         case nrr_plan_state::reached:
@@ -314,7 +318,14 @@ private:
             "The months of a customer overlap and repeat each other; intervals count customers by "
             "group, n counts customer-months.",
             "同じ顧客の期間は重なっています。区間は顧客のグループ単位で計算し、nは延べ顧客月数です。");
-        if (out_.portfolio_why == nrr_gap::none) {
+        const figure& expected = out_.portfolio.expected;
+        if (is_defined(expected.value) && !is_defined(expected.interval)) {
+            told.caution(
+                "How sure the expected NRR is cannot be told: no two groups of customers differ, "
+                "or too few groups have customers.",
+                "顧客のグループの間に差がないか、顧客のいるグループが足りないため、期待NRRの確かさは"
+                "わかりません。");
+        } else if (out_.portfolio_why == nrr_gap::none) {
             told.caution(
                 "The interval of an expected NRR is that of the rates alone. What comes strays "
                 "further; where it may lie is told beside it.",

@@ -142,8 +142,7 @@ private:
             go_on(gross.value, grr(all).part, grr(all).whole);
             const jackknife_estimate found =
                 jackknife_positive(left.value, left.without, left.rows);
-            // What no group moves has no error to be seen, not none.
-            row.mrr_kept = {left.value, found.error > 0 ? found.interval : interval{}, left.n};
+            row.mrr_kept = {left.value, found.interval, left.n};
             row.gross_kept = share_figure(gross);
         }
     }

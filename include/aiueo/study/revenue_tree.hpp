@@ -227,9 +227,7 @@ private:
             rows[g] = all[g].customers;
             n += rows[g];
         }
-        const jackknife_estimate found = jackknife_ratio(above, below, rows);
-        // What no group moves has no error to be seen, not none.
-        return {found.value, found.error > 0 ? found.interval : interval{}, n};
+        return figure_of(jackknife_ratio(above, below, rows), n);
     }
 
     /// `all`: those of a level, or of all, who were there before; `left`: of them.

@@ -228,7 +228,10 @@ struct grouped_ratio {
     if (!(whole.error > 0)) return out;
     out.interval = whole.interval;
     const interval of_kept = jackknife_share(kept.value, kept.without, kept.rows).interval;
-    const interval of_grown = jackknife_positive(grown.value, grown.without, grown.rows).interval;
+    const jackknife_estimate growth = jackknife_positive(grown.value, grown.without, grown.rows);
+    // Prices that no group changes add nothing to what the shares that were kept stray.
+    const interval of_grown =
+        growth.error == 0 ? interval{grown.value, grown.value} : growth.interval;
     const auto log = [](const interval& of) {
         return interval{std::log(of.lower), std::log(of.upper)};
     };

@@ -1,6 +1,7 @@
 // Customers to be ranked, and a past in which what a step up is worth can be worked out by hand.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -54,25 +55,32 @@ inline book_customer went(std::size_t group, book_close before, book_close after
     return {group, {before, after}, "", ""};
 }
 
-/// Twenty groups that are all alike, so that no interval has a width. Of a group's customers:
+/// Twenty groups that are alike, but that later one pays somewhat more at each level and another
+/// that much less, so that there are intervals. Of a group's customers:
 ///   at Entry 4 pay 400, and later 300: NRR 3/4; one of 4 gets to Active;
 ///   at Active 2 pay 200, and later 200: NRR 1; one of 2 gets to Loyal;
 ///   at Loyal one pays 100, and `loyal_later`, which is its NRR in percent.
 /// So a unit of MRR gains 1/4 × (1 − 3/4) = 0.0625 at Entry, 1/2 × (NRR of Loyal − 1) at Active,
-/// which is 0.25 where they pay 150.
+/// which is 0.25 where they pay 150. Without one of the two that differ NRR is 4 ÷ 7,600 lower or
+/// higher at Entry, 4 ÷ 3,800 at Active and 4 ÷ 1,900 at Loyal, the gain 1 ÷ 7,600 at Entry and
+/// 1 ÷ 1,900 at Active: their errors are √(19/20 · 2) of that.
 inline std::vector<book_customer> equal_groups(std::int64_t loyal_later = 150) {
     std::vector<book_customer> out;
     for (std::size_t g = 0; g < 20; ++g) {
+        const std::int64_t more = g == 18 ? 4 : g == 19 ? -4 : 0;
         out.push_back(went(g, at_level(entry, 100), gone()));
         out.push_back(went(g, at_level(entry, 100), at_level(active, 100)));
         out.push_back(went(g, at_level(entry, 100), at_level(entry, 100)));
-        out.push_back(went(g, at_level(entry, 100), at_level(entry, 100)));
-        out.push_back(went(g, at_level(active, 100), at_level(loyal, 120)));
+        out.push_back(went(g, at_level(entry, 100), at_level(entry, 100 + more)));
+        out.push_back(went(g, at_level(active, 100), at_level(loyal, 120 + more)));
         out.push_back(went(g, at_level(active, 100), at_level(active, 80)));
-        out.push_back(went(g, at_level(loyal, 100), at_level(loyal, loyal_later)));
+        out.push_back(went(g, at_level(loyal, 100), at_level(loyal, loyal_later + more)));
     }
     return out;
 }
+
+/// Half of the interval of a gain at Entry, by t of 19 degrees of freedom.
+inline double unsure_at_entry() { return 2.093024054408263 * std::sqrt(1.9) / 7600; }
 
 /// Rows beside the evidence of a past.
 struct priority_world {

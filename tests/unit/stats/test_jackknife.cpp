@@ -66,9 +66,30 @@ TEST_CASE("a figure that stands on one group has no error", "[stats][jackknife]"
     const auto wrong = jackknife(1, reals{1, 2, 3}, counts{1, 1});
     CHECK(std::isnan(wrong.value));
     // Groups that agree have an error of 0; two groups are enough.
-    CHECK(jackknife(1, reals{1, 1}).error == 0);
-    CHECK(jackknife(1, reals{1, 1}).interval.lower == 1);
     CHECK(all_undefined(jackknife(1, reals{1, 2}, {}, 1.0).interval));
+}
+
+TEST_CASE("groups that are all alike are no certainty", "[stats][jackknife]") {
+    CHECK(jackknife(1, reals{1, 1}).error == 0);
+    CHECK(all_undefined(jackknife(1, reals{1, 1}).interval));
+    CHECK(all_undefined(jackknife(0, reals(20, 0.0)).interval));
+    // Quotients of sums differ in their last digit, where the shares they are of do not.
+    const reals rounded{0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2};
+    REQUIRE(rounded[0] != rounded[1]);
+    CHECK(jackknife(0.3, rounded).error == 0);
+    CHECK(all_undefined(jackknife(0.3, rounded).interval));
+    CHECK(all_undefined(jackknife(3e17, reals{3e17 + 64, 3e17, 3e17}).interval));
+    // A small error is one.
+    CHECK(near(jackknife(0, reals{1e-9, -1e-9}).error, 1e-9, 1e-9));
+    CHECK(jackknife(0, reals{1e-9, -1e-9}).interval.lower < -1e-9);
+
+    CHECK(all_undefined(jackknife_positive(1.1, reals(20, 1.1)).interval));
+    CHECK(all_undefined(jackknife_correlation(0.5, reals(20, 0.5)).interval));
+    // Of a share it is as if each group were one trial.
+    const jackknife_estimate nine_of_ten = jackknife_share(0.9, reals(20, 0.9));
+    CHECK(nine_of_ten.error == 0);
+    CHECK(near(nine_of_ten.interval.lower, wilson_interval(18, 20).lower, 1e-12));
+    CHECK(near(nine_of_ten.interval.upper, wilson_interval(18, 20).upper, 1e-12));
 }
 
 TEST_CASE("intervals on a scale that fits the figure", "[stats][jackknife]") {

@@ -442,59 +442,11 @@ TEST_CASE("customers moved up renew as their new level does", "[study][forecast]
     CHECK(found->what_if[0].renewed.value > 0);
     const std::string borrowed = found->told.cautions.front().en;
     CHECK_THAT(found->told.sentence.en, Contains("of them (80 %: "));
-}
-
-TEST_CASE("what is not known is said, not guessed", "[study][forecast]") {
-    const plan of = plan_of(history_model);
-    forecast_truth truth;
-    truth.customers = 60;
-    truth.months = 30;
-    const told_history all = forecast_history_of(truth, 2);
-    const json nothing = told(evidence_of(of, all));
-    CHECK(nothing["why"] == "no_data_until");
-    CHECK(nothing["origin"].is_null());
-    CHECK(nothing["together"].is_null());
-    CHECK_THAT(nothing["sentence"]["en"].get<std::string>(), Contains("give data_until"));
-    // Before the first end nobody has decided.
-    const json early = told(known_at(of, all, 10));
-    CHECK(early["why"] == "no_decisions");
-    CHECK(early["months"].size() == 12);
-    CHECK(early["together"]["due"].get<double>() > 0);
-    CHECK(early["together"]["renewed"]["mean"].is_null());
-    CHECK(early["together"]["renewed"]["intervals"][1]["lower"].is_null());
-    CHECK(early["rates"].empty());
-    // Years after the last end nothing is due.
-    const json late = told(known_at(of, all, 80));
-    CHECK(late["why"] == "nothing_due");
-    CHECK(late["months"].empty());
-    CHECK(late["overdue"].get<int>() > 0);
-    CHECK_THAT(late["cautions"].dump(), Contains("past their end and not decided"));
-    // Few months: how they differ is unknown.
-    const json few = told(known_at(of, all, 13));
-    CHECK(few["why"].is_null());
-    CHECK(few["month_effect"]["error"].is_null());
-    CHECK(few["backtest"]["verdict"] == "too_little_history");
-    CHECK_THAT(few["cautions"].dump(), Contains("intervals are too narrow"));
-    // A level at which nobody decided.
-    told_history climbed = all;
-    for (history_row& row : climbed.rows) {
-        if (month_of(row.as_of) == forecast_first + 25) row.logins = row.answers = 10;
-        if (month_of(row.as_of) == forecast_first + 25) row.logins = 90;
-        if (month_of(row.as_of) < forecast_first + 25) row.answers = 0;
-    }
-    const json borrowed = told(known_at(of, climbed, 25));
-    CHECK_THAT(borrowed["cautions"].dump(), Contains("Nobody has decided yet at Loyal"));
-    CHECK(borrowed["rates"].dump().find("\"borrowed\":true") != std::string::npos);
-    // No price.
-    told_history free = all;
-    for (auto& [customer, one] : free.contracts) {
-        if (customer < "c3") one.mrr_before = no_money;
-    }
-    const json unpriced = told(known_at(of, free, 25)), priced = told(known_at(of, all, 25));
-    CHECK(unpriced["together"]["unpriced"].get<int>() > 0);
-    CHECK(unpriced["together"]["due_mrr_minor_units"].get<double>() <
-          priced["together"]["due_mrr_minor_units"].get<double>());
-    CHECK_THAT(unpriced["cautions"].dump(), Contains("have no known MRR"));
+    const forecast_amount& shown = found->together.rate;
+    const auto percent = [](double share) { return detail::shown(share * 100, 1, language::en); };
+    CHECK_THAT(found->told.sentence.en, Contains("a rate of " + percent(shown.mean) +
+                                                 " % (80 %: " + percent(shown.intervals[1].lower) +
+                                                 "–" + percent(shown.intervals[1].upper) + ")."));
 }
 
 TEST_CASE("options of a forecast are checked", "[study][forecast]") {

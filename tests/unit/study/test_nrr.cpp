@@ -366,6 +366,80 @@ TEST_CASE("the cheapest level-ups to a target", "[study][nrr]") {
     CHECK(planned(few).effort == 3);
 }
 
+/// Of every group one at Entry, who pays a fifth less each month, and one at Active; at the last
+/// close with these levels.
+std::vector<book_customer> alike(int last_entry, int last_active) {
+    std::vector<book_customer> out;
+    for (std::size_t g = 0; g < 20; ++g) {
+        out.push_back({g,
+                       {at_level(0, 1250), at_level(0, 1000), at_level(0, 800), at_level(0, 640),
+                        at_level(last_entry, 512)},
+                       "",
+                       ""});
+        out.push_back({g,
+                       {at_level(1, 488), at_level(1, 488), at_level(1, 488), at_level(1, 488),
+                        at_level(last_active, 488)},
+                       "",
+                       ""});
+    }
+    return out;
+}
+
+TEST_CASE("groups that are all alike make nothing certain", "[study][nrr]") {
+    const nrr_finding found = found_in(alike(0, 1), 1, to(0.95));
+    CHECK(found.levels[0].nrr.value == Approx(0.8));
+    CHECK(found.levels[1].nrr.value == Approx(1));
+    CHECK(found.levels[0].nrr.n == 80);
+    for (const nrr_level& one : found.levels) {
+        CHECK(!is_defined(one.nrr.interval));
+        CHECK(!is_defined(one.latest.interval));
+    }
+    CHECK(found.portfolio.expected.value == Approx(0.512 * 0.8 + 0.488));
+    CHECK(!is_defined(found.portfolio.expected.interval));
+    for (const nrr_band& one : found.realised) CHECK(!is_defined(one.between));
+    CHECK(!is_defined(found.backtest.bias.interval));
+    CHECK(!is_defined(found.backtest.spread));
+    CHECK(found.level_ups[0].difference.value == Approx(0.2));
+    CHECK(!is_defined(found.level_ups[0].difference.interval));
+    CHECK(!is_defined(found.level_ups[0].impact.interval));
+    REQUIRE(found.plan.steps.size() == 1);
+    CHECK(!found.plan.steps[0].sure);
+    CHECK(!is_defined(found.plan.expected.interval));
+    CHECK_THAT(cautions_of(found), Contains("How sure the expected NRR is cannot be told"));
+    CHECK_THAT(cautions_of(found), !Contains("is that of the rates alone"));
+    CHECK_THAT(cautions_of(found), Contains("is not certain"));
+    CHECK_THAT(cautions_of(found_in(small_book(), 2, to(1.05))), !Contains("cannot be told"));
+}
+
+TEST_CASE("a plan for customers whose level is not known is not known", "[study][nrr]") {
+    // A rung up is worth 0.2 where it is worth something at all: who is not seen might be there.
+    const auto planned = [](const nrr_finding& of) {
+        return std::pair{of.plan.state, of.plan.why};
+    };
+    using plan = std::pair<nrr_plan_state, nrr_gap>;
+    const nrr_finding dark = found_in(alike(unseen, unseen), 1, to(0.95));
+    CHECK(planned(dark) == plan{nrr_plan_state::unknown, nrr_gap::unseen});
+    CHECK(!is_defined(dark.plan.expected.value));
+    CHECK(dark.plan.steps.empty());
+    CHECK_THAT(dark.told.sentence.en, Contains("Whether level-ups reach it is not known"));
+    // Not even if they all were at Entry.
+    const double everybody = dark.portfolio.expected.value;
+    CHECK(planned(found_in(alike(unseen, unseen), 1, to(everybody + 0.19))) ==
+          plan{nrr_plan_state::unknown, nrr_gap::unseen});
+    CHECK(planned(found_in(alike(unseen, unseen), 1, to(everybody + 0.21))) ==
+          plan{nrr_plan_state::out_of_reach, nrr_gap::none});
+    // With those of Entry at hand the rest adds no more than 0.2 of its part.
+    const double half = found_in(alike(0, unseen), 1, to(1)).portfolio.expected.value;
+    CHECK(planned(found_in(alike(0, unseen), 1, to(half + 0.1))) ==
+          plan{nrr_plan_state::reached, nrr_gap::none});
+    CHECK(planned(found_in(alike(0, unseen), 1, to(half + 0.15))) ==
+          plan{nrr_plan_state::unknown, nrr_gap::unseen});
+    CHECK(planned(found_in(alike(0, unseen), 1, to(half + 0.21))) ==
+          plan{nrr_plan_state::out_of_reach, nrr_gap::none});
+    CHECK(planned(found_in(alike(unseen, unseen), 1, to(0.5))) ==
+          plan{nrr_plan_state::there, nrr_gap::none});
+}
+
 TEST_CASE("too early, and nothing to count", "[study][nrr]") {
     const plan plan = plan_of(nrr_model(6));
     const nrr_finding nothing = study_nrr(evidence{plan});
