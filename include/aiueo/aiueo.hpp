@@ -24,6 +24,7 @@
 #include "aiueo/stats/information.hpp"
 #include "aiueo/stats/tables.hpp"
 #include "aiueo/stats/stratified.hpp"
+#include "aiueo/stats/exact.hpp"
 #include "aiueo/stats/kappa.hpp"
 #include "aiueo/stats/isotonic.hpp"
 #include "aiueo/stats/platt.hpp"

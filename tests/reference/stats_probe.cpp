@@ -19,6 +19,7 @@
 #include "aiueo/stats/correlation.hpp"
 #include "aiueo/stats/covering.hpp"
 #include "aiueo/stats/distributions.hpp"
+#include "aiueo/stats/exact.hpp"
 #include "aiueo/stats/information.hpp"
 #include "aiueo/stats/intervals.hpp"
 #include "aiueo/stats/isotonic.hpp"
@@ -298,6 +299,14 @@ const std::map<std::string_view, function> functions = {
          const counts p = in.wholes(), n = in.wholes();
          const ranking r = rank_statistics(p, n, in.real());
          out << r.auc << r.error << r.interval << r.gini << r.ks << r.ks_bin;
+     }},
+    {"exact",  // strata[]
+     [](arguments& in, answer& out) { out << exact_test(in.strata()); }},
+    {"rank_sum",  // positives[] negatives[] → z and p
+     [](arguments& in, answer& out) {
+         const counts p = in.wholes(), n = in.wholes();
+         const test_result found = rank_sum_test(p, n);
+         out << found.statistic << found.p;
      }},
     {"top_share",  // positives[] negatives[] share from
      [](arguments& in, answer& out) {

@@ -276,3 +276,110 @@ def test_population_stability():
         chance = (1 / e.sum() + 1 / a.sum()) * scipy.stats.chi2.ppf(0.99, used.sum() - 1)
         agree("PSI threshold", "scipy.stats.chi2", found[1], max(0.1, chance), about=(e, a))
         assert found[2] == used.sum() and found[3] == (found[0] > found[1])
+
+
+def mid(masses: np.ndarray, values: np.ndarray, seen: float) -> float:
+    """Twice the smaller side of a distribution, half of what was seen on either."""
+    at = masses[np.isclose(values, seen)].sum()
+    below = masses[(values < seen) & ~np.isclose(values, seen)].sum()
+    above = masses[(values > seen) & ~np.isclose(values, seen)].sum()
+    return float(min(1, 2 * (min(below, above) + at / 2)))
+
+
+def test_exact_of_tables():
+    random = np.random.default_rng(19)
+    cases = []
+    for _ in range(300):
+        rare = random.choice([0.02, 0.2, 0.5])
+        sizes = random.integers(0, [12, 200], (int(random.integers(1, 5)), 2))
+        events = random.binomial(sizes, rare)
+        cases.append([(e[0], s[0] - e[0], e[1], s[1] - e[1]) for s, e in zip(sizes, events)])
+    requests = [("exact", len(case), *[cell for t in case for cell in t]) for case in cases]
+    compared = 0
+    for case, found in zip(cases, ask(requests)):
+        masses, values, seen, expected = np.ones(1), np.zeros(1), 0, 0.0
+        for a, b, c, d in case:
+            if 0 in (a + b, c + d, a + c, b + d):
+                continue
+            drawn = scipy.stats.hypergeom(a + b + c + d, a + b, a + c)
+            k = np.arange(0, a + c + 1)
+            masses = np.convolve(masses, drawn.pmf(k))
+            values = np.arange(len(masses))
+            seen += a
+            expected += drawn.mean()
+        if len(masses) == 1:
+            assert undefined(found[:2])
+            continue
+        compared += 1
+        agree("exact test, Σa − E", "scipy.stats.hypergeom", found[0], seen - expected, about=case)
+        wanted = mid(masses, values, seen)
+        agree("exact test, p", "scipy.stats.hypergeom", found[1], wanted, floor=P, about=case)
+        if len(case) > 1:
+            continue
+        table = np.array(case[0]).reshape(2, 2)
+        less = scipy.stats.fisher_exact(table, alternative="less").pvalue
+        more = scipy.stats.fisher_exact(table, alternative="greater").pvalue
+        wanted = min(1, 2 * min(less, more) - (less + more - 1))
+        agree("exact test, p", "scipy.stats.fisher_exact", found[1], wanted, about=case)
+    assert compared > 200
+
+
+def test_rank_sum_of_few():
+    """By drawing every possible sample (SciPy), with the values below and above the commonest put
+    together; by Pearson's type III (SciPy); by t."""
+    random = np.random.default_rng(20)
+    cases = []
+    for _ in range(150):
+        p, n = small_histogram(random, 5), small_histogram(random, 5)
+        p, n = p % 3, n % 3
+        p[2] += int(random.integers(3, 6))
+        cases.append((p, n))
+    for _ in range(150):
+        cases.append(two_histograms(random, small=False))
+    kinds = {"two": 0, "three": 0, "type III": 0, "t": 0}
+    for (p, n), found in zip(cases, ask([("rank_sum", p, n) for p, n in cases])):
+        if ranks_nothing(p, n):
+            assert undefined(found)
+            continue
+        about = (p, n)
+        s, y = spelled_out(p, n)
+        ranks = scipy.stats.rankdata(s)
+        size, drawn = len(s), int(y.sum())
+        spread = ranks.var() * drawn * (size - drawn) / (size - 1)
+        z = (ranks[y == 1].sum() - drawn * ranks.mean()) / math.sqrt(spread)
+        agree("rank sum, z", "SciPy", found[0], z, about=about)
+        both = p + n
+        most = int(np.argmax(both))
+        outside = min(p.sum(), n.sum()) * (size - both[most]) / size
+        two = (both > 0).sum() == 2
+        if two or (2 * both[most] > size and outside < 20):
+            kinds["two" if two else "three"] += 1
+            side = np.sign(s - most)
+            coarse = np.round(2 * scipy.stats.rankdata(side))
+            if min(drawn, size - drawn) < 2 or math.comb(size, drawn) > 3_000:
+                continue
+            every = scipy.stats.permutation_test(
+                (coarse[y == 1], coarse[y == 0]),
+                lambda a, b, axis: a.sum(axis=axis),
+                permutation_type="independent",
+                n_resamples=np.inf,
+                vectorized=True,
+            )
+            null = np.asarray(every.null_distribution)
+            wanted = mid(np.full(len(null), 1 / len(null)), null, every.statistic)
+            agree("rank sum, p", "scipy.stats.permutation_test", found[1], wanted, about=about)
+            continue
+        by_t = scipy.stats.spearmanr(s, y).pvalue
+        cubes = ((ranks - ranks.mean()) ** 3).mean() / ranks.std() ** 3
+        m = drawn
+        skew = cubes * (size - 2 * m) / (size - 2) * math.sqrt((size - 1) / (m * (size - m)))
+        if abs(skew) >= 0.05:
+            kinds["type III"] += 1
+            curve = scipy.stats.pearson3(skew)
+            by_curve = min(1, 2 * min(curve.cdf(z), curve.sf(z)))
+            wanted = max(by_t, by_curve)
+            agree("rank sum, p", "scipy.stats.pearson3", found[1], wanted, floor=P, about=about)
+        else:
+            kinds["t"] += 1
+            agree("rank sum, p", "scipy.stats.spearmanr", found[1], by_t, floor=P, about=about)
+    assert min(kinds.values()) > 5, kinds
