@@ -113,11 +113,15 @@ private:
             all = sum(all, one, 1);
         }
         const correlation found = pearson(all);
+        // A score far from all others makes t say anything: ranks have to say so, too.
+        const outcome_counts points = from.total();
+        double p = std::fmax(found.p, rank_sum_test(points.known_kept(), points.known_lost()).p);
+        if (!out_.each_once) p = p_of_repeated(p, from.ends(false));
         std::array<double, evidence_groups> without{};
         for (std::size_t g = 0; g < without.size(); ++g)
             without[g] = pearson(sum(all, each[g], -1)).value;
-        return correlation_of(jackknife_correlation(found.value, without, from.rows(false)),
-                              found.p, out_.each_once, all.n);
+        return correlation_of(jackknife_correlation(found.value, without, from.rows(false)), p,
+                              out_.each_once, all.n);
     }
 
     [[nodiscard]] static paired_sums sum(const paired_sums& a, const paired_sums& b,
@@ -143,14 +147,15 @@ private:
         known_unknown out;
         out.known.n = all.exposed();
         out.unknown.n = all.unexposed();
+        const tested_figure independent{figure_of(risk_difference(all), all.total()),
+                                        exact_test(all).p, undefined};
         if (out_.each_once) {
             const auto rate = [](std::int64_t x, std::int64_t n) {
                 return figure{stats_detail::ratio(x, n), wilson_interval(x, n), n};
             };
             out.known = rate(all.a, all.exposed());
             out.unknown = rate(all.c, all.unexposed());
-            out.difference = {figure_of(risk_difference(all), all.total()), chi_squared_test(all).p,
-                              undefined};
+            out.difference = reaching(independent, 0);
             return out;
         }
         grouped_outcomes::left_out known = from.leave_out(
@@ -170,27 +175,33 @@ private:
         for (std::size_t g = 0; g < unknown.rows.size(); ++g) unknown.rows[g] -= known.rows[g];
         out.known = figure_of(known.share(), all.exposed());
         out.unknown = figure_of(unknown.share(), all.unexposed());
-        out.difference = difference_of(out.known, out.unknown,
-                                       jackknife_together(known.without, unknown.without));
+        out.difference = difference_of(
+            out.known, out.unknown, jackknife_together(known.without, unknown.without),
+            std::min(known.plain().groups, unknown.plain().groups), independent.of.interval,
+            p_of_repeated(independent.p, from.ends(true)));
         return out;
     }
 
     /// By the intervals of both, where one of them may be at its end and have no error. p is that
-    /// of the error that the interval has toward 0, so that both say the same.
+    /// of the error that the interval has toward 0, with the degrees of the side that is in fewer
+    /// groups, and never surer than independent observations are.
     [[nodiscard]] static tested_figure difference_of(const figure& a, const figure& b,
-                                                     double correlation) noexcept {
+                                                     double correlation, std::int64_t groups,
+                                                     const interval& independent,
+                                                     double independent_p) noexcept {
         tested_figure out;
         out.of = {a.value - b.value,
                   mover_difference(a.value, a.interval, b.value, b.interval, correlation),
                   a.n + b.n};
         if (!is_defined(out.of.interval)) return out;
-        const double degrees = evidence_groups - 1;
-        const double apart = std::fabs(out.of.value);
+        const double degrees = static_cast<double>(groups - 1);
         const double width = out.of.value > 0 ? out.of.value - out.of.interval.lower
                                               : out.of.interval.upper - out.of.value;
         const double error = width / stats_detail::two_sided_t(0.95, degrees);
-        out.p = error > 0 ? t_two_sided(apart / error, degrees) : (apart == 0 ? 1.0 : 0.0);
-        return out;
+        out.p = std::fmax(error > 0 ? t_two_sided(out.of.value / error, degrees) : undefined,
+                          independent_p);
+        out.of.interval = hull(out.of.interval, independent);
+        return reaching(out, 0);
     }
 
     // ── by segment ───────────────────────────────────────────────────────────
@@ -424,11 +435,12 @@ inline void association_study::add_cautions() {
 /// Every score beside the outcome at one lead, and at the first lead every raw metric, whether the
 /// model reads it or not. Statistics are of quantised values: scores in points (point-biserial in
 /// tenths), metrics in bins about 3 % wide; those in one bin are ties. Where each customer counts
-/// once, intervals are DeLong's, Wilson's and Newcombe's and p is of t and χ²; of correlations, KS
-/// and information value the interval is the jackknife's always, and all of it where customers
-/// count more than once (t₁₉). q: Benjamini–Hochberg over the scores, and apart from them over the
-/// metrics, for each kind of test. Information value is over tenths of the known observations and
-/// one bin for unknown. Constant input is undefined.
+/// once, intervals are DeLong's, Wilson's and Newcombe's and p is of the rank sum and of Fisher's
+/// exact test (stats/exact.hpp); of correlations, KS and information value the interval is the
+/// jackknife's always. Where customers count more than once interval and p are the jackknife's over
+/// the groups (t₁₉), but never surer than those of independent observations. q: Benjamini–Hochberg
+/// over the scores, and apart from them over the metrics, for each kind of test. Information value
+/// is over tenths of the known observations and one bin for unknown. Constant input is undefined.
 ///
 /// Reversal, at the first lead: scores cut where the halves are most equal; Mantel–Haenszel over a
 /// segment's levels (unknown is one) against the crude odds ratio. The variance of log(crude ÷

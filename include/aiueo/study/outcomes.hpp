@@ -20,6 +20,7 @@
 
 #include "aiueo/stats/correlation.hpp"
 #include "aiueo/stats/distributions.hpp"
+#include "aiueo/stats/exact.hpp"
 #include "aiueo/stats/information.hpp"
 #include "aiueo/stats/jackknife.hpp"
 #include "aiueo/stats/multiple.hpp"
@@ -56,6 +57,9 @@ struct outcome_counts {
         return lost.empty() ? 0 : known() + lost.back() + kept.back();
     }
 };
+
+/// Lost and kept, by group of customers.
+using ends_by_group = std::array<std::array<std::int64_t, 2>, evidence_groups>;
 
 /// The same for each group of customers.
 class grouped_outcomes {
@@ -97,13 +101,21 @@ public:
         return of([](std::size_t) { return true; });
     }
 
-    /// Observations by group: those with a value, or all.
+    /// Observations by group and outcome: those with a value, or all.
+    [[nodiscard]] ends_by_group ends(bool with_unknown) const noexcept {
+        ends_by_group out{};
+        for (std::size_t g = 0; g < out.size(); ++g) {
+            for (std::size_t bin = 0; bin + (with_unknown ? 0 : 1) < bins_; ++bin) {
+                out[g][0] += at(g, false, bin);
+                out[g][1] += at(g, true, bin);
+            }
+        }
+        return out;
+    }
     [[nodiscard]] std::array<std::int64_t, evidence_groups> rows(bool with_unknown) const noexcept {
         std::array<std::int64_t, evidence_groups> out{};
-        for (std::size_t g = 0; g < out.size(); ++g) {
-            for (std::size_t bin = 0; bin + (with_unknown ? 0 : 1) < bins_; ++bin)
-                out[g] += at(g, false, bin) + at(g, true, bin);
-        }
+        const ends_by_group each = ends(with_unknown);
+        for (std::size_t g = 0; g < out.size(); ++g) out[g] = each[g][0] + each[g][1];
         return out;
     }
 
@@ -151,12 +163,35 @@ private:
 
 namespace detail {
 
-/// Two-sided, by t of groups − 1. A figure that no group moves and that is not `null` has p = 0, as
-/// a correlation of ±1 has.
+/// Two-sided, by t of groups − 1. A figure that no group moves has no error to be seen, not none:
+/// it has no p, or 1 where it is `null` itself.
 [[nodiscard]] inline double p_of(const jackknife_estimate& one, double null) noexcept {
     if (!is_defined(one.value) || !is_defined(one.error)) return undefined;
-    if (one.error == 0) return one.value == null ? 1.0 : 0.0;
+    if (one.error == 0) return one.value == null ? 1.0 : undefined;
     return t_two_sided((one.value - null) / one.error, static_cast<double>(one.groups - 1));
+}
+
+/// The same, never surer than independent observations would be, of which `independent` is the p.
+/// Where an outcome or a flag is rare, few groups have one, and what the others lack looks like
+/// agreement: the jackknife's error is then far too small. Where no group moves the figure, that of
+/// independent observations.
+[[nodiscard]] inline double p_of(const jackknife_estimate& one, double null,
+                                 double independent) noexcept {
+    if (!is_defined(one.error)) return undefined;
+    return one.error > 0 ? std::fmax(p_of(one, null), independent) : independent;
+}
+
+/// The smallest interval that holds both; undefined where one of them is.
+[[nodiscard]] inline interval hull(const interval& a, const interval& b) noexcept {
+    if (!is_defined(a) || !is_defined(b)) return {};
+    return {std::fmin(a.lower, b.lower), std::fmax(a.upper, b.upper)};
+}
+
+/// An interval says no more than the test: it reaches to `null` where p > 0.05.
+[[nodiscard]] inline tested_figure reaching(tested_figure of, double null) noexcept {
+    if (of.p > 0.05 && is_defined(of.of.interval))
+        of.of.interval = hull(of.of.interval, {null, null});
+    return of;
 }
 
 [[nodiscard]] inline tested_figure tested_of(const jackknife_estimate& one, double null,
@@ -177,31 +212,61 @@ void adjust_family(Rows& rows, Of of) {
     for (std::size_t k = 0; k < rows.size(); ++k) of(rows[k]).q = p[k];
 }
 
+/// The p of independent observations for ends that repeat: those of the rarer outcome may be a few
+/// customers' many. Of m independent ones a group of G has none with (1 − 1/G)^m, so that as many
+/// groups as have one tell how many there are; z is smaller by the root of m ÷ that (a design
+/// effect: Kish 1965, 8.2).
+[[nodiscard]] inline double p_of_repeated(double p, const ends_by_group& ends) noexcept {
+    std::array<std::int64_t, 2> all{};
+    std::array<double, 2> groups{};
+    for (const auto& here : ends) {
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            all[k] += here[k];
+            groups[k] += here[k] > 0 ? 1 : 0;
+        }
+    }
+    const std::size_t rarer = all[0] <= all[1] ? 0 : 1;
+    constexpr double most = evidence_groups;
+    const double independent = std::log1p(-groups[rarer] / most) / std::log1p(-1 / most);
+    const double repeated = static_cast<double>(all[rarer]) / independent;
+    return repeated > 1 ? normal_two_sided(normal_quantile(p / 2) / std::sqrt(repeated)) : p;
+}
+
 /// AUC of kept against lost among those with a value. Each customer once: DeLong's error with
 /// Brunner and Munzel's degrees of freedom, no interval where that error is 0 (nothing overlaps);
-/// the test is Spearman's, whose null is the same, because DeLong's error of a value that hardly
-/// anybody has is too small under it. Else the jackknife's.
+/// the test is that of the rank sum, because DeLong's error of a value that hardly anybody has is
+/// too small under its null. Else the jackknife's, neither surer than that.
 [[nodiscard]] inline tested_figure auc_of(const grouped_outcomes& from, bool each_once) {
     const outcome_counts all = from.total();
-    if (!each_once) {
-        return tested_of(
-            from.leave_out([](const outcome_counts& one) { return ranking_of(one).auc; }).share(),
-            0.5, all.known());
-    }
     const ranking found = ranking_of(all);
-    return {{found.auc, auc_interval(found), all.known()},
-            spearman(all.known_kept(), all.known_lost()).p,
-            undefined};
+    tested_figure out{{found.auc, auc_interval(found), all.known()},
+                      rank_sum_test(all.known_kept(), all.known_lost()).p,
+                      undefined};
+    if (!each_once) {
+        const jackknife_estimate groups =
+            from.leave_out([](const outcome_counts& one) { return ranking_of(one).auc; }).share();
+        out.of.interval = hull(out.of.interval, groups.interval);
+        out.p = p_of(groups, 0.5, p_of_repeated(out.p, from.ends(false)));
+    }
+    return reaching(out, 0.5);
 }
 
 /// The jackknife's interval through Fisher's z: the outcome is a yes or no, and the error that
-/// Fisher gives a normal pair is wrong of it in both directions. Each customer once: the test by t,
-/// which wants no normal pair where nothing is there.
+/// Fisher gives a normal pair is wrong of it in both directions. It is no narrower than that of no
+/// correlation, 1/√(n − 1): the jackknife's is too small where one outcome is rare. Each customer
+/// once: the test of independent observations, else the larger p.
 [[nodiscard]] inline tested_figure correlation_of(const jackknife_estimate& one, double p_once,
                                                   bool each_once, std::int64_t n) noexcept {
-    tested_figure out = tested_of(one, 0, n);
-    if (each_once) out.p = p_once;
-    return out;
+    tested_figure out{figure_of(one, n), each_once ? p_once : p_of(one, 0, p_once), undefined};
+    if (!(one.error > 0) || n < 2) {
+        out.of.interval = {};
+        return out;
+    }
+    const double half = stats_detail::two_sided_t(0.95, static_cast<double>(one.groups - 1)) /
+                        std::sqrt(static_cast<double>(n - 1));
+    const double z = std::atanh(one.value);
+    out.of.interval = hull(out.of.interval, {std::tanh(z - half), std::tanh(z + half)});
+    return reaching(out, 0);
 }
 
 [[nodiscard]] inline tested_figure spearman_of(const grouped_outcomes& from, bool each_once) {
@@ -211,7 +276,8 @@ void adjust_family(Rows& rows, Of of) {
                 return spearman(one.known_kept(), one.known_lost()).value;
             })
             .correlation();
-    return correlation_of(found, spearman(all.known_kept(), all.known_lost()).p, each_once,
+    const double p = rank_sum_test(all.known_kept(), all.known_lost()).p;
+    return correlation_of(found, each_once ? p : p_of_repeated(p, from.ends(false)), each_once,
                           all.known());
 }
 

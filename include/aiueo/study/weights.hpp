@@ -79,7 +79,8 @@ struct component_correlation {
 };
 
 /// Of every component; `units[u][c]` are the sums of unit u, which is kept together. p by t of
-/// n − 2 where each customer counts once, else by the jackknife over the units.
+/// n − 2 where each customer counts once, else by the jackknife over the units, and never surer
+/// than that.
 [[nodiscard]] inline std::vector<component_correlation> component_correlations(
     std::span<const std::vector<paired_sums>> units, bool each_once) {
     const std::size_t count = units.empty() ? 0 : units.front().size();
@@ -104,7 +105,7 @@ struct component_correlation {
                 without.push_back(pearson(rest).value);
                 rows.push_back(unit[c].n);
             }
-            out[c].p = p_of(jackknife(found.value, without, rows), 0);
+            out[c].p = p_of(jackknife(found.value, without, rows), 0, found.p);
         }
         p[c] = out[c].p;
     }
