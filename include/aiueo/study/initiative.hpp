@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "aiueo/stats/exact.hpp"
 #include "aiueo/stats/stratified.hpp"
 #include "aiueo/study/initiative_finding.hpp"
 
@@ -68,6 +69,17 @@ public:
         return jackknife(f(tables()), without, rows);
     }
 
+    [[nodiscard]] ends_by_group ends() const noexcept {
+        ends_by_group out{};
+        for (const groups& each : strata_) {
+            for (std::size_t g = 0; g < each.size(); ++g) {
+                out[g][0] += each[g].others();
+                out[g][1] += each[g].events();
+            }
+        }
+        return out;
+    }
+
     /// The exposed side, or the other, as ends; of one stratum or (by default) of all.
     [[nodiscard]] grouped_ends side(bool exposed) const {
         grouped_ends out{};
@@ -105,36 +117,41 @@ private:
     return stats_detail::ratio(t.a, t.exposed()) - stats_detail::ratio(t.c, t.unexposed());
 }
 
-/// Exposed − not exposed over all strata: Newcombe's interval and χ² where each counts once, else
-/// the jackknife's. Where both rates are 0 or 1, no group differs, and the jackknife says nothing.
-[[nodiscard]] inline tested_figure tested_difference(const grouped_strata& from, bool each_once) {
-    const table_2x2 t = grouped_strata::whole(from.tables());
-    if (each_once) {
-        return {figure_of(risk_difference(t), t.total()), chi_squared_test(t).p, undefined};
-    }
-    tested_figure out = tested_of(from.jackknife_of(difference_of), 0, t.total());
-    if ((t.a == 0 || t.b == 0) && (t.c == 0 || t.d == 0)) {
-        out.of.interval = {};
-        out.p = undefined;
-    }
+/// Of the jackknife and of independent observations what is less sure: both intervals together, the
+/// larger p. Where no group moves the difference there is no error to be seen, and neither.
+[[nodiscard]] inline tested_figure less_sure(const jackknife_estimate& groups, double p,
+                                             const interval& independent, std::int64_t n) noexcept {
+    tested_figure out{{groups.value, {}, n}, undefined, undefined};
+    if (!(groups.error > 0)) return out;
+    out.p = p_of(groups, 0, p);
+    out.of.interval =
+        is_defined(independent) ? hull(groups.interval, independent) : groups.interval;
+    out = reaching(out, 0);
     out.of = within(out.of, -1, 1);
     return out;
 }
 
-/// Mantel–Haenszel's over the strata, with the jackknife's interval and test.
+/// Exposed − not exposed over all strata: Newcombe's interval and Fisher's exact test where each
+/// counts once, else the jackknife's, neither surer than those.
+[[nodiscard]] inline tested_figure tested_difference(const grouped_strata& from, bool each_once) {
+    const table_2x2 t = grouped_strata::whole(from.tables());
+    const estimate once = risk_difference(t);
+    const double p = exact_test(t).p;
+    if (each_once) return reaching({figure_of(once, t.total()), p, undefined}, 0);
+    return less_sure(from.jackknife_of(difference_of), p_of_repeated(p, from.ends()), once.interval,
+                     t.total());
+}
+
+/// Mantel–Haenszel's over the strata, with the jackknife's interval and test, neither surer than
+/// Sato's interval and the exact test of the strata.
 [[nodiscard]] inline tested_figure stratified_difference(const grouped_strata& from) {
-    const std::int64_t n = grouped_strata::whole(carried(from.tables())).total();
-    tested_figure out = tested_of(from.jackknife_of([](const std::vector<table_2x2>& strata) {
-        return mantel_haenszel_risk_difference(strata).value;
+    const std::vector<table_2x2> strata = carried(from.tables());
+    return less_sure(from.jackknife_of([](const std::vector<table_2x2>& each) {
+        return mantel_haenszel_risk_difference(each).value;
     }),
-                                  0, n);
-    // All alike in every group: no error to be seen, not none.
-    if (out.of.interval.lower == out.of.interval.upper) {
-        out.of.interval = {};
-        out.p = undefined;
-    }
-    out.of = within(out.of, -1, 1);
-    return out;
+                     p_of_repeated(exact_test(strata).p, from.ends()),
+                     mantel_haenszel_risk_difference(strata).interval,
+                     grouped_strata::whole(strata).total());
 }
 
 class initiative_study {
@@ -460,11 +477,12 @@ namespace aiueo {
 /// Rates: Wilson's interval where each customer counts once, else the jackknife's. Crude
 /// difference: Newcombe's, or the jackknife's. Stratified difference: Mantel–Haenszel's over the
 /// stages at the window's start (Greenland, Robins 1985), unknown being one; interval and p by the
-/// jackknife over the groups of customers. It is an association: who comes and who answers was not
-/// drawn. Effects are of hold-outs alone: the first date a customer has in the window decides
-/// whether it was chosen or held out, whatever came later, so that what was drawn is compared.
-/// q: Benjamini–Hochberg over all judged rows, and apart from them over the effects, the calls
-/// against their hold-outs, and the best variants against the next.
+/// jackknife over the groups of customers. No jackknife is surer than independent observations:
+/// Newcombe's or Sato's interval, and Fisher's exact test (stats/exact.hpp). It is an association:
+/// who comes and who answers was not drawn. Effects are of hold-outs alone: the first date a
+/// customer has in the window decides whether it was chosen or held out, whatever came later, so
+/// that what was drawn is compared. q: Benjamini–Hochberg over all judged rows, and apart from them
+/// over the effects, the calls against their hold-outs, and the best variants against the next.
 ///
 /// A call's action rate: answered in time ÷ sent, by the jackknife, as a customer can be sent one
 /// call many times. The best variant is the highest rate; that it was picked makes its p no
