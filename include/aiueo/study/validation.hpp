@@ -71,8 +71,8 @@ private:
                       check_of(from, cross_validated(from, isotonic_curve), "isotonic", once),
                       check_of(from, cross_validated(from, platt_curve), "platt", once)};
         for (const double share : {0.05, 0.1, 0.2, 0.3, 0.5}) {
-            row.lowest.push_back(share_of(from, share, ranked_from::lowest));
-            row.highest.push_back(share_of(from, share, ranked_from::highest));
+            row.lowest.push_back(share_of(from, share, ranked_from::lowest, once));
+            row.highest.push_back(share_of(from, share, ranked_from::highest, once));
         }
         for (std::size_t k = 0; k < shape_.leads().size(); ++k) {
             const auto lead = static_cast<std::int32_t>(k);
@@ -83,82 +83,123 @@ private:
         out_.scores.push_back(std::move(row));
     }
 
-    /// Of the lowest scores the share that was lost, of the highest the share that was kept.
-    [[nodiscard]] static validation_share share_of(const grouped_outcomes& from, double share,
-                                                   ranked_from end) {
-        const auto chosen = [share, end](const outcome_counts& one) {
-            return end == ranked_from::lowest
-                       ? top_share(one.known_lost(), one.known_kept(), share, end)
-                       : top_share(one.known_kept(), one.known_lost(), share, end);
-        };
-        const std::int64_t n = from.total().known();
-        const figure lift =
-            lift_of(from.leave_out([&](const outcome_counts& one) { return chosen(one).rate; }),
-                    from.leave_out([&](const outcome_counts& one) {
-                        const double base = stats_detail::ratio(
-                            stats_detail::total_of(one.known_kept()), one.known());
-                        return end == ranked_from::lowest ? 1 - base : base;
-                    }),
-                    n);
-        // Of a share of all, what it captures is its lift times that share.
-        const figure capture{chosen(from.total()).capture,
-                             {share * lift.interval.lower, share * lift.interval.upper},
-                             n};
-        return {share, within(capture, 0, 1), lift};
+    /// A part's rate, or that of the rest: Wilson's interval of as many trials as it has, or, where
+    /// customers count more than once, of no more than have the jackknife's error, with t.
+    [[nodiscard]] static interval rate_interval(double rate, double trials,
+                                                const jackknife_estimate& groups, bool each_once) {
+        if (each_once)
+            return effective_wilson_interval(rate, trials, stats_detail::two_sided_z(0.95));
+        if (!is_defined(groups.error)) return {};
+        if (groups.error > 0)
+            trials = std::fmin(trials, rate * (1 - rate) / groups.error / groups.error);
+        return effective_wilson_interval(
+            rate, trials, stats_detail::two_sided_t(0.95, static_cast<double>(groups.groups - 1)));
     }
 
-    /// A part's rate ÷ the rate of all, by the intervals of both on the log scale: the part may be
-    /// small and all of it kept, which has no error of its own.
-    [[nodiscard]] static figure lift_of(const grouped_outcomes::left_out& part,
-                                        const grouped_outcomes::left_out& all,
-                                        std::int64_t n) noexcept {
-        figure out{part.value / all.value, {}, n};
-        if (!std::isfinite(out.value)) return {undefined, {}, n};
-        const auto log = [](const interval& of) {
-            return interval{std::log(of.lower), std::log(of.upper)};
+    /// The lift of a part that is given by its size, a share s of all: with ρ = r ÷ r₀, its rate
+    /// over that of the rest, it is ρ ÷ (s ρ + 1 − s). ρ's interval is put together from those of
+    /// both rates, which are of different observations (MOVER-R: Donner, Zou 2012, eq. 3), so that
+    /// a rate of 0 or 1 keeps the error that its interval has. `chosen` says which part it is.
+    template <class Chosen>
+    [[nodiscard]] static figure lift_of(const grouped_outcomes& from, Chosen chosen,
+                                        bool with_unknown, bool of_kept, bool each_once) {
+        const auto rest_of = [&](const outcome_counts& one) {
+            const selection part = chosen(one);
+            const double m = static_cast<double>(positives_of(one, with_unknown, of_kept));
+            const auto n = static_cast<double>(with_unknown ? one.all() : one.known());
+            return (m - part.positives) / (n - part.customers);
         };
-        const interval found = mover_difference(std::log(part.value), log(part.share().interval),
-                                                std::log(all.value), log(all.share().interval),
-                                                jackknife_together(part.without, all.without));
-        if (is_defined(found)) out.interval = {std::exp(found.lower), std::exp(found.upper)};
+        const outcome_counts all = from.total();
+        const selection part = chosen(all);
+        const std::int64_t n = with_unknown ? all.all() : all.known();
+        figure out{part.lift, {}, n};
+        const double rest = rest_of(all);
+        if (!is_defined(part.lift) || !is_defined(rest)) return out;
+        const interval r = rate_interval(
+            part.rate, part.customers,
+            from.jackknife_of([&](const outcome_counts& one) { return chosen(one).rate; },
+                              with_unknown),
+            each_once);
+        const interval r0 = rate_interval(rest, static_cast<double>(n) - part.customers,
+                                          from.jackknife_of(rest_of, with_unknown), each_once);
+        if (!is_defined(r) || !is_defined(r0)) return out;
+        const auto lift = [s = part.share](double ratio) {
+            return std::isinf(ratio) ? 1 / s : ratio / (s * ratio + 1 - s);
+        };
+        const double product = part.rate * rest;
+        const auto root = [&](double own, double other) {
+            return std::sqrt(std::fmax(
+                0.0, product * product - own * other * (2 * part.rate - own) * (2 * rest - other)));
+        };
+        const double below = r0.upper * (2 * rest - r0.upper);
+        const double above = r0.lower * (2 * rest - r0.lower);
+        // Where the rest's upper end is twice its rate, the quadratic has one root.
+        const double lower = std::fabs(below) < 1e-12
+                                 ? r.lower * (2 * part.rate - r.lower) / (2 * product)
+                                 : (product - root(r.lower, r0.upper)) / below;
+        const double upper = above > 0 ? (product + root(r.upper, r0.lower)) / above
+                                       : std::numeric_limits<double>::infinity();
+        out.interval = {std::fmin(out.value, lift(std::fmax(0.0, lower))),
+                        std::fmax(out.value, lift(upper))};
         return out;
+    }
+
+    [[nodiscard]] static std::int64_t positives_of(const outcome_counts& one, bool with_unknown,
+                                                   bool of_kept) {
+        const std::vector<std::int64_t>& of = of_kept ? one.kept : one.lost;
+        return stats_detail::total_of(of) - (with_unknown ? 0 : of.back());
+    }
+
+    /// Of the lowest scores the share that was lost, of the highest the share that was kept. Of a
+    /// given share of all, what it captures is its lift times that share.
+    [[nodiscard]] static validation_share share_of(const grouped_outcomes& from, double share,
+                                                   ranked_from end, bool each_once) {
+        const bool of_kept = end == ranked_from::highest;
+        const auto chosen = [=](const outcome_counts& one) {
+            return of_kept ? top_share(one.known_kept(), one.known_lost(), share, end)
+                           : top_share(one.known_lost(), one.known_kept(), share, end);
+        };
+        const figure lift = lift_of(from, chosen, false, of_kept, each_once);
+        const figure capture{chosen(from.total()).capture,
+                             {share * lift.interval.lower, share * lift.interval.upper},
+                             lift.n};
+        return {share, within(capture, 0, 1), lift};
     }
 
     // ── bands ────────────────────────────────────────────────────────────────
 
-    /// Of all that were kept (lost) the share that was in the band.
-    [[nodiscard]] static figure band_capture(const grouped_outcomes& from, std::size_t k,
-                                             bool of_kept) {
-        const outcome_counts all = from.total();
-        grouped_outcomes::left_out found = from.leave_out(
-            [=](const outcome_counts& one) {
-                return (of_kept ? band_of(one.kept, one.lost, k, k + 1)
-                                : band_of(one.lost, one.kept, k, k + 1))
-                    .capture;
-            },
-            true);
-        return figure_of(found.share(), all.kept[k] + all.lost[k]);
+    [[nodiscard]] static selection in_band(const outcome_counts& one, std::size_t k, bool of_kept) {
+        return of_kept ? band_of(one.kept, one.lost, k, k + 1)
+                       : band_of(one.lost, one.kept, k, k + 1);
     }
 
-    [[nodiscard]] static figure band_lift(const grouped_outcomes& from, std::size_t k) {
-        const auto rate = [](std::span<const std::int64_t> kept,
-                             std::span<const std::int64_t> lost) {
-            const std::int64_t won = stats_detail::total_of(kept);
-            return stats_detail::ratio(won, won + stats_detail::total_of(lost));
-        };
+    /// Of all that were kept (lost) the share that was in the band: how many are in it is chance,
+    /// too, so that nothing but its own trials count.
+    [[nodiscard]] static figure band_capture(const grouped_outcomes& from, std::size_t k,
+                                             bool of_kept, bool each_once) {
         const outcome_counts all = from.total();
-        grouped_outcomes::left_out part = from.leave_out(
-            [=](const outcome_counts& one) {
-                return rate(std::span{one.kept}.subspan(k, 1), std::span{one.lost}.subspan(k, 1));
-            },
-            true);
-        for (std::size_t g = 0; g < part.rows.size(); ++g)
-            part.rows[g] = from.at(g, true, k) + from.at(g, false, k);
-        return lift_of(
-            part,
-            from.leave_out([=](const outcome_counts& one) { return rate(one.kept, one.lost); },
-                           true),
-            all.kept[k] + all.lost[k]);
+        const std::int64_t n = all.kept[k] + all.lost[k];
+        const std::vector<std::int64_t>& of = of_kept ? all.kept : all.lost;
+        const std::int64_t m = stats_detail::total_of(of);
+        figure out{in_band(all, k, of_kept).capture, {}, n};
+        if (!is_defined(out.value)) return out;
+        out.interval = rate_interval(
+            out.value, static_cast<double>(m),
+            from.jackknife_of(
+                [=](const outcome_counts& one) { return in_band(one, k, of_kept).capture; }, true),
+            each_once);
+        return out;
+    }
+
+    /// The band's rate of renewal ÷ that of all.
+    [[nodiscard]] static figure band_lift(const grouped_outcomes& from, std::size_t k,
+                                          bool each_once) {
+        figure out = lift_of(
+            from, [k](const outcome_counts& one) { return in_band(one, k, true); }, true, true,
+            each_once);
+        const outcome_counts all = from.total();
+        out.n = all.kept[k] + all.lost[k];
+        return out;
     }
 
     void add_bands() {
@@ -177,9 +218,9 @@ private:
             std::vector<std::int64_t> kept, ends;
             for (std::size_t k = 0; k < of.levels.size(); ++k) {
                 validation_band& band = out_.bands[k];
-                band.lift = band_lift(from, k);
-                band.capture_kept = band_capture(from, k, true);
-                band.capture_lost = band_capture(from, k, false);
+                band.lift = band_lift(from, k, out_.each_once);
+                band.capture_kept = band_capture(from, k, true, out_.each_once);
+                band.capture_lost = band_capture(from, k, false, out_.each_once);
             }
             const outcome_counts all = from.total();
             for (std::size_t k = 0; k + 1 < of.levels.size(); ++k) {
@@ -378,10 +419,11 @@ inline void validation_study::add_cautions(const validation_row& first) {
 
 /// Overall, the axes and touch held against what happened, at one lead. Statistics are of scores
 /// in points; those in one point are ties. AUC: DeLong's interval where each customer counts once,
-/// else the jackknife's, as of everything else here. Curves are cross-validated: fitted to 16 of
-/// the 20 groups and held against the other four, fold after fold; the intervals of Brier and log
-/// loss take the curves as they are. Halves: by the month of the end, at the month that parts the
-/// observations most equally; curves are fitted to the earlier half and held against the later.
+/// else the jackknife's, as of everything else here; of what parts and bands capture, and of their
+/// lift, Wilson's of as many trials as its variance has. Curves are cross-validated: fitted to 16
+/// of the 20 groups and held against the other four, fold after fold; the intervals of Brier and
+/// log loss take the curves as they are. Halves: by the month of the end, at the month that parts
+/// the observations most equally; curves are fitted to the earlier half and held against the later.
 /// Cochran–Armitage only where each customer counts once; the rank correlation of band and outcome
 /// always.
 [[nodiscard]] inline validation_finding study_validation(const evidence& of,
