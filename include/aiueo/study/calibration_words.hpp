@@ -13,18 +13,34 @@
 
 namespace aiueo::detail {
 
+/// What a good end is called: of a contract, or of a trial.
+struct outcome_words {
+    std::string en, verb_en, ja;
+};
+[[nodiscard]] inline outcome_words outcome_of(const calibration_finding& of) {
+    if (of.kind == contract_kind::trial) return {"conversion", "convert", "本契約"};
+    return {"renewal", "renew", "更新"};
+}
+
+/// Was there anything to test? Not where all had the same fate, or the same score.
+[[nodiscard]] inline bool was_tested(const calibrated_axis& axis) noexcept {
+    return std::any_of(axis.components.begin(), axis.components.end(),
+                       [](const calibrated_component& one) { return is_defined(one.q); });
+}
+
 inline void add_response_cautions(calibration_finding& out, const calibration_options& asked) {
     const auto better =
         std::count_if(out.responses.begin(), out.responses.end(),
                       [](const calibrated_response& one) { return one.best != "present"; });
     if (better == 0) return;
+    const outcome_words outcome = outcome_of(out);
     if (!asked.refit_responses) {
         out.told.caution(
-            "New responses would correlate more with renewal than the present ones, "
-            "components: " +
-                std::to_string(better) +
+            "New responses would correlate more with " + outcome.en +
+                " than the present ones, components: " + std::to_string(better) +
                 ". Ask for responses \"refit\", count again, then fit weights.",
-            "新しい応答曲線のほうが更新との相関が高い要素が" + std::to_string(better) +
+            "新しい応答曲線のほうが" + outcome.ja + "との相関が高い要素が" +
+                std::to_string(better) +
                 "個あります。responsesに\"refit\"を指定し、数え直してから重みを合わせて"
                 "ください。");
         return;
@@ -44,12 +60,23 @@ inline void add_response_cautions(calibration_finding& out, const calibration_op
 /// Which responses are better, the largest gains first.
 inline void tell_responses(calibration_finding& out) {
     std::vector<std::pair<figure, std::string_view>> gains;
+    bool compared = false;
     for (const calibrated_response& each : out.responses) {
         for (const response_proposal& one : each.proposals) {
+            compared = compared || is_defined(one.out_of_fold.difference.p);
             if (one.method == each.best)
                 gains.emplace_back(one.out_of_fold.difference.of, each.component);
         }
     }
+    if (!compared) {
+        out.told.sentence = {
+            "今の応答曲線と比べられる新しい応答曲線がなく、より良いものがあるかは不明です。今のまま"
+            "にしてください。",
+            "No new response could be compared with the present one; whether any is better is "
+            "unknown. Keep the old ones."};
+        return;
+    }
+    const outcome_words outcome = outcome_of(out);
     if (gains.empty()) {
         out.told.sentence = {
             "学習に使っていない顧客で今より確かに良い応答曲線はありません。今のままにしてください。",
@@ -69,17 +96,20 @@ inline void tell_responses(calibration_finding& out) {
     const std::string count = std::to_string(gains.size());
     const std::string all = std::to_string(out.responses.size());
     out.told.sentence = {
-        "学習に使っていない顧客で、応答曲線" + all + "個のうち" + count +
-            "個は新しいほうが更新との相関が高くなりました。改善の大きい順に: " + ja + "。",
-        "On customers they were not fitted to, new responses correlate more with renewal than the "
-        "present for " +
-            count + " of " + all + " components; the largest gains: " + en + "."};
+        "学習に使っていない顧客で、応答曲線" + all + "個のうち" + count + "個は新しいほうが" +
+            outcome.ja + "との相関が高くなりました。改善の大きい順に: " + ja + "。",
+        "On customers they were not fitted to, new responses correlate more with " + outcome.en +
+            " than the present for " + count + " of " + all +
+            " components; the largest gains: " + en + "."};
 }
 
 inline void add_cautions(calibration_finding& out, const calibration_options& asked,
                          const model& of) {
-    out.told.caution("Weights that go with renewal need not be what makes customers renew.",
-                     "更新と関連する重みが、更新の原因を表すとは限りません。");
+    const outcome_words outcome = outcome_of(out);
+    out.told.caution(
+        "Weights that go with " + outcome.en + " need not be what makes customers " +
+            outcome.verb_en + ".",
+        outcome.ja + "と関連する重みが、" + outcome.ja + "の原因を表すとは限りません。");
     bool changed = !out.changes.empty();
     if (changed) {
         out.told.caution(
@@ -91,12 +121,18 @@ inline void add_cautions(calibration_finding& out, const calibration_options& as
         for (const weight_proposal& one : axis.proposals) {
             const bool correlated = one.method == "correlation";
             if (one.nothing_passed && correlated) {
-                const bool whole = axis.name == "overall";
-                out.told.caution(
-                    (whole ? "No axis of " : "No component of ") + axis.name +
-                        " goes with renewal beyond chance; its correlation weights are equal.",
-                    axis.name + "には更新と偶然以上に関連する" + (whole ? "軸" : "要素") +
-                        "がなく、相関による重みは均等です。");
+                const bool whole = axis.name == "overall", tested = was_tested(axis);
+                const std::string en = (whole ? "No axis of " : "No component of ") + axis.name;
+                const std::string ja = whole ? "軸" : "要素";
+                if (tested)
+                    out.told.caution(en + " goes with " + outcome.en +
+                                         " beyond chance; its correlation weights are equal.",
+                                     axis.name + "には" + outcome.ja + "と偶然以上に関連する" + ja +
+                                         "がなく、相関による重みは均等です。");
+                else
+                    out.told.caution(
+                        en + " could be tested; its correlation weights are equal.",
+                        axis.name + "には検定できる" + ja + "がなく、相関による重みは均等です。");
             }
             if (one.cap_too_low) {
                 out.told.caution(
@@ -134,6 +170,12 @@ inline void add_cautions(calibration_finding& out, const calibration_options& as
     }
 }
 
+/// Of some component or axis it can be said whether it goes with the outcome.
+[[nodiscard]] inline bool was_tested(const calibration_finding& of) noexcept {
+    return std::any_of(of.axes.begin(), of.axes.end(),
+                       [](const calibrated_axis& one) { return was_tested(one); });
+}
+
 /// Neither a component nor an axis has a correlation toward the good that is beyond chance.
 [[nodiscard]] inline bool nothing_passed(const calibration_finding& of) noexcept {
     for (const calibrated_axis& axis : of.axes) {
@@ -154,6 +196,7 @@ inline void tell(calibration_finding& out, const calibration_options& asked, con
         tell_responses(out);
         return add_cautions(out, asked, of);
     }
+    const outcome_words outcome = outcome_of(out);
     std::string en, ja;
     const weight_proposal* closest = nullptr;
     for (const calibrated_axis& axis : out.axes) {
@@ -173,23 +216,30 @@ inline void tell(calibration_finding& out, const calibration_options& asked, con
     if (out.axes.empty()) {
         out.told.sentence = {"要素が2つ以上ある軸がなく、見直す重みはありません。",
                              "No axis has two components; there are no weights to fit."};
+    } else if (en.empty() && !was_tested(out)) {
+        out.told.sentence = {
+            "両方の結果の顧客が足りず、検定できる要素も軸もありません。より良い重みがあるかは不明"
+            "です。今の重みのままにしてください。",
+            "No component and no axis can be tested, for want of customers of both outcomes; "
+            "whether other weights are better is unknown. Keep the old ones."};
     } else if (en.empty() && nothing_passed(out)) {
         out.told.sentence = {
-            "更新と偶然以上に関連する要素も軸もなく、重みを合わせる手がかりがありません。今の重みの"
+            outcome.ja +
+                "と偶然以上に関連する要素も軸もなく、重みを合わせる手がかりがありません。今の重みの"
+                "ままにしてください。",
+            "No component and no axis goes with " + outcome.en +
+                " beyond chance: there is no signal to fit weights to. Keep the old ones."};
+    } else if (en.empty() && closest == nullptr) {
+        out.told.sentence = {
+            "学習に使っていない顧客で新旧の重みを比べられず、どちらが良いかは不明です。今の重みの"
             "ままにしてください。",
-            "No component and no axis goes with renewal beyond chance: there is no signal to fit "
-            "weights to. Keep the old ones."};
+            "New weights could not be compared with the old on customers they were not fitted to; "
+            "which are better is unknown. Keep the old ones."};
     } else if (en.empty()) {
+        const figure& by = closest->out_of_fold.difference.of;
         const std::string by_en =
-            closest == nullptr
-                ? ""
-                : "; the largest gain in correlation is " +
-                      shown_figure(closest->out_of_fold.difference.of, 3, language::en);
-        const std::string by_ja =
-            closest == nullptr
-                ? ""
-                : "（相関の改善は最大で" +
-                      shown_figure(closest->out_of_fold.difference.of, 3, language::ja) + "）";
+            "; the largest gain in correlation is " + shown_figure(by, 3, language::en);
+        const std::string by_ja = "（相関の改善は最大で" + shown_figure(by, 3, language::ja) + "）";
         out.told.sentence = {"学習に使っていない顧客で今の重みより確かに良い重みはありません" +
                                  by_ja + "。今の重みのままにしてください。",
                              "No new weights are better beyond chance on customers they were not "
@@ -197,11 +247,10 @@ inline void tell(calibration_finding& out, const calibration_options& asked, con
                                  by_en + ". Keep the old ones."};
     } else {
         out.told.sentence = {
-            "学習に使っていない顧客で、新しい重みは今の重みより更新との相関が高くなりました: " +
-                ja + "。",
-            "On customers they were not fitted to, new weights correlate more with renewal than "
-            "the old: " +
-                en + "."};
+            "学習に使っていない顧客で、新しい重みは今の重みより" + outcome.ja +
+                "との相関が高くなりました: " + ja + "。",
+            "On customers they were not fitted to, new weights correlate more with " + outcome.en +
+                " than the old: " + en + "."};
     }
     add_cautions(out, asked, of);
 }

@@ -282,4 +282,46 @@ TEST_CASE("no signal is said in words", "[study][calibration]") {
     CHECK(!run_study(seen, "calibration", R"({"responses": "new"})").ok());
 }
 
+TEST_CASE("what could not be tested is not said to have no signal", "[study][calibration]") {
+    const plan model = plan_of(usual);
+    const evidence all_kept =
+        evidence_of(model, lived(200, 3, [](history_row& row, std::uint64_t& state, int) {
+                        row.logins = std::floor(chance(state) * 100);
+                        row.answers = std::floor(chance(state) * 11);
+                        return 1.0;
+                    }));
+    const calibration_finding found = study_calibration(all_kept);
+    REQUIRE(found.ends > 0);
+    CHECK(found.patch == "{}");
+    CHECK(found.told.sentence.en ==
+          "No component and no axis can be tested, for want of customers of both outcomes; whether "
+          "other weights are better is unknown. Keep the old ones.");
+    CHECK(found.told.sentence.ja.find("不明") != std::string::npos);
+    for (const label& one : found.told.cautions)
+        CHECK(one.en.find("beyond chance") == std::string::npos);
+    calibration_options asked;
+    asked.refit_responses = true;
+    CHECK(study_calibration(all_kept, asked)
+              .told.sentence.en.find("whether any is better is "
+                                     "unknown") != std::string::npos);
+}
+
+TEST_CASE("trials convert, they do not renew", "[study][calibration]") {
+    const plan model = plan_of(history_model);
+    const evidence seen = evidence_of(model, made_history(400, 7));
+    for (const bool refit : {false, true}) {
+        calibration_options asked;
+        asked.kind = contract_kind::trial;
+        asked.refit_responses = refit;
+        const calibration_finding found = study_calibration(seen, asked);
+        REQUIRE(found.ends > 0);
+        CHECK(found.told.sentence.en.find("renew") == std::string::npos);
+        CHECK(found.told.sentence.ja.find("更新") == std::string::npos);
+        for (const label& one : found.told.cautions) {
+            CHECK(one.en.find("renew") == std::string::npos);
+            CHECK(one.ja.find("更新") == std::string::npos);
+        }
+    }
+}
+
 }  // namespace test_responses
