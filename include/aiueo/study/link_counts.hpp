@@ -138,31 +138,34 @@ struct link_counts {
         return tested_difference(
             leave_out([](const link_sums& one) { return one.conversion() - one.comparison(); },
                       [](const link_sums& one) { return one.eligible(); }),
-            total());
+            total(), total().eligible());
     }
+    /// Its n are the pairs that it is the mean over: a month with and one without the step, of the
+    /// same customer and tenure band. Months without such a one tell nothing of it.
     [[nodiscard]] tested_figure effect() const {
         return tested_difference(
             leave_out([](const link_sums& one) { return one.effect(); },
                       [](const link_sums& one) { return one[link_field::compared]; }),
-            total());
+            total(), total()[link_field::compared]);
     }
 
-    /// A difference of shares over `all`. What no group moves has no error to be seen, not none:
-    /// where the later step is never reached, or always, Newcombe's interval of as many trials as
-    /// there are customers on each side (ends at the ends) stands in; elsewhere there is none.
+    /// A difference of shares over `all`, of n observations. What no group moves has no error to be
+    /// seen, not none: where the later step is never reached, or always, Newcombe's interval of as
+    /// many trials as there are customers on each side (ends at the ends) stands in; elsewhere
+    /// there is none.
     [[nodiscard]] static tested_figure tested_difference(const grouped_outcomes::left_out& of,
-                                                         const link_sums& all) {
+                                                         const link_sums& all, std::int64_t n) {
         jackknife_estimate found = of.plain();
         const std::int64_t n1 = all[link_field::with], x1 = all[link_field::with_reached];
         const std::int64_t n0 = all[link_field::without], x0 = all[link_field::without_reached];
         if (found.error > 0) {
-            tested_figure out = tested_of(found, 0, all.eligible());
+            tested_figure out = tested_of(found, 0, n);
             out.of = within(out.of, -1, 1);
             return out;
         }
         found.error = undefined;
         found.interval = {};
-        tested_figure out = tested_of(found, 0, all.eligible());
+        tested_figure out = tested_of(found, 0, n);
         const bool never = x1 == 0 && x0 == 0, always = x1 == n1 && x0 == n0;
         if (!(never || always) || !is_defined(out.of.value)) return out;
         const bool months = all[link_field::customers] > 0;
@@ -174,13 +177,17 @@ struct link_counts {
     }
 };
 
-/// Mantel–Haenszel risk difference over strata, with the jackknife over customers' groups.
+/// Mantel–Haenszel risk difference over strata, with the jackknife over customers' groups. Its n
+/// are the ends of strata that have both sides; the others tell nothing of it.
 [[nodiscard]] inline tested_figure effect_within(const std::vector<link_counts>& strata) {
     std::vector<link_sums> sums;
     link_sums all;
+    std::int64_t n = 0;
     for (const link_counts& one : strata) {
         sums.push_back(one.total());
         all.add(sums.back().by_field.data());
+        const table_2x2 t = sums.back().table();
+        if (t.exposed() > 0 && t.unexposed() > 0) n += t.total();
     }
     const auto value = [&](std::size_t g) {
         std::vector<table_2x2> tables;
@@ -197,7 +204,7 @@ struct link_counts {
         found.without[g] = value(g);
         for (const link_counts& one : strata) found.rows[g] += one.groups[g].eligible();
     }
-    return link_counts::tested_difference(found, all);
+    return link_counts::tested_difference(found, all, n);
 }
 
 /// p of a share against a target, by the jackknife of its log-odds; where no group moves it, or it

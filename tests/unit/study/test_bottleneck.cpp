@@ -113,6 +113,18 @@ const link_finding& link_of(const bottleneck_finding& in, chain_link which) {
 constexpr const char* declared =
     R"({"lag_months": 2, "target": {"1-2": 0.35, "2-3": 0.35, "3-4a": 0.9, "3-4b": 0.3}})";
 
+void link_sums_of(detail::link_sums& to, std::int64_t n1, std::int64_t x1, std::int64_t n0,
+                  std::int64_t x0, std::int64_t compared, std::int64_t gained,
+                  std::int64_t gained_anyway) {
+    to[link_field::with] = n1;
+    to[link_field::with_reached] = x1;
+    to[link_field::without] = n0;
+    to[link_field::without_reached] = x0;
+    to[link_field::compared] = compared;
+    to[link_field::gained] = gained;
+    to[link_field::gained_anyway] = gained_anyway;
+}
+
 }  // namespace
 
 TEST_CASE("nothing is broken where every step leads to the next", "[study][bottleneck]") {
@@ -275,11 +287,28 @@ TEST_CASE("a lag and a target that nobody declared are found", "[study][bottlene
     }
     CHECK(found.principal.empty());
     // All figures of a link are of one half.
-    for (const link_finding& one : found.links) {
-        CHECK(one.effect.of.n == one.eligible);
-        CHECK(one.crude.of.n == one.eligible);
+    for (const link_finding& one : found.links) CHECK(one.crude.of.n == one.eligible);
+    // Effects are of what was compared: pairs of months, and ends of strata with both sides.
+    for (const chain_link which : {chain_link::success_renewal, chain_link::success_growth}) {
+        CHECK(link_of(found, which).effect.of.n > 0);
+        CHECK(link_of(found, which).effect.of.n <= link_of(found, which).eligible);
     }
     CHECK_THAT(found.told.cautions.back().en, Contains("one half of the customers"));
+}
+
+TEST_CASE("an effect's n is what it was computed from", "[study][bottleneck]") {
+    detail::link_counts of;
+    link_sums_of(of.groups[0], 8, 6, 12, 3, 24, 18, 6);
+    link_sums_of(of.groups[1], 4, 1, 6, 2, 0, 0, 0);
+    link_sums_of(of.groups[2], 5, 3, 5, 1, 9, 6, 2);
+    CHECK(of.effect().of.n == 33);
+    CHECK(near(of.effect().of.value, (18.0 + 6 - 6 - 2) / 33, 1e-12));
+    CHECK(of.crude().of.n == 40);
+    // A stratum of one side says nothing of the effect.
+    detail::link_counts one_side;
+    link_sums_of(one_side.groups[0], 50, 20, 0, 0, 0, 0, 0);
+    CHECK(detail::effect_within({of, one_side}).of.n == 40);
+    CHECK(detail::effect_within({one_side}).of.n == 0);
 }
 
 TEST_CASE("one level that is everybody is no target", "[study][bottleneck]") {
