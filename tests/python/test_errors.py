@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -268,6 +270,44 @@ def test_no_library_is_said_in_one_sentence(tmp_path: Path) -> None:
         )
         assert done.returncode == 7, done.stderr
         assert "AIUEO_LIBRARY" in done.stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names of Linux' loader")
+def test_the_library_is_found_without_a_process(tmp_path: Path) -> None:
+    """By the loader itself: ldconfig and a compiler would be processes of the host's."""
+    code = (
+        "import sys\n"
+        "begun = []\n"
+        "def hear(event, arguments):\n"
+        "    kinds = 'subprocess.', 'os.fork', 'os.exec', 'os.posix_spawn', 'os.system'\n"
+        "    if event.startswith(kinds):\n"
+        "        begun.append(event)\n"
+        "sys.addaudithook(hear)\n"
+        "import aiueo\n"
+        "try: print(aiueo.version())\n"
+        "except ImportError as e: print(e)\n"
+        "print(begun)"
+    )
+    package = tmp_path / "package" / "aiueo"
+    shutil.copytree(Path(aiueo.__file__).parent, package, ignore=shutil.ignore_patterns("*.so*"))
+    os.symlink(os.path.abspath(os.environ["AIUEO_LIBRARY"]), tmp_path / "libaiueo.so.0")
+
+    def said(**more: str) -> list[str]:
+        given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(package.parent), **more}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=given, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    assert said(LD_LIBRARY_PATH=str(tmp_path)) == [aiueo.version(), "[]"]
+    line, begun = said()
+    if not line.startswith("aiueo: "):
+        pytest.skip("libaiueo is installed in the system")
+    assert begun == "[]"
+    assert f"looked at the package's folder {package}, then the system's libraries: " in line
+    assert "libaiueo.so.0: cannot open" in line
+    assert line.endswith("; set AIUEO_LIBRARY to its path")
 
 
 @settings(max_examples=150, deadline=None)

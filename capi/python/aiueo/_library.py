@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
 import sys
 import threading
@@ -20,7 +19,7 @@ _loaded: ctypes.CDLL | None = None
 
 def _names() -> list[str]:
     if sys.platform == "darwin":
-        return ["libaiueo.dylib"]
+        return ["libaiueo.dylib", "libaiueo.0.dylib"]
     if sys.platform == "win32":
         return ["aiueo.dll", "libaiueo.dll"]
     return ["libaiueo.so", "libaiueo.so.0"]
@@ -34,17 +33,24 @@ def _candidates() -> tuple[list[str], str]:
     folder = Path(__file__).parent
     beside = [folder / part / name for part in ("", "lib") for name in _names()]
     found = [str(path) for path in beside if path.is_file()]
-    system = ctypes.util.find_library("aiueo")
-    if system:
-        found.append(system)
-    return found, f"the package's folder {folder}, then the system's libraries"
+    return found + _of_the_system(), f"the package's folder {folder}, then the system's libraries"
+
+
+def _of_the_system() -> list[str]:
+    """What the system's loader is asked for, the name with a version first: others may belong to
+    another release. On POSIX `ctypes.util.find_library` would start ldconfig and a compiler to find
+    out, and a server's process starts none; on Windows it looks through PATH, as the loader does
+    not."""
+    if sys.platform == "win32":
+        from ctypes.util import find_library
+
+        system = find_library("aiueo")
+        return [system] if system else []
+    return _names()[::-1]
 
 
 def _load() -> ctypes.CDLL:
     candidates, looked = _candidates()
-    hint = "set AIUEO_LIBRARY to its path"
-    if not candidates:
-        raise ImportError(f"aiueo: {_names()[0]} was not found; looked at {looked}; {hint}")
     failures = []
     for candidate in candidates:
         try:
@@ -54,7 +60,10 @@ def _load() -> ctypes.CDLL:
             continue
         _declare(library, candidate)
         return library
-    raise ImportError(f"aiueo: the library cannot be loaded: {'; '.join(failures)}; {hint}")
+    raise ImportError(
+        f"aiueo: the library cannot be loaded; looked at {looked}: "
+        f"{'; '.join(failures) or 'it is not there'}; set AIUEO_LIBRARY to its path"
+    )
 
 
 def _declare(library: ctypes.CDLL, path: str) -> None:
