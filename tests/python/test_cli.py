@@ -19,9 +19,9 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 import pytest
+from aiueo._ending import say
 from aiueo._text import number
 from aiueo.cli import cli
-from aiueo.cli._app import say
 from aiueo.explain import component_rows
 from aiueo.summary import share
 from click.testing import CliRunner, Result
@@ -491,6 +491,61 @@ def test_the_extra_is_named_where_it_is_missing(folder: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr.decode() == 'aiueo: the command line needs rich: pip install "aiueo[cli]"\n'
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "status"),
+    [
+        (
+            "raise ImportError('libx.so: cannot open shared object file')",
+            "the command line cannot be loaded: libx.so: cannot open shared object file",
+            2,
+        ),
+        ("raise MemoryError", "not enough memory", 2),
+        ("raise OSError(24, 'Too many open files', 'x.so')", "x.so: Too many open files", 2),
+        ("raise KeyboardInterrupt", "stopped", 130),
+        (
+            "raise RuntimeError('of some\\nkind')",
+            "unexpected RuntimeError: of some kind; this is a fault of aiueo (AIUEO_DEBUG=1 shows "
+            "where)",
+            70,
+        ),
+    ],
+)
+def test_what_fails_before_there_are_commands(
+    tmp_path: Path, broken: str, line: str, status: int
+) -> None:
+    (tmp_path / "click.py").write_text(broken, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), str(ROOT / "capi" / "python")])
+    command = [sys.executable, "-m", "aiueo", "check", "model.json"]
+    done = subprocess.run(
+        command, capture_output=True, check=False, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert (done.returncode, done.stdout) == (status, b"")
+    assert done.stderr.decode() == f"aiueo: {line}\n"
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path, "AIUEO_DEBUG": "1"},
+    )
+    assert done.returncode == status and (b"Traceback" in done.stderr) == (status == 70)
+
+
+def test_stopped_while_the_last_of_it_is_written() -> None:
+    """After the last command: what it printed waits for whoever reads, and Ctrl-C ends that."""
+    code = (
+        "import sys, aiueo.__main__ as m\n"
+        "class Slow:\n"
+        "    def flush(self): raise KeyboardInterrupt\n"
+        "m._run = lambda: 0\n"
+        "sys.stdout = Slow()\n"
+        "m.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, env=environment()
+    )
+    assert (done.returncode, done.stderr) == (130, b"aiueo: stopped\n")
 
 
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGHUP"])

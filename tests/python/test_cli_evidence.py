@@ -12,6 +12,7 @@ import aiueo
 import aiueo.sim
 import pandas as pd
 import pytest
+from filters import filters_stay
 from test_cli import refused, run
 
 STREAM_DEFAULTS = dict(aiueo.Evidence.update_stream.__kwdefaults__)
@@ -62,6 +63,26 @@ def test_evidence_writes_the_state(folder: Path) -> None:
     found = json.loads(result.stdout)
     assert {name: found[name] for name in counts} == counts and found["warnings"] == []
     assert run("evidence", "model.json", *TABLES, "-o", "all.state", "--quiet").output == ""
+
+
+def test_filters_of_warnings_are_left_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    """A host may run commands in threads of its own; what is doubtful is said once, with them."""
+    frame = pd.read_csv("contracts.csv").drop(columns=["mrr_before", "mrr_after"])
+    frame.to_csv("contracts.csv", index=False)
+    done = pd.read_csv("initiatives.csv")
+    metrics = json.loads(Path("model.json").read_text(encoding="utf-8"))["metrics"].values()
+    [counted, *_] = [one["initiative"] for one in metrics if "initiative" in one]
+    done[done["initiative"] != counted].to_csv("initiatives.csv", index=False)
+    filters_stay(monkeypatch)
+    result = run("evidence", "model.json", *TABLES, "-o", "all.state", "--quiet")
+    assert result.exit_code == 0, result.output
+    said = result.stderr.splitlines()
+    assert len(said) == len(set(said)) >= 2 and all(one.startswith("warning: ") for one in said)
+    assert any("lack an MRR" in one for one in said)
+    assert any(f'"{counted}"' in one for one in said)
+    assert not [one for one in recwarn if issubclass(one.category, aiueo.DataWarning)]
 
 
 def test_halves_are_merged(folder: Path) -> None:

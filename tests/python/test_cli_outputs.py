@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import aiueo
 import aiueo.sim
 import numpy as np
 import pytest
-from test_cli import refused, run
+from test_cli import environment, refused, run
 
 TABLES = ("model.json", "snapshots.csv")
 THREE = (*TABLES, "contracts.csv")
@@ -120,6 +122,88 @@ def test_devices_and_streams_are_no_files(folder: Path) -> None:
     assert run("merge", "model.json", "a.state", "-o", "a2.state").exit_code == 0
     said = refused("merge", "model.json", os.devnull, os.devnull, "-o", "c.state")
     assert "not a state" in said
+
+
+def main(*words: str, stdin: str = os.devnull, out: str = os.devnull, mode: str = "rb+") -> str:
+    """Of a process with redirected streams, what is refused; every file is as it was."""
+    before = {name: Path(name).read_bytes() for name in os.listdir()}
+    with open(stdin, "rb") as source, open(out, mode) as sink:
+        done = subprocess.run(
+            [sys.executable, "-m", "aiueo", *words],
+            stdin=source,
+            stdout=sink,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=environment(),
+        )
+    said = done.stderr.decode()
+    assert done.returncode == 2, said
+    assert {name: Path(name).read_bytes() for name in os.listdir()} == before
+    return said.strip()
+
+
+def test_a_file_of_options_is_an_input(folder: Path) -> None:
+    act = ("act", "next", *TABLES)
+    Path("limit.csv").write_text("stage", encoding="utf-8")
+    os.symlink("limit.csv", "link.csv")
+    said = kept(*act, "--option", "ladder=@limit.csv", "-o", "limit.csv")
+    assert said.endswith("limit.csv: is read, too; write to another file")
+    said = kept(*act, "--option", "ladder=@link.csv", "-o", "./limit.csv")
+    assert said.endswith("./limit.csv: is read, too, as link.csv; write to another file")
+    assert run(*act, "--option", "ladder=@limit.csv", "-o", "other.csv").exit_code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are files of POSIX")
+def test_a_stream_that_is_redirected_is_its_file(folder: Path) -> None:
+    """Neither what a shell reads into the command, nor what it adds its output to, is lost."""
+    score = ("score", "model.json", "-", "-o")
+    wanted = "snapshots.csv: is read, too, as standard input; write to another file"
+    assert main(*score, "snapshots.csv", stdin="snapshots.csv").endswith(wanted)
+    os.symlink("snapshots.csv", "link.csv")
+    assert "link.csv: is read, too" in main(*score, "link.csv", stdin="snapshots.csv")
+    merge = ("merge", "model.json", "-", "b.state", "-o", "a.state")
+    assert "a.state: is read, too, as standard input" in main(*merge, stdin="a.state")
+    given = main("merge", "model.json", "a.state", "-", "-o", "c.state", stdin="a.state")
+    assert "standard input: is given twice, as a.state, and its" in given
+    # Added to what is being read, a file would never end.
+    for name in ("snapshots.csv", "-"):
+        said = main(
+            "score", "model.json", name, "-o", "-", stdin="snapshots.csv", out="snapshots.csv"
+        )
+        assert "standard output: is read, too, as " in said
+    seal = ("agreement", "seal", *TABLES, "-o", "seal.json", "--sheet", "-")
+    Path("seal.json").touch()
+    assert "standard output: is written twice" in main(*seal, out="seal.json", mode="ab")
+    # Standard input that nobody reads may be any file.
+    said = main("score", "model.json", "none.csv", "-o", "snapshots.csv", stdin="snapshots.csv")
+    assert said == "aiueo: none.csv: No such file or directory"
+
+
+def test_a_copy_of_a_state_is_not_merged(folder: Path) -> None:
+    shutil.copy("a.state", "copy.state")
+    out = ("-o", "all.state")
+    for states in (("a.state", "b.state", "copy.state"), ("a.state", "copy.state")):
+        said = kept("merge", "model.json", *states, *out)
+        assert "copy.state: is equal to a.state, byte by byte: a copy, whose customers" in said
+    stdin = Path("a.state").read_bytes()
+    said = refused("merge", "model.json", "a.state", "-", *out, stdin=stdin)
+    assert "standard input: is equal to a.state" in said
+    words = ("merge", "model.json", "a.state", "copy.state", *out, "--json")
+    once = json.loads(run("merge", "model.json", "a.state", *out, "--json").stdout)
+    twice = json.loads(run(*words, "--allow-identical").stdout)
+    assert twice["customers"] == 2 * once["customers"] > 0
+    # Parts that nobody is in are all the same, and add nothing.
+    plan = aiueo.load("model.json")
+    for name in ("none.state", "nobody.state"):
+        plan.evidence(
+            {"customer": [], "as_of": []},
+            {"customer": [], "start": [], "end": [], "outcome": []},
+            missing_columns="unknown",
+        ).write(name)
+    assert Path("none.state").read_bytes() == Path("nobody.state").read_bytes()
+    states = ("none.state", "a.state", "nobody.state")
+    assert run("merge", "model.json", *states, *out, "--quiet").exit_code == 0
+    assert Path("all.state").read_bytes() == Path("a.state").read_bytes()
 
 
 def test_a_state_is_merged_once(folder: Path) -> None:

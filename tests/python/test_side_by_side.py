@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 import pytest
+from filters import filters_stay
 from histories import MODEL, World, small_contracts, small_ledger, small_rows
 from pyarrow import csv
 from test_cli import refused, run
@@ -167,13 +168,8 @@ def test_filters_of_warnings_are_left_alone(
     world: World, tables: dict[str, Any], until: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are the process's: two threads that set and restore them leave warnings off for all."""
-
-    class Filtered(warnings.catch_warnings):
-        def __init__(self, **options: Any) -> None:
-            raise AssertionError("the filters of the process are changed")
-
     with monkeypatch.context() as patch:
-        patch.setattr(warnings, "catch_warnings", Filtered)
+        filters_stay(patch)
         seen = world.plan.evidence_sorted(**tables, data_until=until, rows=100)
     assert seen.counts["rows"]
 

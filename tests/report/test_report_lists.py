@@ -5,9 +5,12 @@ from __future__ import annotations
 import copy
 import datetime
 import json
+import sys
+import warnings
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 from aiueo import Actions, ArgumentError, DataWarning, load, report
 from aiueo.explain import Record
@@ -181,6 +184,39 @@ def test_without_a_gain_the_list_goes_by_contract_end_and_says_why(portfolio: Po
     page = Reader(html)
     assert any("goes by contract end: Nobody can be named" in one for one in page.missing)
     assert by_contract_end(json.loads(page.blocks["data"])["rows"])
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_filters_of_warnings_are_left_alone(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are the process's; yet what triggers prepare anew is told of once."""
+
+    class Filtered(warnings.catch_warnings):  # type: ignore[type-arg,unused-ignore]
+        def __init__(self, **options: Any) -> None:
+            name = str(sys._getframe(1).f_globals.get("__name__"))
+            assert name.partition(".")[0] != "aiueo", f"{name} changes the process's filters"
+            super().__init__(**options)
+
+    done = portfolio.beside["initiatives"].to_arrow()
+    metrics = portfolio.model["metrics"].values()
+    [counted, *_] = [one["initiative"] for one in metrics if "initiative" in one]
+    less = done.filter(pa.compute.not_equal(done["initiative"].cast("string"), counted))
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        with monkeypatch.context() as patch:
+            patch.setattr(warnings, "catch_warnings", Filtered)
+            html = report.page(
+                portfolio.plan,
+                portfolio.snapshots,
+                portfolio.contracts,
+                data_until=portfolio.until,
+                language="en",
+                **{**portfolio.beside, "initiatives": less},
+            )
+    assert "Whom to send what" in Reader(html).tables
+    told = [str(one.message) for one in found if issubclass(one.category, DataWarning)]
+    assert len(told) == len(set(told)) == 1 and f'"{counted}"' in told[0]
 
 
 def test_who_has_left() -> None:

@@ -7,6 +7,8 @@ import io
 import os
 import sys
 
+from ._ending import BAD_USE, FAULT, say, told
+
 
 def main() -> None:
     """Run the command line; it needs Click, PyArrow and Rich.
@@ -14,18 +16,15 @@ def main() -> None:
     The process ends without Python's finalization: PyArrow reads files ahead in threads of its own,
     and one that is in Python just then, or waits for standard input, would abort or hang it.
     """
-    _speak_utf8()
+    status = FAULT
     try:
-        _run()
-        status: object = 0
-    except SystemExit as end:
-        status = end.code
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        status = 1
-    number = status if isinstance(status, int) else int(status is not None)
-    written = _flush()
-    os._exit(number or written)
+        status = _run()
+        written = _flush()
+        status = status or written
+    except BaseException as failure:  # before there were commands, or after the last of them
+        status = told(failure)
+    finally:
+        os._exit(status)
 
 
 def _speak_utf8() -> None:
@@ -44,20 +43,27 @@ def _flush() -> int:
             pass
         except (OSError, ValueError, AttributeError) as failure:  # full; closed; none
             if stream is sys.stdout and isinstance(failure, OSError):
-                os.write(2, f"aiueo: standard output: {failure.strerror}\n".encode())
-                return 2
+                say(f"standard output: {failure.strerror}")
+                return BAD_USE
     return 0
 
 
-def _run() -> None:
+def _run() -> int:
+    """Of the commands, which tell themselves of what goes wrong, the status."""
+    _speak_utf8()
     for name in ("click", "pyarrow", "rich"):
         if not _is_there(name):
-            line = f'aiueo: the command line needs {name}: pip install "aiueo[cli]"'
-            print(line, file=sys.stderr)
-            sys.exit(2)
-    from .cli import cli
-
-    cli(prog_name="aiueo")
+            say(f'the command line needs {name}: pip install "aiueo[cli]"')
+            return BAD_USE
+    try:
+        from .cli import cli
+    except ImportError as failure:  # of a package that is there, and broken
+        raise ImportError(f"the command line cannot be loaded: {failure}") from failure
+    try:
+        cli(prog_name="aiueo")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 def _is_there(name: str) -> bool:

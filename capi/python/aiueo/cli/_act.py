@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from typing import Any
 
 import click
 
@@ -28,7 +27,7 @@ from ._common import (
 from ._evidence import DATA_UNTIL, LEDGER, Beside, evidence_of, once, state_of, warn
 from ._files import keep_apart
 from ._read import ENDINGS, Source
-from ._study import Option, options_of
+from ._study import Given, Option, options_of
 from ._write import write_table
 
 
@@ -74,7 +73,7 @@ def command(
     data_until: datetime.date | None,
     as_of: datetime.date | None,
     when: str | None,
-    options: tuple[tuple[str, Any], ...],
+    options: tuple[Given, ...],
     output: str | None,
     rows: int,
     formula_safe: bool,
@@ -97,7 +96,8 @@ def command(
     if as_of is not None:
         given["as_of"] = as_of
     once([path for path in (snapshots, beside, initiatives, ledger) if path is not None])
-    keep_apart([output], [model, snapshots, beside, initiatives, ledger])
+    read = [model, snapshots, beside, initiatives, ledger, *(one.file for one in options)]
+    keep_apart([output], read)
     plan = plan_of(model)
     files = Beside(initiatives, None, ledger, data_until)
     seen = _evidence(plan, snapshots, beside, files, nulls, allow_missing_columns)

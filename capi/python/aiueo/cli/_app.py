@@ -9,18 +9,13 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from typing import Any, Callable
 
 import click
 
+from .._ending import BAD_USE, INTERRUPTED, say, told
 from .._errors import Error
 from .._limits import Limits
-from .._whole_file import FULL
-
-#: 1: findings say no, where that is asked. 2: bad use or input. 70: a fault of this program, as in
-#: sysexits.h. 130: stopped by Ctrl-C.
-SAYS_NO, BAD_USE, FAULT, INTERRUPTED = 1, 2, 70, 130
 
 _COMMANDS = {
     "demo": "._demo",
@@ -91,7 +86,7 @@ class Group(click.Group):
         extra["standalone_mode"] = False
         try:
             status = super().main(*args, **extra)
-        except (_StoppedError, KeyboardInterrupt, click.Abort):
+        except (_StoppedError, click.Abort):
             say("stopped")
             status = INTERRUPTED
         except click.exceptions.NoArgsIsHelpError as asked:
@@ -109,33 +104,9 @@ class Group(click.Group):
         except _ReadEnoughError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = 0
-        except MemoryError:
-            say("not enough memory")
-            status = BAD_USE
-        except OSError as failure:
-            # Files that are written name themselves; what is printed does not.
-            where = failure.filename or ("standard output" if failure.errno in FULL else "")
-            say(f"{where}{': ' if where else ''}{failure.strerror or failure}")
-            status = BAD_USE
-        except (Error, ImportError) as failure:
-            say(str(failure))
-            status = BAD_USE
-        except Exception as failure:
-            if os.environ.get("AIUEO_DEBUG"):
-                traceback.print_exc()
-            say(
-                f"unexpected {type(failure).__name__}: {failure}; this is a fault of aiueo "
-                "(AIUEO_DEBUG=1 shows where)"
-            )
-            status = FAULT
+        except (Exception, KeyboardInterrupt) as failure:
+            status = told(failure)
         sys.exit(status if isinstance(status, int) else 0)
-
-
-def say(message: str) -> None:
-    """One line on standard error. What files are called and hold cannot steer a terminal."""
-    line = " ".join(message.split()).removeprefix("aiueo: ")
-    line = "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
-    click.echo(f"aiueo: {line}", err=True)
 
 
 def _wish(ctx: click.Context, _: Any, value: bool) -> None:

@@ -9,12 +9,13 @@ import click
 from rich.console import Group
 from rich.text import Text
 
+from .._ending import SAYS_NO
 from .._errors import ModelError
 from .._text import KANA, TITLES, named, number, rounded
 from ..explain import in_english
 from ..plan import Plan
 from ..problems import Problems, problems_of, read_model
-from ._app import SAYS_NO, limits, wants_json, with_json
+from ._app import limits, wants_json, with_json
 from ._common import MODEL, console, grid, print_json
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from .._dates import date_of, day_of
-from .._errors import DataError, DataWarning, Error, ModelError
+from .._errors import DataError, Error, ModelError
 from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
 from .._initiatives import Initiatives
+from .._told import prepared
 from ..plan import Plan
 from ..problems import problems_of, read_model
 from ._app import Refused, limits
@@ -71,10 +71,9 @@ def table_errors(*sources: Source) -> Iterator[None]:
 
 @contextmanager
 def history(path: str, columns: Sequence[str], what: str) -> Iterator[Source]:
-    """A small table beside the snapshots. Its warnings are said with the results."""
+    """A small table beside the snapshots. Prepare it quietly: its warnings go with the results."""
     source = Source(path, lambda name: name in columns, what)
-    with source, table_errors(source), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DataWarning)
+    with source, table_errors(source):
         yield source
 
 
@@ -82,7 +81,10 @@ def initiatives_of(plan: Plan, path: str | None, keep_all: bool = False) -> Init
     if path is None:
         return None
     with history(path, INITIATIVE_COLUMNS, "initiatives") as source:
-        return plan.initiatives(source.reader, keep_all=keep_all)
+        done: Initiatives = prepared(
+            plan, "initiatives", source.reader, keep_all=keep_all, quiet=True
+        )
+        return done
 
 
 def snapshots_of(plan: Plan, path: str) -> Source:

@@ -1,4 +1,4 @@
-"""aiueo evidence, merge: history becomes a state, states become one."""
+"""aiueo evidence: history becomes a state."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from .._ranks import COLUMNS as RANK_COLUMNS
 from .._ranks import Ranks
 from .._side_by_side import SideBySide
 from .._text import number
+from .._told import prepared
 from ..evidence import Evidence
 from ..plan import Plan
 from ..summary import LACKS_INITIATIVES
@@ -41,7 +42,7 @@ from ._common import (
     print_json,
     table_errors,
 )
-from ._files import WholeFile, keep_apart, open_binary, same_file
+from ._files import WholeFile, keep_apart, open_binary
 from ._read import Source, shown, worded
 
 _WORDS = {
@@ -184,59 +185,7 @@ def command(
         part,
         all_sorted=all_sorted,
     )
-    _write(counted, output, quiet)
-
-
-@click.command("merge")
-@MODEL
-@click.argument("states", metavar="STATE...", nargs=-1, required=True)
-@OUTPUT
-@click.option("--quiet", is_flag=True, help="Do not say what was counted.")
-@with_json
-@stop_on_terminate
-def merge(model: str, states: tuple[str, ...], output: str, quiet: bool) -> None:
-    """Merge STATEs of different customers into one (-o).
-
-    MODEL is any that counts the same as those they were made with: a state says what it counted
-    only by a fingerprint, and nothing in it is believed without the model.
-    """
-    once(states)
-    for k, path in enumerate(states):
-        for first in states[:k]:
-            if same_file(first, path):
-                by = "" if first == path else f", as {first},"
-                raise Refused(
-                    f"{path}: is given twice{by} and its customers would be counted twice; "
-                    "give each state once"
-                )
-    keep_apart([output], [model, *states])
-    plan = plan_of(model)
-    seen = state_of(plan, states[0])
-    counts = {states[0]: seen.counts}
-    for path in states[1:]:
-        other = state_of(plan, path)
-        counts[path] = other.counts
-        try:
-            seen.merge(other)
-        except Error as failure:
-            raise Refused(f"{path}: {failure}") from None
-    _write(Counted(seen, _same_payers(counts)), output, quiet)
-
-
-def _same_payers(counts: dict[str, dict[str, int]]) -> list[str]:
-    """A doubt where two states seem to have counted the same customers without snapshots."""
-    known: dict[int, str] = {}
-    for path, one in counts.items():
-        if not one["payers_unseen"]:
-            continue
-        first = known.setdefault(one["payers"], path)
-        if first != path:
-            return [
-                f"{first} and {path} both tell of {number(one['payers'])} customers, some without "
-                "snapshots; if it is the same ledger or the same contracts, their money is counted "
-                "twice: count each with --part"
-            ]
-    return []
+    write(counted, output, quiet)
 
 
 @dataclass(frozen=True)
@@ -288,7 +237,7 @@ def evidence_of(
         return _side_by_side(
             plan, snapshots, contracts, beside, drop_leaks, nulls, allow_missing_columns, part
         )
-    prepared = initiatives_of(plan, beside.initiatives, keep_all=True)
+    done = initiatives_of(plan, beside.initiatives, keep_all=True)
     ends = contracts_of(plan, contracts)
     ranked = ranks_of(plan, beside.ranks)
     ledger = ledger_of(plan, beside.ledger)
@@ -302,7 +251,7 @@ def evidence_of(
     with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source), _of(tables):
         rows: Any = source.reader
         if not in_order:
-            rows = plan.batch(rows, initiatives=prepared, all_metrics=True, **columns)
+            rows = plan.batch(rows, initiatives=done, all_metrics=True, **columns)
         if until is None and not part and (over_time or ledger is not None):
             until = rows.latest_as_of() if not in_order else _latest(plan, source, nulls)
         if until is None and ledger is not None:
@@ -311,7 +260,7 @@ def evidence_of(
         count(
             rows,
             ends,
-            initiatives=prepared,
+            initiatives=done,
             ranks=ranked,
             ledger=ledger,
             data_until=until,
@@ -319,7 +268,7 @@ def evidence_of(
         )
         if until is not None and not part:
             seen.count_unseen(ends, ledger=ledger, data_until=until)
-    doubts = [*ends.warnings, *(prepared.warnings if prepared is not None else [])]
+    doubts = [*ends.warnings, *(done.warnings if done is not None else [])]
     return _counted(seen, doubts, beside, until)
 
 
@@ -410,7 +359,8 @@ def _latest(plan: Plan, table: Source, nulls: tuple[str, ...]) -> datetime.date 
 
 def contracts_of(plan: Plan, path: str) -> Contracts:
     with history(path, CONTRACT_COLUMNS, "contracts") as source:
-        return plan.contracts(source.reader)
+        ends: Contracts = prepared(plan, "contracts", source.reader, quiet=True)
+        return ends
 
 
 def ranks_of(plan: Plan, path: str | None) -> Ranks | None:
@@ -428,8 +378,15 @@ def ledger_of(plan: Plan, path: str | None) -> Ledger | None:
 
 
 def state_of(plan: Plan, path: str) -> Evidence:
+    return read_state(plan, path, bytes_of(path))
+
+
+def bytes_of(path: str) -> bytes:
     with open_binary(path) as file:
-        raw = file.read()
+        return file.read()
+
+
+def read_state(plan: Plan, path: str, raw: bytes) -> Evidence:
     try:
         return plan.read_evidence(raw)
     except Error as failure:
@@ -446,7 +403,7 @@ def warn(doubts: Sequence[str]) -> None:
         click.echo(f"warning: {text}", err=True)
 
 
-def _write(counted: Counted, output: str, quiet: bool) -> None:
+def write(counted: Counted, output: str, quiet: bool) -> None:
     seen, doubts = counted.seen, counted.doubts
     state = bytes(seen)
     with WholeFile(output) as file:

@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Callable
 
 from .._whole_file import WholeFile
@@ -61,34 +62,59 @@ def open_binary(path: str) -> BinaryIO:
 
 
 def keep_apart(outputs: Iterable[str | None], inputs: Iterable[str | None]) -> None:
-    """Refuses an output that is one of the inputs, or another output, by whatever name.
+    """Refuses an output that is one of the inputs, or another output, by whatever name: ``-`` is
+    the file that a standard stream is redirected to.
 
-    To be asked before anything is read. Standard streams, devices and pipes may be both.
+    To be asked before anything is read. Devices and pipes may be both, as may a terminal.
     """
-    written: list[str] = []
-    read = [path for path in inputs if path is not None]
-    for output in outputs:
-        if output is None:
+    written: list[_Named] = []
+    read = [_Named.of(path, sys.stdin, "standard input") for path in inputs if path is not None]
+    for given in outputs:
+        if given is None:
             continue
-        for path in read:
-            if same_file(output, path):
-                by = "" if output == path else f", as {path}"
-                raise Refused(f"{output}: is read, too{by}; write to another file")
-        for path in written:
-            if same_file(output, path):
-                raise Refused(f"{output}: is written twice; give two files")
+        output = _Named.of(given, sys.stdout, "standard output")
+        for one in read:
+            if output.is_file_of(one):
+                by = "" if output.name == one.name else f", as {one.name}"
+                raise Refused(f"{output.name}: is read, too{by}; write to another file")
+        for one in written:
+            if output.is_file_of(one):
+                raise Refused(f"{output.name}: is written twice; give two files")
         written.append(output)
 
 
 def same_file(one: str, other: str) -> bool:
-    """Whether two names are those of one regular file, which may not be there yet."""
-    if "-" in (one, other):
-        return False
-    try:
-        found = os.stat(one), os.stat(other)
-    except (OSError, ValueError):  # not there, or no name at all
-        return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
-    return stat.S_ISREG(found[0].st_mode) and os.path.samestat(*found)
+    """Whether two names of inputs are those of one regular file."""
+    named = [_Named.of(path, sys.stdin, "standard input") for path in (one, other)]
+    return named[0].is_file_of(named[1])
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A file by the name that it was given."""
+
+    name: str
+    found: os.stat_result | None  #: None: it is not there, or cannot be asked
+    path: str  #: without links; empty for a standard stream
+
+    @classmethod
+    def of(cls, path: str, stream: Any, name: str) -> _Named:
+        if path == "-":
+            try:
+                return cls(name, os.fstat(stream.fileno()), "")
+            except (AttributeError, OSError, ValueError):  # none, closed, no file of the system's
+                return cls(name, None, "")
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):  # not there, or no name at all
+            found = None
+        return cls(path, found, os.path.normcase(os.path.realpath(path)))
+
+    def is_file_of(self, other: _Named) -> bool:
+        """Whether it is the same regular file, which may not be there yet."""
+        if self.found is None or other.found is None:
+            return bool(self.path) and self.path == other.path
+        return stat.S_ISREG(self.found.st_mode) and os.path.samestat(self.found, other.found)
 
 
 __all__ = ["Counted", "WholeFile", "keep_apart", "open_binary", "same_file"]

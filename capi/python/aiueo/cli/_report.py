@@ -11,6 +11,7 @@ from .. import report as reports
 from .._contracts import COLUMNS as CONTRACT_COLUMNS
 from .._initiatives import COLUMNS as INITIATIVE_COLUMNS
 from .._initiatives import Initiatives
+from .._told import prepared
 from ..plan import Plan
 from ._app import stop_on_terminate, wants_json, with_json
 from ._common import (
@@ -98,7 +99,7 @@ def command(
     }
     with history(contracts, CONTRACT_COLUMNS, "contracts") as ends:
         held = ends.reader.read_all()
-        plan.contracts(held)
+        prepared(plan, "contracts", held, quiet=True)
     with Source(snapshots, plan.knows, "snapshots") as source, table_errors(source):
         size = reports.write(
             output,
@@ -126,4 +127,7 @@ def _initiatives_of(plan: Plan, path: str | None) -> Initiatives | None:
     if path is None:
         return None
     with history(path, INITIATIVE_COLUMNS, "initiatives") as source:
-        return plan.initiatives(source.reader.read_all(), keep_all=True)
+        done: Initiatives = prepared(
+            plan, "initiatives", source.reader.read_all(), keep_all=True, quiet=True
+        )
+        return done

@@ -6,6 +6,8 @@ import datetime
 import difflib
 import inspect
 import json
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
@@ -28,6 +30,15 @@ class _Command(click.Command):
             formatter.write_text(", ".join(studies()))
 
 
+@dataclass(frozen=True)
+class Given:
+    """An option of a study or an action, and the file that its value was read from."""
+
+    key: str
+    value: Any
+    file: str | None = None
+
+
 class Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """KEY=VALUE, or KEY=@FILE for what a file holds; the value is JSON where it is, else text."""
 
@@ -37,24 +48,25 @@ class Option(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         key, mark, text = value.partition("=")
         if not mark or not key:
             self.fail(f"{value!r} is not KEY=VALUE", param, ctx)
+        file = None
         if text.startswith("@"):
+            file = text[1:]
             try:
-                text = Path(text[1:]).read_text(encoding="utf-8")
+                text = Path(file).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as failure:
-                self.fail(f"{key}: {text[1:]!r} cannot be read: {failure}", param, ctx)
+                self.fail(f"{key}: {file!r} cannot be read: {failure}", param, ctx)
+            file = os.path.join(os.curdir, file) if file == "-" else file  # no standard input here
         try:
-            return key, json.loads(text)
+            return Given(key, json.loads(text), file)
         except ValueError:
-            return key, text
+            return Given(key, text, file)
         except RecursionError:
             self.fail(f"{key}: the value is nested too deeply to be read", param, ctx)
 
 
-def options_of(
-    given: tuple[tuple[str, Any], ...], call: Callable[..., Any], what: str
-) -> dict[str, Any]:
+def options_of(given: tuple[Given, ...], call: Callable[..., Any], what: str) -> dict[str, Any]:
     """Options for `call`, which takes them as keywords. Its own parameters are no options."""
-    found = dict(given)
+    found = {one.key: one.value for one in given}
     for one in inspect.signature(call).parameters.values():
         if one.name in found and one.kind is not inspect.Parameter.VAR_KEYWORD:
             raise Refused(f'"{one.name}" is not an option of this {what}')
@@ -92,7 +104,7 @@ def command(
     lead: int | None,
     kind: str | None,
     month: str | None,
-    options: tuple[tuple[str, Any], ...],
+    options: tuple[Given, ...],
     initiatives: str | None,
     ranks: str | None,
     ledger: str | None,

@@ -3,14 +3,14 @@ action's own; the page picks whose it may be, and how many rows of it there is r
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._dates import date_of
-from .._errors import DataWarning, Error
+from .._errors import Error
 from .._initiatives import Initiatives
+from .._told import prepared
 from ..actions import Actions
 from ..evidence import Evidence
 from ..explain import Record
@@ -104,9 +104,8 @@ def _triggers(
     if initiatives is not None:
         if initiatives.table is None:
             return _PREPARED
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DataWarning)  # the plan's own preparation has told them
-            done = acting.initiatives(initiatives.table, keep_all=True)
+        # Quiet: the plan's own preparation has told what is doubtful.
+        done = prepared(acting, "initiatives", initiatives.table, keep_all=True, quiet=True)
     own = acting.batch(table, initiatives=done, all_metrics=True, **columns)
     return _made(acting, "triggers", own, holdouts=False, **wish)
 
