@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import aiueo.sim
 import pandas as pd
 import pytest
 from filters import filters_stay
-from test_cli import refused, run
+from test_cli import environment, refused, run
 
 STREAM_DEFAULTS = dict(aiueo.Evidence.update_stream.__kwdefaults__)
 TABLES = ["snapshots.csv", "contracts.csv", "--initiatives", "initiatives.csv"]
@@ -83,6 +86,23 @@ def test_filters_of_warnings_are_left_alone(
     assert any("lack an MRR" in one for one in said)
     assert any(f'"{counted}"' in one for one in said)
     assert not [one for one in recwarn if issubclass(one.category, aiueo.DataWarning)]
+
+
+@pytest.mark.parametrize("filters", ["default", "error", "ignore"])
+def test_doubts_are_lines_like_others(folder: Path, filters: str) -> None:
+    """Those of tables that a command hands on, too, and not with a place in Python."""
+    frame = pd.read_csv("contracts.csv").drop(columns=["mrr_before", "mrr_after"])
+    frame.to_csv("contracts.csv", index=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "aiueo", "compare", "model.json", "model.json", *TABLES[:2]],
+        capture_output=True,
+        check=False,
+        env=environment(PYTHONWARNINGS=filters),
+    )
+    assert done.returncode == 0, done.stderr
+    [line] = [one for one in done.stderr.decode().splitlines() if "lack an MRR" in one]
+    assert re.fullmatch(r"warning: \d+ of \d+ contracts lack an MRR; .*", line)
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_halves_are_merged(folder: Path) -> None:

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-from ._ending import BAD_USE, FAULT, say, told
+from ._ending import BAD_USE, FAULT, say, tell_doubts, told
 
 
 def main() -> None:
@@ -51,6 +51,7 @@ def _flush() -> int:
 def _run() -> int:
     """Of the commands, which tell themselves of what goes wrong, the status."""
     _speak_utf8()
+    tell_doubts()
     for name in ("click", "pyarrow", "rich"):
         if not _is_there(name):
             say(f'the command line needs {name}: pip install "aiueo[cli]"')

@@ -7,8 +7,10 @@ import contextlib
 import os
 import sys
 import traceback
+import warnings
+from typing import Any
 
-from ._errors import Error
+from ._errors import DataWarning, Error
 from ._whole_file import FULL
 
 #: 1: findings say no, where that is asked. 2: bad use or input. 70: a fault of this program, as in
@@ -16,13 +18,30 @@ from ._whole_file import FULL
 SAYS_NO, BAD_USE, FAULT, INTERRUPTED = 1, 2, 70, 130
 
 
-def say(message: str) -> None:
+def say(message: str, what: str = "aiueo") -> None:
     """One line on standard error. What files are called and hold cannot steer a terminal."""
-    line = " ".join(message.split()).removeprefix("aiueo: ")
+    line = " ".join(message.split()).removeprefix(f"{what}: ")
     line = "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):  # full, gone, closed: the status is left
-            print(f"aiueo: {line}", file=sys.stderr, flush=True)
+            print(f"{what}: {line}", file=sys.stderr, flush=True)
+
+
+def tell_doubts() -> None:
+    """From now on what is doubtful about tables is told as commands tell it, once each, whatever
+    filters there are: those are the process's, so this is for one of the command line's own."""
+    usual = warnings.showwarning
+    told: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if not issubclass(category, DataWarning):
+            usual(message, category, *place, **more)
+        elif str(message) not in told:
+            told.add(str(message))
+            say(str(message), "warning")
+
+    warnings.showwarning = show
+    warnings.simplefilter("always", DataWarning)
 
 
 def told(failure: BaseException) -> int:
@@ -51,4 +70,4 @@ def told(failure: BaseException) -> int:
     return status
 
 
-__all__ = ["BAD_USE", "FAULT", "INTERRUPTED", "SAYS_NO", "say", "told"]
+__all__ = ["BAD_USE", "FAULT", "INTERRUPTED", "SAYS_NO", "say", "tell_doubts", "told"]
