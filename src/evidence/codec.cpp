@@ -1,5 +1,6 @@
 // evidence › codec: see evidence/state.hpp.
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <utility>
@@ -62,6 +63,12 @@ void put_block(std::string& out, const count_table::block& block) {
     }
 }
 
+/// A block in which nothing was counted is no block: whether it came into being depends on how the
+/// rows were divided.
+bool holds(const std::pair<const count_key, count_table::block>& one) {
+    return std::any_of(one.second.begin(), one.second.end(), [](std::int64_t n) { return n != 0; });
+}
+
 void put_table(std::string& out, const count_table& table) {
     if (table.shape().named) {
         put(out, table.names().size());
@@ -70,12 +77,6 @@ void put_table(std::string& out, const count_table& table) {
             out += name;
         }
     }
-    // A block in which nothing was counted is no block: whether it came into being depends on how
-    // the rows were divided.
-    const auto holds = [](const auto& one) {
-        return std::any_of(one.second.begin(), one.second.end(),
-                           [](std::int64_t n) { return n != 0; });
-    };
     put(out, static_cast<std::uint64_t>(
                  std::count_if(table.blocks().begin(), table.blocks().end(), holds)));
     for (const auto& one : table.blocks()) {
@@ -85,6 +86,23 @@ void put_table(std::string& out, const count_table& table) {
             put(out, static_cast<std::uint64_t>(std::int64_t{key[k]} + 1));
         put_block(out, block);
     }
+}
+
+/// Could it be read again? What merging adds up can be more than there can be.
+status check_readable(const counted& shape, const std::vector<count_table>& tables) {
+    const auto is_whole = [](const count_table& one) {
+        return std::all_of(one.blocks().begin(), one.blocks().end(), holds);
+    };
+    if (std::all_of(tables.begin(), tables.end(), is_whole))
+        return detail::check_tables(shape, tables);
+    std::vector<count_table> written;
+    for (const count_table& one : tables) {
+        std::map<count_key, count_table::block> blocks;
+        std::copy_if(one.blocks().begin(), one.blocks().end(), std::inserter(blocks, blocks.end()),
+                     holds);
+        written.emplace_back(one.shape()).restore(one.names(), std::move(blocks));
+    }
+    return detail::check_tables(shape, written);
 }
 
 // ── reading ──────────────────────────────────────────────────────────────────
@@ -281,8 +299,10 @@ private:
 
 result<std::string> write_state(evidence& from) {
     if (status ok = from.usable(); !ok) return std::move(ok).error();
+    const std::vector<count_table>& tables = from.sorted_tables();
+    if (status ok = check_readable(from.shape(), tables); !ok) return std::move(ok).error();
     std::string payload;
-    for (const count_table& one : from.sorted_tables()) put_table(payload, one);
+    for (const count_table& one : tables) put_table(payload, one);
     std::string out{magic};
     put_fixed(out, evidence_state_version, 4);
     put_fixed(out, 0, 4);

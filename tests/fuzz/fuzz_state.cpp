@@ -269,7 +269,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (twice->merge(*read).ok()) {
         require(twice->count(total::rows) >= read->count(total::rows));
         const auto merged = write_state(*twice);
-        require(merged.ok() && read_state(the_plan(), *merged).ok());
+        // Together it can be more than there can be: what is written is read.
+        require(merged.ok() ? read_state(the_plan(), *merged).ok()
+                            : merged.error().code == errc::bad_state);
     }
     for (const study_entry& one : studies()) {
         const auto found = one.run(*read, {});

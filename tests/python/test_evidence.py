@@ -145,6 +145,27 @@ def test_a_broken_state_is_refused(world: World) -> None:
         assert caught.value.status == "bad_state"
 
 
+def test_what_could_not_be_read_is_not_written(small: aiueo.Plan, tmp_path: Path) -> None:
+    """Merging adds up more than there can be: that shows where it is written, not when it is too
+    late."""
+    seen = small.evidence(small_rows(), small_contracts())
+    for _ in range(63):
+        try:
+            state = bytes(seen)
+        except aiueo.DataError as failure:
+            said = str(failure)
+            break
+        seen.merge(small.read_evidence(state))
+    else:
+        pytest.fail("there is no end of it")
+    assert seen.counts["rows"] > 1 << 40
+    assert said == 'the state contradicts itself: table "totals" counts more than there can be'
+    with pytest.raises(aiueo.DataError, match="more than there can be") as caught:
+        seen.write(tmp_path / "all.state")
+    assert caught.value.status == "bad_state" and not list(tmp_path.iterdir())
+    assert small.read_evidence(state).counts["rows"] == seen.counts["rows"] // 2
+
+
 def test_a_state_of_another_model_is_refused(world: World) -> None:
     labels = {**world.model, "label": {"en": "Something else"}}
     assert bytes(aiueo.load(labels).read_evidence(world.state)) == world.state

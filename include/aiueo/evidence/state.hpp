@@ -34,7 +34,8 @@ struct state_limits {
     std::uint64_t max_integers = std::uint64_t{1} << 27;
 };
 
-/// Errors: invalid_state (see evidence::usable()).
+/// Errors: invalid_state (see evidence::usable()), bad_state (more was merged than there can be:
+/// what read_state() would say of the bytes).
 [[nodiscard]] result<std::string> write_state(evidence& from);
 
 /// What write_state() made, for a plan that counts the same. Nothing is believed: lengths, order,

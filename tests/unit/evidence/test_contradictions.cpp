@@ -25,6 +25,29 @@ std::string said_of(const evidence& whole, table_id which, Change change) {
 
 }  // namespace
 
+TEST_CASE("what could not be read again is not written", "[evidence][state]") {
+    const plan plan = plan_of(history_model);
+    told_history told;
+    history_row row;
+    row.customer = "silent";
+    row.as_of = 19000;
+    row.logins = row.setup = row.answers = row.wins = row.term = row.unused = no_value;
+    told.rows.push_back(row);
+    evidence all = evidence_of(plan, told);
+    auto state = write_state(all);
+    for (int k = 0; state.ok() && k < 63; ++k) {
+        auto again = read_state(plan, *state);
+        REQUIRE(again.ok());
+        REQUIRE(all.merge(*again).ok());
+        state = write_state(all);
+    }
+    REQUIRE_FALSE(state.ok());
+    CHECK(state.error().code == errc::bad_state);
+    CHECK(state.error().message ==
+          "the state contradicts itself: table \"totals\" counts more than there can be");
+    CHECK(all.count(total::rows) == std::int64_t{1} << 41);
+}
+
 TEST_CASE("a level's ends that are not everybody's are found in every group", "[evidence][state]") {
     const plan plan = plan_of(history_model);
     const evidence whole = evidence_of(plan, made_history(120, 21));
