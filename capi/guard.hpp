@@ -144,9 +144,11 @@ template <class Options>
 
 /// The caller's buffer for a text.
 struct text_target {
-    char* out = nullptr;
-    std::size_t capacity = 0;
-    std::size_t* needed = nullptr;
+    text_target(char* buffer, std::size_t room, std::size_t* length) noexcept
+        : out(buffer), capacity(room), needed(length) {}
+    char* out;
+    std::size_t capacity;
+    std::size_t* needed;
 
     /// Before the work is done.
     [[nodiscard]] status check() const {

@@ -173,7 +173,8 @@ struct timestamp {
             for (; digits < 9; ++digits) out.nanos *= 10;
         }
     }
-    out.seconds = std::int64_t{*day} * seconds_per_day + hour * 3600 + minute * 60 + second;
+    out.seconds = std::int64_t{*day} * seconds_per_day + std::int64_t{hour} * 3600 +
+                  std::int64_t{minute} * 60 + second;
     if (at == text.size()) return out;
 
     out.zoned = true;

@@ -4,6 +4,7 @@
 // Blanks around a text do not count.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -48,14 +49,9 @@ struct text_value {
 [[nodiscard]] inline text_value<std::uint8_t> read_flag_text(std::string_view text) noexcept {
     text = trim_blanks(text);
     const auto is = [text](std::string_view word) {
-        if (text.size() != word.size()) return false;
-        for (std::size_t i = 0; i < word.size(); ++i) {
-            const char c = text[i] >= 'A' && text[i] <= 'Z'
-                               ? static_cast<char>(text[i] + ('a' - 'A'))
-                               : text[i];
-            if (c != word[i]) return false;
-        }
-        return true;
+        return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char c, char w) {
+            return (c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c) == w;
+        });
     };
     if (is("1") || is("true") || is("yes") || is("t") || is("y"))
         return {text_reading::known, 1, {}};
