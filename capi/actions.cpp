@@ -60,7 +60,11 @@ extern "C" int32_t aiueo_plan_act(const aiueo_plan* plan, const char* name, size
         if (status ok = capi::require(batch, "batch"); !ok) return ok;
         if (status ok = capi::read_text(name, name_length, "name", called); !ok) return ok;
         if (status ok = capi::read_text(options, options_length, "options", given); !ok) return ok;
-        const action_inputs in{*plan->held, batch->rows, log_of(*batch),
+        // A scorer may free all three.
+        const capi::shared_plan with = plan->held;
+        const capi::in_use kept_batch{batch};
+        const capi::in_use kept_evidence{evidence};
+        const action_inputs in{*with, batch->rows, log_of(*batch),
                                evidence == nullptr ? nullptr : &evidence->counts};
         auto made = run_action(in, called, given);
         if (!made) return std::move(made).error();

@@ -224,6 +224,4 @@ extern "C" int32_t aiueo_batch_check_rows(const aiueo_batch* batch, aiueo_error*
     });
 }
 
-extern "C" void aiueo_batch_free(aiueo_batch* batch) {
-    const std::unique_ptr<aiueo_batch> gone{batch};
-}
+extern "C" void aiueo_batch_free(aiueo_batch* batch) { aiueo::capi::let_go(batch); }

@@ -19,8 +19,8 @@ namespace {
 using namespace aiueo;
 
 status sides_of(const aiueo_batch* before, const aiueo_batch* after,
-                const aiueo_change_options* options, change_sides& out) {
-    aiueo_change_options given{};
+                const aiueo_change_options* options, aiueo_change_options& given,
+                change_sides& out) {
     if (status ok = capi::require(before, "before"); !ok) return ok;
     if (status ok = capi::require(after, "after"); !ok) return ok;
     if (status ok = capi::read_options(options, "aiueo_change_options", given); !ok) return ok;
@@ -45,8 +45,13 @@ extern "C" int32_t aiueo_changes_new(const aiueo_batch* before, const aiueo_batc
                                      const aiueo_change_options* options, aiueo_changes** out,
                                      aiueo_error* error) {
     return capi::guarded_new(out, error, [&]() -> status {
+        aiueo_change_options given{};
         change_sides sides;
-        if (status ok = sides_of(before, after, options, sides); !ok) return ok;
+        if (status ok = sides_of(before, after, options, given, sides); !ok) return ok;
+        // A scorer may free all of them.
+        const capi::in_use kept_before{before};
+        const capi::in_use kept_after{after};
+        const capi::in_use kept_from{given.from};
         auto matched = match_customers(*sides.before, *sides.after);
         if (!matched) return std::move(matched).error();
         changes split{sides, matched->pairs.size()};
@@ -91,9 +96,14 @@ extern "C" int32_t aiueo_change_explain(const aiueo_batch* before, int64_t row_b
                                         size_t capacity, size_t* needed, aiueo_error* error) {
     return capi::guarded(error, [&]() -> status {
         const capi::text_target target{out, capacity, needed};
+        aiueo_change_options given{};
         change_sides sides;
-        if (status ok = sides_of(before, after, options, sides); !ok) return ok;
+        if (status ok = sides_of(before, after, options, given, sides); !ok) return ok;
         if (status ok = target.check(); !ok) return ok;
+        // A scorer may free all of them.
+        const capi::in_use kept_before{before};
+        const capi::in_use kept_after{after};
+        const capi::in_use kept_from{given.from};
         const auto report = explain_change(sides, {row_before, row_after});
         if (!report) return report.error();
         return target.put(change_json(*report));

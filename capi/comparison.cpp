@@ -51,6 +51,11 @@ extern "C" int32_t aiueo_comparison(const aiueo_batch* current, const aiueo_batc
         sides.current_rows = &current->rows;
         sides.proposed = proposed->plan.get();
         sides.proposed_rows = &proposed->rows;
+        // A scorer may free all of them.
+        const capi::in_use kept_current{current};
+        const capi::in_use kept_proposed{proposed};
+        const capi::in_use kept_current_seen{given.current_seen};
+        const capi::in_use kept_proposed_seen{given.proposed_seen};
         const auto found = compare_models(sides, with);
         if (!found) return found.error();
         std::string text;

@@ -122,6 +122,7 @@ extern "C" int32_t aiueo_contracts_add_stream(aiueo_contracts* contracts,
     return capi::guarded(error, [&]() -> status {
         if (status ok = capi::require(stream, "stream"); !ok) return ok;
         if (status ok = require_open(contracts); !ok) return ok;
+        const capi::in_use kept{contracts};  // the stream is the host's
         return change(*contracts, [&] { return add_contracts(contracts->history, taken.get()); });
     });
 }
@@ -149,6 +150,4 @@ extern "C" int32_t aiueo_contracts_warnings(const aiueo_contracts* contracts, ch
     });
 }
 
-extern "C" void aiueo_contracts_free(aiueo_contracts* contracts) {
-    const std::unique_ptr<aiueo_contracts> gone{contracts};
-}
+extern "C" void aiueo_contracts_free(aiueo_contracts* contracts) { capi::let_go(contracts); }

@@ -147,9 +147,7 @@ extern "C" int32_t aiueo_evidence_new(const aiueo_plan* plan, const aiueo_eviden
         state_limits limits;
         if (status ok = capi::require(plan, "plan"); !ok) return ok;
         if (status ok = read_evidence_options(options, given, limits); !ok) return ok;
-        *out = std::make_unique<aiueo_evidence>(
-                   aiueo_evidence{plan->held, evidence{*plan->held, given}})
-                   .release();
+        *out = std::make_unique<aiueo_evidence>(plan->held, evidence{*plan->held, given}).release();
         return {};
     });
 }
@@ -222,8 +220,7 @@ extern "C" int32_t aiueo_evidence_read(const aiueo_plan* plan, const void* bytes
         if (status ok = read_evidence_options(options, given, limits); !ok) return ok;
         auto read = read_state(*plan->held, state, limits, given);
         if (!read) return std::move(read).error();
-        *out = std::make_unique<aiueo_evidence>(aiueo_evidence{plan->held, *std::move(read)})
-                   .release();
+        *out = std::make_unique<aiueo_evidence>(plan->held, *std::move(read)).release();
         return {};
     });
 }
@@ -263,6 +260,4 @@ extern "C" int32_t aiueo_evidence_study(const aiueo_evidence* evidence, const ch
     });
 }
 
-extern "C" void aiueo_evidence_free(aiueo_evidence* evidence) {
-    const std::unique_ptr<aiueo_evidence> gone{evidence};
-}
+extern "C" void aiueo_evidence_free(aiueo_evidence* evidence) { capi::let_go(evidence); }

@@ -2,6 +2,8 @@
 // aiueo_evidence.
 #pragma once
 
+#include <utility>
+
 #include "aiueo/evidence/contracts.hpp"
 #include "aiueo/evidence/evidence.hpp"
 #include "aiueo/evidence/ledger.hpp"
@@ -9,27 +11,29 @@
 
 #include "handles.hpp"
 
-struct aiueo_contracts {
+struct aiueo_contracts : aiueo::capi::kept_handle {
     explicit aiueo_contracts(const aiueo::model& of)
         : history(of.minor_digits, of.zone, of.study.grace_days, of.currency) {}
     aiueo::contract_history history;
     bool broken = false;  ///< memory ran out in the middle of a call
 };
 
-struct aiueo_ledger {
+struct aiueo_ledger : aiueo::capi::kept_handle {
     explicit aiueo_ledger(const aiueo::model& of)
         : history(of.minor_digits, of.zone, of.currency) {}
     aiueo::ledger_history history;
     bool broken = false;  ///< memory ran out in the middle of a call
 };
 
-struct aiueo_ranks {
+struct aiueo_ranks : aiueo::capi::kept_handle {
     explicit aiueo_ranks(const aiueo::model& of) : history(of.study.ranks, of.zone) {}
     aiueo::rank_history history;
     bool broken = false;  ///< memory ran out in the middle of a call
 };
 
-struct aiueo_evidence {
+struct aiueo_evidence : aiueo::capi::kept_handle {
+    aiueo_evidence(aiueo::capi::shared_plan of, aiueo::evidence held)
+        : plan(std::move(of)), counts(std::move(held)) {}
     aiueo::capi::shared_plan plan;
     aiueo::evidence counts;
 };

@@ -26,7 +26,9 @@ extern "C" int32_t aiueo_plan_explain(const aiueo_plan* plan, const aiueo_batch*
         const capi::text_target target{out, capacity, needed};
         if (status ok = require_both(plan, batch); !ok) return ok;
         if (status ok = target.check(); !ok) return ok;
-        auto why = explain(*plan->held, batch->rows, row);
+        const capi::shared_plan with = plan->held;  // a scorer may free both
+        const capi::in_use kept{batch};
+        auto why = explain(*with, batch->rows, row);
         if (!why) return std::move(why).error();
         return target.put(explain_json(*why));
     });
@@ -44,7 +46,9 @@ extern "C" int32_t aiueo_plan_gap(const aiueo_plan* plan, const aiueo_batch* bat
         if (status ok = capi::read_text(ladder, ladder_length, "ladder", of); !ok) return ok;
         if (status ok = capi::read_text(target, target_length, "target", to); !ok) return ok;
         if (status ok = text.check(); !ok) return ok;
-        auto report = gap(*plan->held, batch->rows, row, of, to);
+        const capi::shared_plan with = plan->held;  // a scorer may free both
+        const capi::in_use kept{batch};
+        auto report = gap(*with, batch->rows, row, of, to);
         if (!report) return std::move(report).error();
         return text.put(gap_json(*report));
     });

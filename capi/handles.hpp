@@ -21,6 +21,8 @@
 #include "aiueo/table/column.hpp"
 #include "aiueo/table/duplicates.hpp"
 
+#include "kept.hpp"
+
 namespace aiueo::capi {
 
 using shared_plan = std::shared_ptr<const aiueo::plan>;
@@ -59,7 +61,7 @@ struct aiueo_initiatives {
     std::shared_ptr<aiueo::capi::initiatives_state> held;
 };
 
-struct aiueo_batch {
+struct aiueo_batch : aiueo::capi::kept_handle {
     aiueo::capi::shared_plan plan;
     std::shared_ptr<const aiueo::capi::initiatives_state> initiatives;
     std::optional<aiueo::imported_table> table;   ///< an imported batch's columns and their owner
@@ -74,7 +76,7 @@ struct aiueo_duplicates {
     aiueo::duplicate_finder seen;
 };
 
-struct aiueo_scores {
+struct aiueo_scores : aiueo::capi::kept_handle {
     aiueo::capi::shared_plan plan;
     aiueo::scores values;
 

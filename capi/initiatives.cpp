@@ -199,7 +199,8 @@ extern "C" int32_t aiueo_initiatives_add_stream(aiueo_initiatives* initiatives,
     return capi::guarded(error, [&]() -> status {
         if (status ok = capi::require(stream, "stream"); !ok) return ok;
         if (status ok = require_open(initiatives); !ok) return ok;
-        capi::initiatives_state& rows = *initiatives->held;
+        const auto held = initiatives->held;  // the stream is the host's, who may free the handle
+        capi::initiatives_state& rows = *held;
         return change(rows, [&] {
             return rows.log ? add_initiatives(*rows.log, taken.get())
                             : add_initiatives(rows.history, taken.get());

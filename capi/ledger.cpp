@@ -75,6 +75,7 @@ extern "C" int32_t aiueo_ledger_add_stream(aiueo_ledger* ledger, struct ArrowArr
     return capi::guarded(error, [&]() -> status {
         if (status ok = capi::require(stream, "stream"); !ok) return ok;
         if (status ok = require_open(ledger); !ok) return ok;
+        const capi::in_use kept{ledger};  // the stream is the host's
         return change(*ledger, [&] { return add_ledger(ledger->history, taken.get()); });
     });
 }
@@ -86,6 +87,4 @@ extern "C" int32_t aiueo_ledger_finish(aiueo_ledger* ledger, aiueo_error* error)
     });
 }
 
-extern "C" void aiueo_ledger_free(aiueo_ledger* ledger) {
-    const std::unique_ptr<aiueo_ledger> gone{ledger};
-}
+extern "C" void aiueo_ledger_free(aiueo_ledger* ledger) { capi::let_go(ledger); }

@@ -59,14 +59,14 @@ extern "C" int32_t aiueo_plan_load(const char* json, size_t json_length,
         const auto kernels = kernels_of(isa);
         if (!kernels) return kernels.error();
 
+        std::vector<named_scorer> scorers;  // before the log is told, which may free them
+        if (given.scorers != nullptr) scorers = given.scorers->all;
         model_reading read = inspect_model(text, reading);
         for (problem& one : read.found) {
             if (one.severity == problem::level::error) return std::move(one.what);
             tell(given, one.what.to_string());
         }
         if (!read.usable) return make_error(errc::bad_model, "the model cannot be used");
-        std::vector<named_scorer> scorers;
-        if (given.scorers != nullptr) scorers = given.scorers->all;
         compile_options with;
         with.kernels = *kernels;
         result<plan> made = compile(std::move(read.value), std::move(scorers), with);

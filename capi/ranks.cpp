@@ -79,6 +79,7 @@ extern "C" int32_t aiueo_ranks_add_stream(aiueo_ranks* ranks, struct ArrowArrayS
     return capi::guarded(error, [&]() -> status {
         if (status ok = capi::require(stream, "stream"); !ok) return ok;
         if (status ok = require_open(ranks); !ok) return ok;
+        const capi::in_use kept{ranks};  // the stream is the host's
         return change(*ranks, [&] { return add_ranks(ranks->history, taken.get()); });
     });
 }
@@ -90,6 +91,4 @@ extern "C" int32_t aiueo_ranks_finish(aiueo_ranks* ranks, aiueo_error* error) {
     });
 }
 
-extern "C" void aiueo_ranks_free(aiueo_ranks* ranks) {
-    const std::unique_ptr<aiueo_ranks> gone{ranks};
-}
+extern "C" void aiueo_ranks_free(aiueo_ranks* ranks) { capi::let_go(ranks); }

@@ -102,7 +102,11 @@ extern "C" int32_t aiueo_plan_score(const aiueo_plan* plan, const aiueo_batch* b
         if (status ok = capi::require(plan, "plan"); !ok) return ok;
         if (status ok = capi::require(batch, "batch"); !ok) return ok;
         if (status ok = capi::require(scores, "scores"); !ok) return ok;
-        return score(*plan->held, batch->rows, {begin, end}, scores->values);
+        // A scorer may free all three.
+        const capi::shared_plan with = plan->held;
+        const capi::in_use kept_batch{batch};
+        const capi::in_use kept_scores{scores};
+        return score(*with, batch->rows, {begin, end}, scores->values);
     });
 }
 
@@ -155,6 +159,4 @@ extern "C" int32_t aiueo_scores_export(const aiueo_scores* scores, const aiueo_b
     });
 }
 
-extern "C" void aiueo_scores_free(aiueo_scores* scores) {
-    const std::unique_ptr<aiueo_scores> gone{scores};
-}
+extern "C" void aiueo_scores_free(aiueo_scores* scores) { capi::let_go(scores); }

@@ -251,6 +251,66 @@ func TestStreamMoved(t *testing.T) {
 	}
 }
 
+// What a scorer or progress closes, or hands to somebody who releases it, is there until the call
+// that it is part of returns.
+func TestStreamGivenUpInItsCallbacks(t *testing.T) {
+	noneLiving(t)
+	const model = `{ "aiueo": 1, "metrics": { "logins": { "type": "number" } }, "axes": { "U": { "components": {
+	  "own": { "scorer": "pressure", "metrics": ["logins"] } } } } }`
+	before := OpenHandles()
+	enough := errors.New("enough")
+	for _, byScorer := range []bool{true, false} {
+		for _, moves := range []bool{true, false} {
+			var plan *Plan
+			var stream *Stream
+			gone := false
+			giveUp := func() {
+				if gone {
+					return
+				}
+				gone = true
+				if moves {
+					out := arrowc.EmptyStream()
+					ok(t, stream.MoveTo(out.Pointer()))
+					out.Free()
+				} else {
+					ok(t, stream.Close())
+				}
+				ok(t, plan.Close())
+			}
+			scorer := Scorer{Name: "pressure", Chunk: func(c *ScorerCall) error {
+				if byScorer {
+					giveUp()
+				}
+				copy(c.Out, c.Inputs[0])
+				return nil
+			}}
+			plan = must[*Plan](t)(Compile([]byte(model), CompileOptions{Scorers: []Scorer{scorer}}))
+			in := arrowc.BuildStream(arrowTable(1000), 500, false)
+			stream = must[*Stream](t)(plan.ScoreStream(in.Pointer(), &StreamOptions{Progress: func(int64) error {
+				if byScorer {
+					return nil
+				}
+				giveUp()
+				return enough
+			}}))
+			array := arrowc.Empty()
+			more, err := stream.Next(array.Array())
+			if byScorer && (err != nil || !more) || !byScorer && !errors.Is(err, enough) {
+				t.Error(byScorer, moves, more, err)
+			}
+			if _, err := stream.Next(array.Array()); err != ErrClosed {
+				t.Error(err)
+			}
+			array.Free()
+			in.Free()
+			if after := OpenHandles(); after != before {
+				t.Errorf("before %+v, after %+v", before, after)
+			}
+		}
+	}
+}
+
 func TestInitiatives(t *testing.T) {
 	noneLiving(t)
 	plan := smallPlan(t)

@@ -140,7 +140,16 @@ int32_t aiueo_go_gap(const aiueo_plan* plan, const aiueo_batch* batch, int64_t r
 typedef struct kept_stream {
     struct ArrowArrayStream inner;
     uintptr_t keep;
+    int busy;     /* being read: scorers and progress are called */
+    int released; /* meanwhile: given up when the call returns, since scorers are needed until then
+                   */
 } kept_stream;
+
+static void give_up(kept_stream* held) {
+    held->inner.release(&held->inner);
+    aiueoGoLetGo(held->keep);
+    free(held);
+}
 
 static int kept_schema(struct ArrowArrayStream* self, struct ArrowSchema* out) {
     kept_stream* const held = self->private_data;
@@ -149,7 +158,13 @@ static int kept_schema(struct ArrowArrayStream* self, struct ArrowSchema* out) {
 
 static int kept_next(struct ArrowArrayStream* self, struct ArrowArray* out) {
     kept_stream* const held = self->private_data;
-    return held->inner.get_next(&held->inner, out);
+    int code;
+    if (held->busy) return held->inner.get_next(&held->inner, out); /* which refuses */
+    held->busy = 1;
+    code = held->inner.get_next(&held->inner, out);
+    held->busy = 0;
+    if (held->released) give_up(held);
+    return code;
 }
 
 static const char* kept_error(struct ArrowArrayStream* self) {
@@ -159,10 +174,12 @@ static const char* kept_error(struct ArrowArrayStream* self) {
 
 static void kept_release(struct ArrowArrayStream* self) {
     kept_stream* const held = self->private_data;
-    held->inner.release(&held->inner);
-    aiueoGoLetGo(held->keep);
-    free(held);
     self->release = NULL;
+    if (held->busy) {
+        held->released = 1;
+    } else {
+        give_up(held);
+    }
 }
 
 int32_t aiueo_go_score_stream(const aiueo_plan* plan, struct ArrowArrayStream* in, uint32_t flags,
@@ -193,6 +210,8 @@ int32_t aiueo_go_score_stream(const aiueo_plan* plan, struct ArrowArrayStream* i
         return status;
     }
     held->keep = keep;
+    held->busy = 0;
+    held->released = 0;
     out->get_schema = kept_schema;
     out->get_next = kept_next;
     out->get_last_error = kept_error;
@@ -205,7 +224,8 @@ int32_t aiueo_go_score_stream(const aiueo_plan* plan, struct ArrowArrayStream* i
 static int32_t answer(struct ArrowArrayStream* stream, int code, aiueo_error* error) {
     const char* said = NULL;
     if (code == 0) return AIUEO_OK;
-    said = stream->get_last_error(stream);
+    /* A callback may have handed the stream on, or released it. */
+    if (stream->release != NULL) said = stream->get_last_error(stream);
     error->message[0] = '\0';
     if (said != NULL) strncat(error->message, said, sizeof error->message - 1);
     switch (code) {

@@ -17,7 +17,10 @@
  * - Plans, initiatives, contracts, ledgers and ranks are immutable once made and may be used by any number of threads.
  * A batch has one writer; then any number of threads may score disjoint row ranges of it into the same scores. Evidence
  *   has one writer, see there.
- * - Handles may be freed in any order: what a handle needs of another, it keeps.
+ * - Handles may be freed in any order: what a handle needs of another, it keeps. A callback (a scorer, progress, a log,
+ *   a stream or array of the caller's) may free handles and release streams that the call it is part of uses: they go
+ *   when that call returns. It may not change or read what that call writes, and a stream of scores that is being read
+ *   answers it EINVAL.
  * - Columns given to a batch are borrowed: their memory must live, unchanged, until the batch is freed. The
  *   structure that describes them is only read during the call.
  * - Dates are days since 1970-01-01. Unknown numbers are NaN. Rows are at most 2^40.
@@ -454,7 +457,7 @@ AIUEO_API void aiueo_scores_free(aiueo_scores *scores);
 
 /* ── streams ───────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Called after each batch of a stream with the rows scored so far; anything but 0 cancels. */
+/* Called after each batch of a stream, which it may release, with the rows scored so far; anything but 0 cancels. */
 typedef int32_t (*aiueo_progress_fn)(void *user, int64_t rows);
 
 #define AIUEO_STREAM_NO_DUPLICATE_CHECK 1u
@@ -680,7 +683,8 @@ AIUEO_API int32_t aiueo_evidence_count_unseen(aiueo_evidence *evidence, const ai
 /* Add what `other`, which is only read, counted of other customers. AIUEO_INVALID_ARGUMENT if it counted other things:
  * scoring, segments, leads, term bands or steps of the models differ; the plans may be different ones. */
 AIUEO_API int32_t aiueo_evidence_merge(aiueo_evidence *evidence, const aiueo_evidence *other, aiueo_error *error);
-/* The state as bytes, into a buffer as text goes out. */
+/* The state as bytes, into a buffer as text goes out. AIUEO_BAD_STATE for one that could not be read again: more was
+ * merged than there can be. */
 AIUEO_API int32_t aiueo_evidence_write(aiueo_evidence *evidence, char *out, size_t capacity, size_t *needed,
                                        aiueo_error *error);
 /* What aiueo_evidence_write() gave, for a plan that counts the same. Nothing in it is believed: AIUEO_BAD_STATE says

@@ -182,7 +182,9 @@ struct stream_holder {
     std::vector<export_field> fields;
     table_source source;
     bool ended = false;
-    int failed = 0;  // errno; the same comes back once the source has failed
+    bool busy = false;      // the source is being asked; it may call whoever reads the stream
+    bool released = false;  // meanwhile: gone when the call returns
+    int failed = 0;         // errno; the same comes back once the source has failed
     std::string said;
     const char* said_plainly = nullptr;  // where memory ran out there is none for a text
 
@@ -252,17 +254,26 @@ static int stream_get_schema(ArrowArrayStream* stream, ArrowSchema* out) {
 static int stream_get_next(ArrowArrayStream* stream, ArrowArray* out) {
     stream_holder& held = *holder_of(stream);
     *out = ArrowArray{};
-    return guarded(held, [&] { return next_table(held, *out); });
+    if (held.busy) return EINVAL;
+    held.busy = true;
+    // From here on `stream` is not looked at: it may be released, or moved, before this returns.
+    const int code = guarded(held, [&] { return next_table(held, *out); });
+    held.busy = false;
+    if (held.released) std::unique_ptr<stream_holder>{&held}.reset();
+    return code;
 }
 static const char* stream_get_last_error(ArrowArrayStream* stream) {
+    if (stream->private_data == nullptr) return nullptr;  // released within the call that failed
     const stream_holder& held = *holder_of(stream);
+    if (held.busy) return "the stream is being read: a callback cannot ask it for more";
     if (held.failed == 0) return nullptr;
     return held.said_plainly != nullptr ? held.said_plainly : held.said.c_str();
 }
 static void release_stream(ArrowArrayStream* stream) {
-    const std::unique_ptr<stream_holder> holder{holder_of(stream)};
+    std::unique_ptr<stream_holder> holder{holder_of(stream)};
     stream->private_data = nullptr;
     stream->release = nullptr;
+    if (holder->busy) holder.release()->released = true;  // by a callback of its own call
 }
 }
 

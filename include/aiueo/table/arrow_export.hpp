@@ -141,7 +141,8 @@ using table_source = std::function<result<std::optional<owned_table>>()>;
 
 /// A stream of tables that all have these fields. `source` is asked on the consumer's thread, a
 /// table at a time, not again after its end or an error, and is destroyed when the stream is
-/// released.
+/// released. What `source` calls may release the stream: then that is when it returns. The next
+/// table cannot be asked for meanwhile (EINVAL).
 status export_stream(std::vector<export_field> fields, table_source source,
                      ArrowArrayStream* stream);
 
