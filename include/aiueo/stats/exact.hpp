@@ -5,7 +5,7 @@
 // are kept as they are and the tables that have them are counted (Fisher 1935).
 //
 // p is the mid-p of both sides: twice the smaller of P(less) + ½ P(equal) and P(more) + ½ P(equal),
-// no more than 1 (Lancaster 1961; Agresti 2013, 3.5.5 and 16.6.1). It is never 0: tables whose mass
+// no more than 1 (Lancaster 1961; Agresti 2013). It is never 0: tables whose mass
 // is below 10⁻⁶⁰ of the likeliest are left out, and no p is below that.
 #pragma once
 
@@ -87,7 +87,7 @@ struct count_masses {
 
 /// Fisher's exact test over strata, each with its margins given: are the exposed who had the event
 /// more or fewer than if exposure did not matter? The mid-p of Σ a, whose distribution is that of a
-/// sum of hypergeometric counts (Cox 1970, 5.3; Mehta, Patel, Gray 1985). Where the variance of
+/// sum of hypergeometric counts (Mehta, Patel, Gray 1985). Where the variance of
 /// that sum is 400 or more: Cochran, Mantel and Haenszel's χ². The statistic is Σ a less what is
 /// expected. Undefined if no stratum has both outcomes and both groups. Allocates.
 [[nodiscard]] inline test_result exact_test(std::span<const table_2x2> strata) {
@@ -125,7 +125,7 @@ struct count_masses {
 namespace stats_detail {
 
 /// What the sum of the midranks of one outcome has, were they drawn without putting back from all:
-/// z, and its skewness (Cochran 1977, 2.16; the moments of Pearson's system of curves).
+/// z, and its skewness (Mielke, Berry 2001).
 struct rank_sum_moments {
     double z = undefined;
     double skewness = undefined;

@@ -215,7 +215,7 @@ void adjust_family(Rows& rows, Of of) {
 /// The p of independent observations for ends that repeat: those of the rarer outcome may be a few
 /// customers' many. Of m independent ones a group of G has none with (1 − 1/G)^m, so that as many
 /// groups as have one tell how many there are; z is smaller by the root of m ÷ that (a design
-/// effect: Kish 1965, 8.2).
+/// effect: Kish 1965).
 [[nodiscard]] inline double p_of_repeated(double p, const ends_by_group& ends) noexcept {
     std::array<std::int64_t, 2> all{};
     std::array<double, 2> groups{};

@@ -98,7 +98,7 @@ private:
 
     /// The lift of a part that is given by its size, a share s of all: with ρ = r ÷ r₀, its rate
     /// over that of the rest, it is ρ ÷ (s ρ + 1 − s). ρ's interval is put together from those of
-    /// both rates, which are of different observations (MOVER-R: Donner, Zou 2012, eq. 3), so that
+    /// both rates, which are of different observations (MOVER-R: Donner, Zou 2012), so that
     /// a rate of 0 or 1 keeps the error that its interval has. `chosen` says which part it is.
     template <class Chosen>
     [[nodiscard]] static figure lift_of(const grouped_outcomes& from, Chosen chosen,
