@@ -29,6 +29,16 @@ ELSEWHERE = {
     # Built on shares of a level that may be at their end.
     "renewal.segments.rows.retained": (0.93, 0.99),
     "validation.bands.rows.lift": (0.93, 0.99),
+    # No surer than the groups, and no surer than the rates within and outside of independent ends.
+    "validation.scores.lowest.capture": (0.93, 0.99),
+    "validation.scores.lowest.lift": (0.93, 0.99),
+    "validation.scores.highest.capture": (0.93, 0.99),
+    "validation.scores.highest.lift": (0.93, 0.99),
+    # No narrower than of no correlation, since the jackknife's is too narrow where few are lost.
+    "association.metrics.spearman": (0.93, 0.985),
+    "association.scores.spearman": (0.93, 0.985),
+    "association.scores.point_biserial": (0.93, 0.985),
+    "validation.bands.rank_correlation": (0.93, 1.0),
 }
 
 #: Of so many Monte-Carlo errors: 99.99 % of a normal, both sides.
